@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets whose debug builds are optimised too: at -Onone they are 50 times slower.
+let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
+
+/// A library target and its test target.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    let speed: [SwiftSetting] =
+        hot.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+    return [
+        .target(name: name, dependencies: dependencies, swiftSettings: settings + speed),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+            swiftSettings: settings),
+    ]
+}
+
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"])
+    ],
+    targets: [
+        .systemLibrary(name: "CLevelDB"),
+        .systemLibrary(name: "CSecp256k1"),
+        .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CGMP"),
+        .systemLibrary(name: "CMicrohttpd"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    ]
+        // Foundations.
+        + library("Primitives", [])
+        + library("Codec", ["Primitives"])
+        + library("Crypto", ["Primitives", "CSecp256k1", "COpenSSL", "CGMP", "CKernels"])
+        // Consensus: pure.
+        + library("Trie", ["Primitives", "Codec", "Crypto"])
+        + library("EVM", ["Primitives", "Codec", "Crypto"])
+        + library("Payments", ["Primitives", "Codec", "Crypto"])
+        + library("Registry", ["Primitives", "Codec", "Crypto"])
+        + library("Inference", ["Primitives", "Codec", "Crypto", "CKernels"])
+        + library(
+            "Ledger",
+            ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
+        // Services.
+        + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
+        // Edges.
+        + library(
+            "Node",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Store",
+            ])
+        + library("HTTP", ["Primitives", "CMicrohttpd"])
+        + library(
+            "RPC",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Node", "HTTP",
+            ])
+        + [
+            .target(
+                name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport",
+                swiftSettings: settings),
+            .executableTarget(
+                name: "assay",
+                dependencies: [
+                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
+                    "Inference", "Ledger", "Store", "Node", "HTTP", "RPC",
+                ],
+                swiftSettings: settings),
+        ]
+)

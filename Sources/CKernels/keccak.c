@@ -1,0 +1,116 @@
+#include "keccak.h"
+
+#include <string.h>
+
+static const uint64_t round_constants[24] = {
+    0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
+    0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
+    0x000000000000008a, 0x0000000000000088, 0x0000000080008009, 0x000000008000000a,
+    0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
+    0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
+    0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+};
+
+#define ROL(x, n) (((x) << (n)) | ((x) >> (64 - (n))))
+
+/* One round from lanes A to lanes E; lanes are named by row (b g k m s) and column (a e i o u). */
+#define ROUND(A, E, constant)                                                          \
+    do {                                                                               \
+        uint64_t c0 = A##ba ^ A##ga ^ A##ka ^ A##ma ^ A##sa;                           \
+        uint64_t c1 = A##be ^ A##ge ^ A##ke ^ A##me ^ A##se;                           \
+        uint64_t c2 = A##bi ^ A##gi ^ A##ki ^ A##mi ^ A##si;                           \
+        uint64_t c3 = A##bo ^ A##go ^ A##ko ^ A##mo ^ A##so;                           \
+        uint64_t c4 = A##bu ^ A##gu ^ A##ku ^ A##mu ^ A##su;                           \
+        uint64_t d0 = c4 ^ ROL(c1, 1), d1 = c0 ^ ROL(c2, 1), d2 = c1 ^ ROL(c3, 1);     \
+        uint64_t d3 = c2 ^ ROL(c4, 1), d4 = c3 ^ ROL(c0, 1);                           \
+        uint64_t b0, b1, b2, b3, b4;                                                   \
+        b0 = A##ba ^ d0, b1 = ROL(A##ge ^ d1, 44), b2 = ROL(A##ki ^ d2, 43);           \
+        b3 = ROL(A##mo ^ d3, 21), b4 = ROL(A##su ^ d4, 14);                            \
+        E##ba = b0 ^ (~b1 & b2) ^ (constant), E##be = b1 ^ (~b2 & b3);                 \
+        E##bi = b2 ^ (~b3 & b4), E##bo = b3 ^ (~b4 & b0), E##bu = b4 ^ (~b0 & b1);     \
+        b0 = ROL(A##bo ^ d3, 28), b1 = ROL(A##gu ^ d4, 20), b2 = ROL(A##ka ^ d0, 3);   \
+        b3 = ROL(A##me ^ d1, 45), b4 = ROL(A##si ^ d2, 61);                            \
+        E##ga = b0 ^ (~b1 & b2), E##ge = b1 ^ (~b2 & b3), E##gi = b2 ^ (~b3 & b4);     \
+        E##go = b3 ^ (~b4 & b0), E##gu = b4 ^ (~b0 & b1);                              \
+        b0 = ROL(A##be ^ d1, 1), b1 = ROL(A##gi ^ d2, 6), b2 = ROL(A##ko ^ d3, 25);    \
+        b3 = ROL(A##mu ^ d4, 8), b4 = ROL(A##sa ^ d0, 18);                             \
+        E##ka = b0 ^ (~b1 & b2), E##ke = b1 ^ (~b2 & b3), E##ki = b2 ^ (~b3 & b4);     \
+        E##ko = b3 ^ (~b4 & b0), E##ku = b4 ^ (~b0 & b1);                              \
+        b0 = ROL(A##bu ^ d4, 27), b1 = ROL(A##ga ^ d0, 36), b2 = ROL(A##ke ^ d1, 10);  \
+        b3 = ROL(A##mi ^ d2, 15), b4 = ROL(A##so ^ d3, 56);                            \
+        E##ma = b0 ^ (~b1 & b2), E##me = b1 ^ (~b2 & b3), E##mi = b2 ^ (~b3 & b4);     \
+        E##mo = b3 ^ (~b4 & b0), E##mu = b4 ^ (~b0 & b1);                              \
+        b0 = ROL(A##bi ^ d2, 62), b1 = ROL(A##go ^ d3, 55), b2 = ROL(A##ku ^ d4, 39);  \
+        b3 = ROL(A##ma ^ d0, 41), b4 = ROL(A##se ^ d1, 2);                             \
+        E##sa = b0 ^ (~b1 & b2), E##se = b1 ^ (~b2 & b3), E##si = b2 ^ (~b3 & b4);     \
+        E##so = b3 ^ (~b4 & b0), E##su = b4 ^ (~b0 & b1);                              \
+    } while (0)
+
+#define LANES(P)                                                                       \
+    uint64_t P##ba, P##be, P##bi, P##bo, P##bu, P##ga, P##ge, P##gi, P##go, P##gu;     \
+    uint64_t P##ka, P##ke, P##ki, P##ko, P##ku, P##ma, P##me, P##mi, P##mo, P##mu;     \
+    uint64_t P##sa, P##se, P##si, P##so, P##su
+
+#define BODY                                                                           \
+    LANES(a);                                                                          \
+    LANES(e);                                                                          \
+    aba = s[0], abe = s[1], abi = s[2], abo = s[3], abu = s[4];                        \
+    aga = s[5], age = s[6], agi = s[7], ago = s[8], agu = s[9];                        \
+    aka = s[10], ake = s[11], aki = s[12], ako = s[13], aku = s[14];                   \
+    ama = s[15], ame = s[16], ami = s[17], amo = s[18], amu = s[19];                   \
+    asa = s[20], ase = s[21], asi = s[22], aso = s[23], asu = s[24];                   \
+    for (int round = 0; round < 24; round += 2) {                                      \
+        ROUND(a, e, round_constants[round]);                                           \
+        ROUND(e, a, round_constants[round + 1]);                                       \
+    }                                                                                  \
+    s[0] = aba, s[1] = abe, s[2] = abi, s[3] = abo, s[4] = abu;                        \
+    s[5] = aga, s[6] = age, s[7] = agi, s[8] = ago, s[9] = agu;                        \
+    s[10] = aka, s[11] = ake, s[12] = aki, s[13] = ako, s[14] = aku;                   \
+    s[15] = ama, s[16] = ame, s[17] = ami, s[18] = amo, s[19] = amu;                   \
+    s[20] = asa, s[21] = ase, s[22] = asi, s[23] = aso, s[24] = asu
+
+static void permute_generic(uint64_t s[25]) {
+    BODY;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("bmi,bmi2"))) static void permute_bmi(uint64_t s[25]) {
+    BODY;
+}
+
+static void (*permute)(uint64_t[25]) = permute_generic;
+
+__attribute__((constructor)) static void choose(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) permute = permute_bmi;
+}
+#else
+#define permute permute_generic
+#endif
+
+void assay_keccak_f1600(uint64_t state[25]) {
+    permute(state);
+}
+
+/* The rate of Keccak-256 in bytes: 1600 − 2·256 bits. */
+enum { rate = 136 };
+
+static void absorb(uint64_t state[25], const uint8_t *block) {
+    for (int lane = 0; lane < rate / 8; lane++) {
+        uint64_t word;
+        memcpy(&word, block + 8 * lane, 8);
+        state[lane] ^= word;
+    }
+    permute(state);
+}
+
+void assay_keccak256(const uint8_t *data, size_t count, uint8_t *out) {
+    uint64_t state[25] = {0};
+    for (; count >= rate; data += rate, count -= rate) absorb(state, data);
+    uint8_t last[rate] = {0};
+    if (count > 0) memcpy(last, data, count);
+    last[count] = 0x01;
+    last[rate - 1] |= 0x80;
+    absorb(state, last);
+    memcpy(out, state, 32);
+}

@@ -1,0 +1,1 @@
+// The interpreter, its gas, precompiles, and the journal they change.

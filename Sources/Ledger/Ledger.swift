@@ -1,0 +1,1 @@
+// Transactions, blocks, receipts: validate, apply, seal.

@@ -1,0 +1,1 @@
+// Owns the head: pool, sealing, recovery; the only writer.

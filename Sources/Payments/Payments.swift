@@ -1,0 +1,1 @@
+// x402 requirements, payloads, signatures and settlement rules.

@@ -1,0 +1,1 @@
+// Model records: owner, weights hash, price, version.

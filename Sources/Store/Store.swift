@@ -1,0 +1,1 @@
+// Key-value stores: LevelDB and in memory.

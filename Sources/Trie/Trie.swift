@@ -1,0 +1,1 @@
+// Merkle-Patricia root, proof and verification over any node source.
