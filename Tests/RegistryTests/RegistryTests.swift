@@ -1,1 +1,126 @@
+import Crypto
+import Primitives
 import Registry
+import Testing
+
+/// Storage of one account as a dictionary.
+struct Slots {
+    var words: [UInt256: UInt256] = [:]
+
+    mutating func apply(_ writes: [SlotWrite]) {
+        for write in writes { words[write.slot] = write.value.isZero ? nil : write.value }
+    }
+
+    func read(_ slot: UInt256) -> UInt256 { words[slot] ?? .zero }
+}
+
+@Suite struct SlotLayoutTests {
+    @Test func bytesOfEveryLengthRoundTripAndLeaveNothingBehind() throws {
+        let lengths = [0, 1, 30, 31, 32, 33, 63, 64, 65, 200]
+        for old in lengths {
+            for new in lengths {
+                var slots = Slots()
+                let before = [UInt8](repeating: 0xaa, count: old)
+                let after = [UInt8](repeating: 0xbb, count: new)
+                slots.apply(SlotLayout.write(before, at: 5))
+                slots.apply(SlotLayout.write(after, at: 5, over: before))
+                let read = SlotLayout.readBytes(at: 5, bytesMax: 200, from: slots.read)
+                #expect(read == after)
+                var fresh = Slots()
+                fresh.apply(SlotLayout.write(after, at: 5))
+                #expect(slots.words == fresh.words, "\(old) then \(new) bytes")
+            }
+        }
+    }
+
+    @Test func refusesLengthsOverTheLimit() {
+        var slots = Slots()
+        slots.apply(SlotLayout.write([UInt8](repeating: 1, count: 65), at: 5))
+        #expect(SlotLayout.readBytes(at: 5, bytesMax: 64, from: slots.read) == nil)
+        slots.words[5] = .max
+        #expect(SlotLayout.readBytes(at: 5, bytesMax: 64, from: slots.read) == nil)
+    }
+
+    /// Solidity: a short string holds its bytes left-aligned and twice its length last.
+    @Test func shortStringsLieAsSolidityLaysThem() {
+        let writes = SlotLayout.write(Array("abc".utf8), at: 0)
+        let word = UInt256(bigEndian: Array("abc".utf8)) << 232 | 6
+        #expect(writes == [SlotWrite(0, word)])
+    }
+}
+
+@Suite struct ModelRecordTests {
+    static func record(name: String = "digits/lenet-5", version: String = "1.0") -> ModelRecord {
+        ModelRecord(
+            owner: Address(truncating: 0xabcdef), name: name, version: version,
+            onnxHash: Hash(1), graphHash: Hash(2), weightsRoot: Hash(3),
+            cid: "bafy" + String(repeating: "a", count: 60), policyFloor: [1, 2, 3],
+            price: 1000, calibrationHash: Hash(5), macs: 416_520, status: .active,
+            registeredAt: 1_770_000_000)
+    }
+
+    @Test func storageRoundTrips() {
+        let record = Self.record()
+        var slots = Slots()
+        slots.apply(record.writes())
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+        var changed = record
+        changed.status = .revoked
+        changed.cid = ""
+        slots.apply(changed.writes(over: record))
+        #expect(ModelRecord(record.id, from: slots.read) == changed)
+        #expect(ModelRecord(Hash(99), from: slots.read) == nil)
+    }
+
+    @Test func idNamesTheComputation() {
+        var other = Self.record(name: "other", version: "2.7")
+        other.owner = .zero
+        #expect(other.id == Self.record().id)
+        other.graphHash = Hash(77)
+        #expect(other.id != Self.record().id)
+    }
+
+    @Test(arguments: ["", "/a", "a/", "A", "a b", "é", String(repeating: "a", count: 65)])
+    func refusesName(_ name: String) {
+        #expect(throws: ModelRecordError.invalidName) { try Self.record(name: name).validate() }
+    }
+
+    @Test(arguments: ["", "1", "1.", ".1", "01.0", "1.00", "1.0.0", "1.-1", "1.a"])
+    func refusesVersion(_ version: String) {
+        #expect(throws: ModelRecordError.invalidVersion) {
+            try Self.record(version: version).validate()
+        }
+    }
+
+    @Test func acceptsTheLongestFields() throws {
+        var record = Self.record(
+            name: String(repeating: "a", count: 64), version: "123456789.1234567890")
+        record.cid = String(repeating: "c", count: 128)
+        try record.validate()
+        record.cid += "c"
+        #expect(throws: ModelRecordError.cidTooLong(bytes: 129, max: 128)) {
+            try record.validate()
+        }
+    }
+}
+
+@Suite struct ProviderKeyTests {
+    @Test func storageRoundTripsAcrossKinds() throws {
+        let provider = Address(truncating: 7)
+        let first = try #require(
+            ProviderKey(kind: .p256, bytes: [UInt8](repeating: 9, count: 64)))
+        let second = try #require(
+            ProviderKey(kind: .secp256k1, bytes: [UInt8](repeating: 8, count: 20)))
+        var slots = Slots()
+        #expect(ProviderKey(of: provider, from: slots.read) == nil)
+        slots.apply(first.writes(for: provider, over: nil))
+        #expect(ProviderKey(of: provider, from: slots.read) == first)
+        slots.apply(second.writes(for: provider, over: first))
+        #expect(ProviderKey(of: provider, from: slots.read) == second)
+    }
+
+    @Test func refusesOtherLengths() {
+        #expect(ProviderKey(kind: .secp256k1, bytes: [1]) == nil)
+        #expect(ProviderKey(kind: .p256, bytes: [UInt8](repeating: 0, count: 65)) == nil)
+    }
+}

@@ -1,0 +1,48 @@
+public import Crypto
+public import EVM
+public import Primitives
+
+/// The 2048-bit filter over the addresses and topics of logs.
+///
+/// Source: Yellow Paper 4.3.1, function M3:2048.
+public struct Bloom: Sendable, Equatable {
+    /// 256 bytes, most significant first.
+    public private(set) var bytes: [UInt8]
+
+    public static let byteCount = 256
+
+    public init() { bytes = [UInt8](repeating: 0, count: Bloom.byteCount) }
+
+    /// The filter made of exactly 256 bytes.
+    public init(_ bytes: [UInt8]) {
+        precondition(bytes.count == Bloom.byteCount, "a bloom filter has 256 bytes")
+        self.bytes = bytes
+    }
+
+    /// The filter of the logs.
+    public init(of logs: [Log]) {
+        self.init()
+        for log in logs {
+            insert(log.address.bytes)
+            for topic in log.topics { insert(topic.bytes) }
+        }
+    }
+
+    public mutating func insert(_ item: [UInt8]) {
+        for bit in Bloom.bits(of: item) { bytes[255 - bit / 8] |= 1 << UInt8(bit % 8) }
+    }
+
+    public mutating func formUnion(_ other: Bloom) {
+        for index in bytes.indices { bytes[index] |= other.bytes[index] }
+    }
+
+    /// False means surely absent; true means perhaps present.
+    public func mayContain(_ item: [UInt8]) -> Bool {
+        Bloom.bits(of: item).allSatisfy { bytes[255 - $0 / 8] >> UInt8($0 % 8) & 1 == 1 }
+    }
+
+    private static func bits(of item: [UInt8]) -> [Int] {
+        let digest = Keccak.hash(item).bytes
+        return [0, 2, 4].map { (Int(digest[$0]) << 8 | Int(digest[$0 + 1])) & 2047 }
+    }
+}

@@ -1,0 +1,20 @@
+public import Primitives
+public import Trie
+
+/// Roots of the ordered lists that a header commits to.
+public enum OrderedRoots {
+    /// The root of an empty list.
+    public static let empty = MerkleTrie.emptyRoot
+
+    public static func transactions(_ transactions: [Transaction]) -> Hash {
+        OrderedTrie.root(of: transactions.map(\.encoded))
+    }
+
+    public static func receipts(_ receipts: [Receipt]) -> Hash {
+        OrderedTrie.root(of: receipts.map(\.encoded))
+    }
+
+    public static func withdrawals(_ withdrawals: [Withdrawal]) -> Hash {
+        OrderedTrie.root(of: withdrawals.map(\.encoded))
+    }
+}

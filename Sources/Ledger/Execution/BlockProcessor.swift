@@ -1,0 +1,198 @@
+internal import Crypto
+public import EVM
+public import Primitives
+
+/// What is decided about a block before its transactions run.
+public struct BlockDraft: Sendable, Equatable {
+    public var parentHash: Hash
+    public var number: UInt64
+    /// Seconds since 1970; above the parent's.
+    public var timestamp: UInt64
+    public var beneficiary: Address
+    public var gasLimit: UInt64
+    public var prevRandao: Hash
+    public var extraData: [UInt8]
+    public var baseFee: UInt256
+    public var excessBlobGas: UInt64
+    public var parentBeaconBlockRoot: Hash
+    public var withdrawals: [Withdrawal]
+
+    /// The draft of the block after `parent`, by the rules of `config`.
+    public init(
+        after parent: Header, parentHash: Hash, config: ChainConfig, timestamp: UInt64,
+        beneficiary: Address, extraData: [UInt8] = [], withdrawals: [Withdrawal] = []
+    ) {
+        self.parentHash = parentHash
+        number = parent.number + 1
+        self.timestamp = timestamp
+        self.beneficiary = beneficiary
+        gasLimit = parent.gasLimit
+        self.extraData = extraData
+        parentBeaconBlockRoot = .zero
+        self.withdrawals = withdrawals
+        // Nothing random may enter: the value follows from the parent alone.
+        prevRandao = Keccak.hash(parentHash.word, UInt256(number))
+        let revision = config.revision(number: number, timestamp: timestamp)
+        if revision >= .london {
+            baseFee =
+                parent.baseFee.map {
+                    FeeMarket.nextBaseFee(
+                        baseFee: $0, gasUsed: parent.gasUsed, gasLimit: parent.gasLimit)
+                } ?? FeeMarket.initialBaseFee
+        } else {
+            baseFee = .zero
+        }
+        excessBlobGas = 0
+        if let schedule = config.blobSchedule(timestamp: timestamp),
+            let excess = parent.excessBlobGas, let used = parent.blobGasUsed
+        {
+            excessBlobGas = FeeMarket.excessBlobGas(
+                parentExcess: excess, parentUsed: used, schedule: schedule,
+                reservePrice: revision >= .osaka ? parent.baseFee : nil)
+        }
+    }
+}
+
+extension BlockDraft {
+    /// What instructions see of the block.
+    public func context(config: ChainConfig) -> BlockContext {
+        let schedule = config.blobSchedule(timestamp: timestamp)
+        return BlockContext(
+            chainID: config.chainID, number: number, timestamp: timestamp,
+            beneficiary: beneficiary, gasLimit: gasLimit, baseFee: baseFee,
+            prevRandao: prevRandao,
+            blobBaseFee: schedule.map {
+                FeeMarket.blobBaseFee(
+                    excess: excessBlobGas, fraction: $0.baseFeeUpdateFraction)
+            } ?? 1)
+    }
+}
+
+/// Runs the transactions of one block in order and closes it.
+///
+/// `begin`, then `add` for each transaction, then `seal`. A refused transaction leaves no trace.
+public struct BlockProcessor {
+    public let config: ChainConfig
+    public let revision: Revision
+    public let draft: BlockDraft
+    public let context: BlockContext
+    public let journal: Journal
+    public private(set) var transactions: [Transaction] = []
+    public private(set) var receipts: [Receipt] = []
+    public private(set) var results: [TransactionResult] = []
+    public private(set) var gasUsed: UInt64 = 0
+    public private(set) var blobGasUsed: UInt64 = 0
+    private var processor: TransactionProcessor
+    private let precompiles: PrecompileTable
+
+    /// Starts a block on the state that its parent left and makes the system calls of its start.
+    public init(
+        _ draft: BlockDraft, config: ChainConfig, on state: any StateSource,
+        natives: [NativePrecompile] = []
+    ) {
+        self.config = config
+        self.draft = draft
+        revision = config.revision(number: draft.number, timestamp: draft.timestamp)
+        let schedule = config.blobSchedule(timestamp: draft.timestamp)
+        context = draft.context(config: config)
+        journal = Journal(source: state)
+        precompiles = PrecompileTable(revision, natives: natives)
+        processor = TransactionProcessor(
+            revision: revision, block: context, blobSchedule: schedule,
+            precompiles: precompiles, journal: journal)
+        if revision >= .cancun {
+            callSystem(SystemContract.beaconRoots, input: draft.parentBeaconBlockRoot.bytes)
+        }
+        if revision >= .prague {
+            callSystem(SystemContract.history, input: draft.parentHash.bytes)
+        }
+    }
+
+    /// Runs one transaction and keeps its receipt.
+    public mutating func add(
+        _ transaction: Transaction, from sender: Address
+    ) throws(InvalidTransaction) -> TransactionResult {
+        let blobMax =
+            config.blobSchedule(timestamp: draft.timestamp).map { $0.max * FeeMarket.gasPerBlob }
+            ?? 0
+        guard blobGasUsed + transaction.blobGas <= blobMax || transaction.kind != .blob else {
+            let left = (blobMax - blobGasUsed) / FeeMarket.gasPerBlob
+            throw .tooManyBlobs(count: transaction.blobHashes.count, max: Int(left))
+        }
+        let result = try processor.process(
+            transaction, from: sender, gasLeft: draft.gasLimit - gasUsed)
+        gasUsed += result.gasUsed
+        blobGasUsed += transaction.blobGas
+        transactions.append(transaction)
+        results.append(result)
+        receipts.append(
+            Receipt(
+                kind: transaction.kind, result: .status(result.succeeded),
+                cumulativeGasUsed: gasUsed, logs: result.logs))
+        return result
+    }
+
+    /// Closes the block: withdrawals and the system calls of its end.
+    ///
+    /// The header lacks only its state root, which the commit of `journal.changes()` gives.
+    public mutating func finish() throws(SystemCallError) -> Header {
+        for withdrawal in draft.withdrawals where withdrawal.amount > 0 {
+            let wei = UInt256(withdrawal.amount) * 1_000_000_000
+            journal.addBalance(wei, to: withdrawal.address)
+        }
+        var header = Header(
+            parentHash: draft.parentHash, beneficiary: draft.beneficiary, stateRoot: .zero,
+            transactionsRoot: OrderedRoots.transactions(transactions),
+            receiptsRoot: OrderedRoots.receipts(receipts), number: draft.number,
+            gasLimit: draft.gasLimit, gasUsed: gasUsed, timestamp: draft.timestamp,
+            extraData: draft.extraData, mixHash: draft.prevRandao)
+        for receipt in receipts { header.bloom.formUnion(receipt.bloom) }
+        if revision >= .london { header.baseFee = draft.baseFee }
+        if revision >= .shanghai {
+            header.withdrawalsRoot = OrderedRoots.withdrawals(draft.withdrawals)
+        }
+        if revision >= .cancun {
+            header.blobGasUsed = blobGasUsed
+            header.excessBlobGas = draft.excessBlobGas
+            header.parentBeaconBlockRoot = draft.parentBeaconBlockRoot
+        }
+        if revision >= .prague { header.requestsHash = try collectRequests() }
+        return header
+    }
+
+    /// A call by the system address: 30 M gas, free, not counted (EIP-4788, EIP-2935).
+    @discardableResult
+    private mutating func callSystem(_ contract: Address, input: [UInt8]) -> Outcome? {
+        guard !journal.code(of: contract).isEmpty else { return nil }
+        journal.beginTransaction()
+        var machine = Machine(
+            revision: revision, block: context,
+            transaction: TransactionContext(origin: SystemContract.caller), journal: journal,
+            precompiles: precompiles)
+        let outcome = machine.execute(
+            Message(
+                caller: SystemContract.caller, recipient: contract, input: input,
+                gas: 30_000_000))
+        journal.finishTransaction(revision: revision)
+        return outcome
+    }
+
+    /// The hash over the block's requests (EIP-6110, 7002, 7251, 7685).
+    private mutating func collectRequests() throws(SystemCallError) -> Hash {
+        var requests: [[UInt8]] = []
+        let deposits = try DepositLogs.requests(
+            in: receipts, contract: config.depositContract)
+        if !deposits.isEmpty { requests.append([0] + deposits) }
+        for (type, contract) in [
+            (1 as UInt8, SystemContract.withdrawalRequests),
+            (2 as UInt8, SystemContract.consolidationRequests),
+        ] {
+            guard let outcome = callSystem(contract, input: []) else {
+                throw .missingContract(contract)
+            }
+            guard outcome.status == .success else { throw .failed(contract) }
+            if !outcome.output.isEmpty { requests.append([type] + outcome.output) }
+        }
+        return SHA256.hash(requests.flatMap { SHA256.hash($0).bytes })
+    }
+}

@@ -1,1 +1,0 @@
-// Transactions, blocks, receipts: validate, apply, seal.

@@ -1,0 +1,157 @@
+internal import Crypto
+public import EVM
+public import Ledger
+public import Primitives
+internal import Trie
+
+extension Node {
+    /// Takes a transaction and, with instant sealing, answers when its block is durable.
+    ///
+    /// The sender is recovered on the caller's thread.
+    public func submit(_ transaction: Transaction) throws(SubmissionError) -> Submission {
+        guard let sender = transaction.recoverSender() else { throw .invalid(.invalidSignature) }
+        return try submit(transaction, from: sender)
+    }
+
+    /// Takes a transaction of a known sender, for accounts that sign elsewhere or not at all.
+    public func submit(
+        _ transaction: Transaction, from sender: Address
+    ) throws(SubmissionError) -> Submission {
+        let entry = Pool.Entry(transaction: transaction, hash: transaction.hash, sender: sender)
+        let isReady = try monitor.withLock { head throws(SubmissionError) in
+            guard !head.isStopped else { throw .stopped }
+            return try admit(entry, to: &head)
+        }
+        guard isReady, sealing == .instant else { return .waiting }
+        sealUnlessSealing { $0.pool.contains(entry.hash) }
+        return try monitor.withLock { head throws(SubmissionError) in
+            if let reason = head.refused.removeValue(forKey: entry.hash) {
+                throw .invalid(reason)
+            }
+            if let location = chain.location(of: entry.hash) {
+                return .sealed(block: location.block)
+            }
+            return .waiting
+        }
+    }
+
+    /// Checks what can be checked before a block runs the transaction.
+    private func admit(_ entry: Pool.Entry, to head: inout Head) throws(SubmissionError) -> Bool {
+        guard chain.location(of: entry.hash) == nil else { throw .alreadyKnown(entry.hash) }
+        let transaction = entry.transaction
+        let account = state(of: head.header).account(entry.sender)
+        let nonce = account?.nonce ?? 0
+        guard transaction.nonce >= nonce else {
+            throw .invalid(.nonceTooLow(expected: nonce, got: transaction.nonce))
+        }
+        if let chainID = transaction.chainID, chainID != config.chainID {
+            throw .invalid(.wrongChainID(expected: config.chainID, got: chainID))
+        }
+        guard transaction.gasLimit <= head.header.gasLimit else {
+            throw .invalid(
+                .gasLimitAboveBlock(limit: transaction.gasLimit, left: head.header.gasLimit))
+        }
+        return try head.pool.insert(entry, stateNonce: nonce)
+    }
+
+    /// Makes blocks until `isWanted` is false: on this thread, or by waiting for the one that is
+    /// making them.
+    private func sealUnlessSealing(while isWanted: (inout Head) -> Bool) {
+        while true {
+            let isOurs: Bool = monitor.wait { head in
+                if !isWanted(&head) { return false }
+                if head.isSealing { return nil }
+                head.isSealing = true
+                return true
+            }
+            guard isOurs else { return }
+            sealPending()
+            monitor.withLock { $0.isSealing = false }
+            monitor.notifyAll()
+        }
+    }
+
+    /// Makes one block of what is ready, also when that is nothing.
+    ///
+    /// - Returns: the new head.
+    @discardableResult
+    public func mine() -> (header: Header, hash: Hash) {
+        monitor.wait { head in
+            if head.isSealing { return nil }
+            head.isSealing = true
+            return ()
+        }
+        sealPending()
+        monitor.withLock { $0.isSealing = false }
+        monitor.notifyAll()
+        return head
+    }
+
+    /// Makes the next block. The caller holds `isSealing`, so the head stays as it is.
+    private func sealPending() {
+        let (parent, parentHash, entries) = monitor.withLock { head in
+            (head.header, head.hash, head.pool.takeReady(Limits.blockTransactions))
+        }
+        var draft = BlockDraft(
+            after: parent, parentHash: parentHash, config: config,
+            timestamp: max(clock.now(), parent.timestamp + 1), beneficiary: beneficiary)
+        draft.extraData = Array("assay".utf8)
+        var processor = BlockProcessor(
+            draft, config: config, on: state(of: parent), natives: natives)
+        var taken: [Pool.Entry] = []
+        var refused: [(Pool.Entry, InvalidTransaction)] = []
+        var postponed: [Pool.Entry] = []
+        for entry in entries {
+            do {
+                _ = try processor.add(entry.transaction, from: entry.sender)
+                taken.append(entry)
+            } catch .gasLimitAboveBlock where processor.gasUsed > 0 {
+                postponed.append(entry)
+            } catch {
+                refused.append((entry, error))
+            }
+        }
+        let sealed = close(&processor, onto: parent.stateRoot, senders: taken.map(\.sender))
+        do {
+            try chain.append(sealed)
+        } catch {
+            // Whether the block is on disk is unknown: only a restart can tell.
+            fatalError("the block could not be written: \(error)")
+        }
+        monitor.withLock { head in
+            head.header = sealed.block.header
+            head.hash = sealed.hash
+            head.pool.putBack(postponed)
+            for entry in taken { head.pool.forget(entry) }
+            for (entry, reason) in refused {
+                head.pool.forget(entry)
+                head.refused[entry.hash] = reason
+            }
+        }
+    }
+
+    private func close(
+        _ processor: inout BlockProcessor, onto root: Hash, senders: [Address]
+    ) -> SealedBlock {
+        do {
+            var header = try processor.finish()
+            let commit = try StateCommit(
+                processor.journal.changes(), onto: root, nodes: chain)
+            header.stateRoot = commit.root
+            let block = Block(
+                header: header, transactions: processor.transactions,
+                withdrawals: header.withdrawalsRoot == nil ? nil : processor.draft.withdrawals)
+            let records = zip(zip(processor.receipts, processor.results), senders).map {
+                pair, sender in
+                TransactionRecord(
+                    receipt: pair.0, sender: sender, gasUsed: pair.1.gasUsed,
+                    effectiveGasPrice: pair.1.effectiveGasPrice, created: pair.1.created)
+            }
+            return SealedBlock(
+                block: block, hash: header.hash, records: records, commit: commit)
+        } catch {
+            // Our own block: a failing system call or a missing node is no transaction's fault.
+            fatalError("the block cannot be closed: \(error)")
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// JSON-RPC and x402 endpoints.

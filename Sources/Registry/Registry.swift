@@ -1,1 +1,0 @@
-// Model records: owner, weights hash, price, version.
