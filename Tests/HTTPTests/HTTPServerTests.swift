@@ -255,6 +255,15 @@ private func small(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
         server.stop()
     }
 
+    @Test func freesThePlacesOfClientsThatLeft() throws {
+        let server = try HTTPServer(limits: small { $0.connectionsMax = 4 }, handler: echo)
+        for _ in 0..<50 {
+            let client = try TestHTTPClient(port: server.port)
+            #expect(try client.post("/", "x").text == "x")
+        }
+        server.stop()
+    }
+
     @Test func finishesWhatRunsBeforeItStops() throws {
         let gate = Gate()
         let running = Gate()

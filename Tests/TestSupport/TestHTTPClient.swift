@@ -93,8 +93,12 @@ public final class TestHTTPClient {
         }
     }
 
-    /// Whether the server closes the connection without another byte.
-    public func isClosedByServer() -> Bool { received.isEmpty && !receive() }
+    /// Whether the server closes the connection without another byte, and soon.
+    public func isClosedByServer() -> Bool {
+        guard received.isEmpty else { return false }
+        errno = 0
+        return !receive() && (errno == 0 || errno == ECONNRESET)
+    }
 
     /// Everything that comes until the server closes.
     public func readToEnd() -> [UInt8] {
