@@ -55,6 +55,7 @@ public struct FuzzHarness: Sendable {
 
     public static let all: [FuzzHarness] = [
         FuzzHarness("hex", fuzzHex),
+        FuzzHarness("json", fuzzJSON),
         FuzzHarness("rlp", fuzzRLP),
     ]
 

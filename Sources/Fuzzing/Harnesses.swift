@@ -12,6 +12,19 @@ func fuzzHex(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     }
 }
 
+/// JSON text: what is read is written, compact or pretty, as text that reads as the same value.
+func fuzzJSON(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    try .of {
+        let value = try JSON(parsing: bytes)
+        let written = value.serialized
+        let again = try? JSON(parsing: written)
+        try FuzzFailure.require(again == value, "JSON does not round-trip")
+        try FuzzFailure.require(again?.serialized == written, "JSON is not written one way")
+        let pretty = try? JSON(parsing: Array(value.prettyPrinted.utf8))
+        try FuzzFailure.require(pretty == value, "pretty JSON does not round-trip")
+    }
+}
+
 /// A whole RLP item of any shape: canonical, so the writer gives back the same bytes.
 func fuzzRLP(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     try .of {
