@@ -54,6 +54,8 @@ let package = Package(
         // Services.
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.
+        + library("Arguments", [])
+        + library("Files", [])
         + library(
             "Node",
             [
@@ -75,8 +77,23 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Store", "Node", "HTTP", "RPC",
+                    "Inference", "Ledger", "Store", "Node", "HTTP", "RPC", "Arguments", "Files",
                 ],
                 swiftSettings: settings),
+            // Decoders and their fuzzers: a harness may use any target that reads outside bytes.
+            .target(
+                name: "Fuzzing",
+                dependencies: [
+                    "Primitives", "Codec", "Crypto", "Trie", "Payments", "Registry", "Inference",
+                    "Ledger", "Files",
+                ],
+                swiftSettings: settings),
+            .executableTarget(
+                name: "fuzz", dependencies: ["Primitives", "Fuzzing", "Arguments", "Files"],
+                swiftSettings: settings),
+            .testTarget(
+                name: "FuzzTests", dependencies: ["Fuzzing"], exclude: ["Corpora"],
+                swiftSettings: settings),
+            .testTarget(name: "TidyTests", dependencies: ["Files"], swiftSettings: settings),
         ]
 )

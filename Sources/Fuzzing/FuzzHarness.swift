@@ -1,0 +1,63 @@
+// Fuzzing of every decoder that outside bytes reach. A harness is one line in `FuzzHarness.all`,
+// one function in `Harnesses.swift`, and one folder of inputs, `Tests/FuzzTests/Corpora/<name>`.
+
+/// How a decoder ended, if it ended well.
+public enum FuzzOutcome: Sendable, Hashable {
+    case accepted
+    /// The name of the error's case, without its values.
+    case refused(String)
+
+    public var label: String {
+        switch self {
+        case .accepted: "accepted"
+        case .refused(let name): "refused: \(name)"
+        }
+    }
+
+    /// Accepts when the body returns, and refuses with its error when it throws a refusal.
+    /// A broken law passes through.
+    public static func of(_ body: () throws -> Void) throws(FuzzFailure) -> FuzzOutcome {
+        do {
+            try body()
+            return .accepted
+        } catch let failure as FuzzFailure {
+            throw failure
+        } catch {
+            let text = String(describing: error)
+            return .refused(String(text.prefix { $0 != "(" }))
+        }
+    }
+}
+
+/// A law that an input broke; each message is found once in the sources.
+public struct FuzzFailure: Error, Equatable, Sendable {
+    public let message: String
+
+    public init(_ message: String) { self.message = message }
+
+    static func require(_ holds: Bool, _ message: String) throws(FuzzFailure) {
+        if !holds { throw FuzzFailure(message) }
+    }
+}
+
+/// A decoder under test: total, quick, and true to its laws for any bytes.
+public struct FuzzHarness: Sendable {
+    public let name: String
+    /// Neither crashes nor hangs, and throws only when a law is broken.
+    public let run: @Sendable ([UInt8]) throws(FuzzFailure) -> FuzzOutcome
+
+    init(
+        _ name: String, _ run: @escaping @Sendable ([UInt8]) throws(FuzzFailure) -> FuzzOutcome
+    ) {
+        self.name = name
+        self.run = run
+    }
+
+    public static let all: [FuzzHarness] = [
+        FuzzHarness("hex", fuzzHex),
+        FuzzHarness("json", fuzzJSON),
+        FuzzHarness("rlp", fuzzRLP),
+    ]
+
+    public static func named(_ name: String) -> FuzzHarness? { all.first { $0.name == name } }
+}

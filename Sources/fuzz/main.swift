@@ -1,0 +1,4 @@
+internal import Arguments
+internal import Glibc
+
+exit(runFuzz(Array(CommandLine.arguments.dropFirst())))
