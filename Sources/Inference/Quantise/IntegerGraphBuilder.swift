@@ -1,7 +1,15 @@
 /// Builds the integer graph of a float graph at given widths.
 struct IntegerGraphBuilder {
+    struct Widths {
+        var activationBits: Int
+        var weightBits: Int
+        var channelSpread: Int
+    }
+
     let activationBits: Int
     let weightBits: Int
+    /// How much finer than the coarsest channel of a layer another may be, in powers of two.
+    let channelSpread: Int
     /// For each integer node the float value that it stands for, and a name to report.
     private(set) var floatValues: [Int] = []
     private(set) var names: [String] = []
@@ -19,13 +27,14 @@ struct IntegerGraphBuilder {
 
     init(
         _ graph: FloatGraph, _ calibration: Calibration, _ options: QuantiseOptions,
-        activationBits: Int, weightBits: Int
+        widths: Widths
     ) {
         self.graph = graph
         self.calibration = calibration
         self.options = options
-        self.activationBits = activationBits
-        self.weightBits = weightBits
+        activationBits = widths.activationBits
+        weightBits = widths.weightBits
+        channelSpread = widths.channelSpread
         readers = [[Int]](repeating: [], count: graph.values.count)
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input].append(index) }
@@ -222,28 +231,12 @@ extension IntegerGraphBuilder {
     ) throws(QuantiseError) {
         let isWide = site.limits == nil && isResultOnly(site.value)
         var format = calibrated(site.value)
-        let inner = linear.innerCount
-        let isPerChannel = options.perChannel && !isWide
-        let groups = isPerChannel ? linear.outputCount : 1
-        var exponents: [Int] = []
-        for group in 0..<groups {
-            let weights =
-                isPerChannel ? group * inner..<(group + 1) * inner : linear.weights.indices
-            let biases = isPerChannel ? group..<group + 1 : linear.bias.indices
-            var exponent = weightExponent(linear.weights[weights])
-            let bias = linear.bias[biases].reduce(0.0) { max($0, Double($1.magnitude)) }
-            if !isWide {
-                exponent = min(
-                    exponent,
-                    Requantisation.shiftRange.upperBound + format.scaleExponent - site.exponent)
-            }
-            // Biases share the accumulator's scale and must leave room for the sum.
-            while bias * Scale.power(site.exponent + exponent) > 0x1p28 { exponent -= 1 }
-            guard exponent >= Scale.exponentRange.lowerBound else {
-                throw .unrepresentable(node: site.name)
-            }
-            exponents.append(exponent)
-        }
+        let exponents = try weightExponents(
+            linear, site,
+            finest: isWide
+                ? Scale.exponentRange.upperBound
+                : Requantisation.shiftRange.upperBound + format.scaleExponent - site.exponent,
+            perChannel: options.perChannel && !isWide)
         let least = site.exponent + (exponents.min() ?? 0)
         let integers = quantise(linear, exponents, inputExponent: site.exponent)
         if isWide {
@@ -259,6 +252,36 @@ extension IntegerGraphBuilder {
         }
         append(
             operation(integers), site, format, requantisation(shifts, format, site.limits))
+    }
+
+    /// The weight scale of the tensor, or of each output channel.
+    private func weightExponents(
+        _ linear: FloatLinear, _ site: Site, finest: Int, perChannel: Bool
+    ) throws(QuantiseError) -> [Int] {
+        let inner = linear.innerCount
+        var exponents: [Int?] = []
+        for group in 0..<(perChannel ? linear.outputCount : 1) {
+            let weights =
+                perChannel ? group * inner..<(group + 1) * inner : linear.weights.indices
+            let biases = perChannel ? group..<group + 1 : linear.bias.indices
+            // A channel of zeros has no opinion.
+            if linear.weights[weights].allSatisfy({ $0 == 0 }),
+                linear.bias[biases].allSatisfy({ $0 == 0 })
+            {
+                exponents.append(nil)
+                continue
+            }
+            var exponent = min(weightExponent(linear.weights[weights]), finest)
+            // Biases share the accumulator's scale and must leave room for the sum.
+            let bias = linear.bias[biases].reduce(0.0) { max($0, Double($1.magnitude)) }
+            while bias * Scale.power(site.exponent + exponent) > 0x1p28 { exponent -= 1 }
+            guard exponent >= Scale.exponentRange.lowerBound else {
+                throw .unrepresentable(node: site.name)
+            }
+            exponents.append(exponent)
+        }
+        let least = exponents.compactMap { $0 }.min() ?? min(0, finest)
+        return exponents.map { min($0 ?? least, least + channelSpread) }
     }
 
     private func quantise(

@@ -44,10 +44,8 @@ public enum Quantiser {
         }
         let calibration = try Calibration(graph, rows: rows)
         var last = QuantiseError.noCalibrationRows
-        for (activationBits, weightBits) in widths(options.activations) {
-            var builder = IntegerGraphBuilder(
-                graph, calibration, options, activationBits: activationBits,
-                weightBits: weightBits)
+        for widths in widths(options) {
+            var builder = IntegerGraphBuilder(graph, calibration, options, widths: widths)
             do {
                 let integers = try builder.build(limits: limits)
                 let report = try report(
@@ -63,12 +61,21 @@ public enum Quantiser {
 
     static let measuredRowCountMax = 32
 
-    /// Activations go first, down to twelve bits: weights have none to spare.
-    private static func widths(_ activations: QuantiseOptions.Activations) -> [(Int, Int)] {
-        let least = activations == .sixteenBits ? 12 : 8
-        let first = activations == .sixteenBits ? 16 : 8
-        return stride(from: first, through: least, by: -1).map { ($0, 8) }
-            + stride(from: 7, through: 4, by: -1).map { (least, $0) }
+    /// The widths to try. The spread between channels goes first, then activations down to twelve
+    /// bits, weights last: they have none to spare.
+    private static func widths(_ options: QuantiseOptions) -> [IntegerGraphBuilder.Widths] {
+        let (first, least) = options.activations == .sixteenBits ? (16, 12) : (8, 8)
+        var widths = [8, 6, 4, 2, 0].filter { $0 == 0 || options.perChannel }.map {
+            IntegerGraphBuilder.Widths(
+                activationBits: first, weightBits: 8, channelSpread: $0)
+        }
+        for bits in stride(from: first - 1, through: least, by: -1) {
+            widths.append(.init(activationBits: bits, weightBits: 8, channelSpread: 0))
+        }
+        for bits in stride(from: 7, through: 4, by: -1) {
+            widths.append(.init(activationBits: least, weightBits: bits, channelSpread: 0))
+        }
+        return widths
     }
 
     private static func isTooWide(_ error: QuantiseError) -> Bool {
