@@ -140,6 +140,23 @@ public struct Window: Sendable, Equatable {
                 plane.width)
     }
 
+    /// How many taps of each position lie inside the plane; `size` is the output over it.
+    func tapCounts(over plane: PlaneSize, _ size: PlaneSize) -> [Int] {
+        let rows = (0..<size.height).map { row in
+            (0..<kernel.height).count {
+                (0..<plane.height).contains(
+                    row * strides.height + $0 * dilations.height - padsBefore.height)
+            }
+        }
+        let columns = (0..<size.width).map { column in
+            (0..<kernel.width).count {
+                (0..<plane.width).contains(
+                    column * strides.width + $0 * dilations.width - padsBefore.width)
+            }
+        }
+        return rows.flatMap { row in columns.map { row * $0 } }
+    }
+
     var isPadded: Bool {
         padsBefore.height | padsBefore.width | padsAfter.height | padsAfter.width != 0
     }

@@ -33,7 +33,11 @@ private typealias W = ONNXWriter
     static let refusals: [Refusal] = [
         Refusal("no graph", W.field(1, 8), .missingGraph),
         Refusal("no opset", W.field(7, [UInt8]()), .missingOpset),
-        Refusal("old opset", one(relu, opset: 6), .unsupportedOpset(6)),
+        Refusal("old opset", one(relu, opset: 0), .unsupportedOpset(0)),
+        Refusal(
+            "an old addition", one(W.node("Add", ["x", "x"], "y"), opset: 6),
+            .unsupportedForm(
+                op: "Add", node: "n_y", why: "an operator set before version 7")),
         Refusal("new opset", one(relu, opset: 1 << 40), .unsupportedOpset(1 << 40)),
         Refusal("no inputs", W.model(inputs: [], nodes: []), .noInputs),
         Refusal(

@@ -18,7 +18,9 @@ enum ONNXWriter {
         varint(number << 3 | 2) + varint(UInt64(bytes.count)) + bytes
     }
 
-    static func field(_ number: UInt64, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
+    static func field(_ number: UInt64, _ text: String) -> [UInt8] {
+        field(number, Array(text.utf8))
+    }
 
     static func field(_ number: UInt64, _ float: Float) -> [UInt8] {
         varint(number << 3 | 5) + raw([float])

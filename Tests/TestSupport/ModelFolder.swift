@@ -40,7 +40,8 @@ public struct ModelFolder: Sendable {
         return (rows, y.map { Int($0) })
     }
 
-    private static func read(_ path: String) -> [UInt8]? {
+    /// The bytes of a file; nil where it cannot be read.
+    public static func read(_ path: String) -> [UInt8]? {
         guard let file = unsafe fopen(path, "rb") else { return nil }
         defer { unsafe fclose(file) }
         var bytes: [UInt8] = []
@@ -50,5 +51,27 @@ public struct ModelFolder: Sendable {
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
+    }
+
+    /// The folder that an environment variable names, or another, if it is there.
+    public static func existing(variable: String, otherwise: String) -> String? {
+        let path = unsafe getenv(variable).map { unsafe String(cString: $0) } ?? otherwise
+        return unsafe access(path, R_OK) == 0 ? path : nil
+    }
+
+    /// The names in a folder, in no order.
+    public static func entries(_ path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
     }
 }

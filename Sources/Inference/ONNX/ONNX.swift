@@ -1,4 +1,4 @@
-/// ONNX files (opset 7 and later) as float graphs.
+/// ONNX files as float graphs.
 ///
 /// Everything in the file is hostile: sizes are bounded before memory is taken, shapes are checked
 /// at every node, and what is not understood is refused by name, never skipped. A symbolic
@@ -6,7 +6,7 @@
 /// - Source: ONNX IR specification, version 10; operators as cited where they are imported.
 public enum ONNX {
     /// Operator set versions whose operators mean here what they mean there.
-    public static let opsets: ClosedRange<Int64> = 7...24
+    public static let opsets: ClosedRange<Int64> = 1...24
 
     /// The graph of the file's bytes, with constants folded and scales merged.
     public static func importModel(

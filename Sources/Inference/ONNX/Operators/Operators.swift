@@ -1,7 +1,12 @@
 extension GraphBuilder {
     /// Imports one node and gives the value of its first output.
     mutating func importOperator(_ node: NodeContext) throws(ONNXError) -> Int {
-        switch node.operation {
+        // Their attributes meant something else before version 7.
+        let changed = ["Gemm", "BatchNormalization", "Add", "Sub", "Mul", "Dropout"]
+        if opset < 7, changed.contains(node.operation) {
+            throw node.unsupported("an operator set before version 7")
+        }
+        return switch node.operation {
         case "Gemm": try importGemm(node)
         case "MatMul": try importMatMul(node)
         case "Conv": try importConv(node)

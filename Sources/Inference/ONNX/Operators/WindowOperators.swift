@@ -28,7 +28,7 @@ extension GraphBuilder {
             bias = values
         }
         let linear = FloatLinear(weights: weights, bias: bias)
-        return try sliding(input, kernel: spatial, channels: filter[0], node) { window in
+        return try sliding(input, kernel: spatial, channels: filter[0], node) { window, _, _ in
             .convolution(linear, window, groups: groupCount)
         }
     }
@@ -42,7 +42,7 @@ extension GraphBuilder {
         let input = try node.operand(0)
         return try sliding(
             input, kernel: try kernelShape(node), channels: nil, mustTouch: true, node
-        ) { .maxPool($0) }
+        ) { window, _, _ in .maxPool(window) }
     }
 
     mutating func importGlobalMaxPool(_ node: NodeContext) throws(ONNXError) -> Int {
@@ -50,7 +50,7 @@ extension GraphBuilder {
         let input = try node.operand(0)
         let plane = Array(shape(input).dropFirst(2))
         return try sliding(input, kernel: plane, channels: nil, mustTouch: true, node) {
-            .maxPool($0)
+            window, _, _ in .maxPool(window)
         }
     }
 
@@ -59,10 +59,13 @@ extension GraphBuilder {
     mutating func importAveragePool(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(1...1)
         let countsPadding = try node.integer("count_include_pad", default: 0) != 0
-        let ceiling = try node.integer("ceil_mode", default: 0) != 0
+        let reachesOut = try node.integer("ceil_mode", default: 0) != 0
+        guard !(countsPadding && reachesOut) else {
+            throw node.unsupported("counted padding with partial windows")
+        }
         return try averaged(
             try node.operand(0), kernel: try kernelShape(node),
-            paddingIsCounted: countsPadding && !ceiling, node)
+            paddingIsCounted: countsPadding, node)
     }
 
     /// Source: ONNX operator `GlobalAveragePool`, versions 1 to 22.
@@ -85,9 +88,21 @@ extension GraphBuilder {
         let linear = FloatLinear(
             weights: [Float](repeating: 1 / Float(count), count: weightCount),
             bias: [Float](repeating: 0, count: channels))
-        return try sliding(
-            input, kernel: kernel, channels: channels, mustNotPad: !paddingIsCounted, node
-        ) { .convolution(linear, $0, groups: channels) }
+        var corrections: [Float] = []
+        let mean = try sliding(
+            input, kernel: kernel, channels: channels, mustTouch: !paddingIsCounted, node
+        ) { window, plane, size in
+            if !paddingIsCounted, window.isPadded {
+                corrections = window.tapCounts(over: plane, size).map {
+                    Float(count) / Float($0)
+                }
+            }
+            return .convolution(linear, window, groups: channels)
+        }
+        // Where the window hangs over the border, the divisor is what lies inside.
+        if corrections.isEmpty { return mean }
+        let zeros = [Float](repeating: 0, count: corrections.count)
+        return try affine(mean, corrections, zeros, inner: 1, node)
     }
 
     private func kernelShape(_ node: NodeContext) throws(ONNXError) -> [Int] {
@@ -103,7 +118,8 @@ extension GraphBuilder {
     /// Lifts one spatial axis to two, works out the window and emits the operation.
     private mutating func sliding(
         _ input: Int, kernel: [Int], channels: Int?, mustTouch: Bool = false,
-        mustNotPad: Bool = false, _ node: NodeContext, _ operation: (Window) -> FloatOperation
+        _ node: NodeContext,
+        _ operation: (Window, _ plane: PlaneSize, _ size: PlaneSize) -> FloatOperation
     ) throws(ONNXError) -> Int {
         let given = shape(input)
         guard given.count == 3 || given.count == 4 else {
@@ -114,9 +130,6 @@ extension GraphBuilder {
             node, sizes: Array(given.dropFirst(2)), kernel: kernel, limits: limits)
         let window = SpatialAxis.window(axes)
         guard window.isValid(max: limits.windowSizeMax) else { throw node.invalid("pads") }
-        if mustNotPad, window.isPadded {
-            throw node.unsupported("a mean whose divisor changes at the border")
-        }
         let plane = PlaneSize(
             height: given.count == 4 ? given[2] : 1, width: given[given.count - 1])
         guard let size = window.output(over: plane) else { throw node.shapeMismatch }
@@ -133,7 +146,8 @@ extension GraphBuilder {
         let lifted = try reshaped(
             input, [given[0], given[1], plane.height, plane.width], node)
         let result = try emit(
-            operation(window), [lifted], shape: batch + [size.height, size.width], node)
+            operation(window, plane, size), [lifted], shape: batch + [size.height, size.width], node
+        )
         let flat = given.count == 4 ? [size.height, size.width] : [size.width]
         return try reshaped(result, batch + flat, node)
     }
