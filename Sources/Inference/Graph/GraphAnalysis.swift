@@ -1,0 +1,140 @@
+/// What can be said about a graph without running it, from its actual weights.
+///
+/// Every tensor gets a type and an interval that contains all its integers for all inputs; every
+/// accumulating node gets the interval of its accumulators. A graph is refused where an
+/// accumulator could reach 2²⁹ or where its decomposition could be ambiguous to a prover.
+public struct GraphAnalysis: Sendable {
+    /// One for each tensor; only inputs have names.
+    public let types: [TensorType]
+    /// One for each tensor.
+    public let intervals: [ClosedRange<Int64>]
+    /// One for each node; nil where it accumulates nothing.
+    public let sites: [AccumulatorSite?]
+    public let multiplyCount: UInt64
+    public let weightCount: UInt64
+    public let activationCount: UInt64
+
+    /// Accumulators stay strictly below this in magnitude.
+    public static let accumulatorLimit: Int64 = 1 << 29
+    /// A prover's field has about 2³¹ elements; heads and remainders together stay below 2³⁰.
+    public static let decompositionBitsMax = 30
+    public static let scaleExponentRange = -32...48
+
+    init(
+        inputs: [TensorType], constants: [IntegerConstant], nodes: [IntegerNode],
+        results: [IntegerResult], limits: InferenceLimits
+    ) throws(GraphError) {
+        var work = Work(limits: limits)
+        guard !inputs.isEmpty else { throw .noInputs }
+        guard !results.isEmpty else { throw .noResults }
+        for input in inputs { try work.add(input: input) }
+        for constant in constants { try work.add(constant: constant) }
+        guard nodes.count <= limits.nodeCountMax else {
+            throw .tooMany("nodes", max: limits.nodeCountMax)
+        }
+        for (index, node) in nodes.enumerated() { try work.add(node, at: index) }
+        guard results.count <= limits.tensorCountMax else {
+            throw .tooMany("results", max: limits.tensorCountMax)
+        }
+        for result in results {
+            guard work.types.indices.contains(result.tensor) else {
+                throw .undefinedTensor(result.tensor, node: nodes.count)
+            }
+            try work.check(name: result.name)
+        }
+        types = work.types
+        intervals = work.intervals
+        sites = work.sites
+        multiplyCount = UInt64(work.multiplyCount)
+        weightCount = UInt64(work.weightCount)
+        activationCount = UInt64(work.activationCount)
+    }
+}
+
+/// The accumulators of one node, as a prover needs them.
+///
+/// With `offset(s) = headBase · 2^s + 2^(s-1)`, each accumulator splits in exactly one way as
+/// `acc + offset = r + 2^s · h`, `0 ≤ r < 2^s`, `0 ≤ h < 2^headBits`, and `s + headBits ≤ 30`.
+/// `headBase` is chosen so that `h - headBase` is the unclamped activation and the activations
+/// inside the element type fill one aligned block of `h`.
+/// - Source: DESIGN §8, the uniqueness condition of the requantisation argument.
+public struct AccumulatorSite: Sendable, Equatable {
+    public let interval: ClosedRange<Int64>
+    /// Zero, as is `headBits`, where bare accumulators are the result.
+    public let headBase: Int64
+    public let headBits: Int
+}
+
+extension GraphAnalysis {
+    /// The analysis while it goes through the graph.
+    struct Work {
+        let limits: InferenceLimits
+        var types: [TensorType] = []
+        var intervals: [ClosedRange<Int64>] = []
+        var sites: [AccumulatorSite?] = []
+        var multiplyCount = 0
+        var weightCount = 0
+        var activationCount = 0
+        private var elementCount = 0
+
+        init(limits: InferenceLimits) { self.limits = limits }
+
+        mutating func add(input: TensorType) throws(GraphError) {
+            try check(name: input.name)
+            guard input.element != .signed32 else { throw .unknownElementType(3) }
+            activationCount += try append(input, interval: input.element.bounds)
+        }
+
+        mutating func add(constant: IntegerConstant) throws(GraphError) {
+            guard constant.element != .signed32 else { throw .unknownElementType(3) }
+            guard let low = constant.values.min(), let high = constant.values.max() else {
+                throw .invalidShape
+            }
+            let interval = Int64(low)...Int64(high)
+            for value in [interval.lowerBound, interval.upperBound]
+            where !constant.element.bounds.contains(value) {
+                throw .valueOutOfRange(value)
+            }
+            let count = try append(
+                TensorType(
+                    name: "", shape: constant.shape, element: constant.element,
+                    scaleExponent: constant.scaleExponent), interval: interval)
+            guard count == constant.values.count else { throw .invalidShape }
+            weightCount += count
+        }
+
+        func check(name: String) throws(GraphError) {
+            guard name.utf8.count <= limits.nameBytesMax else {
+                throw .tooMany("name bytes", max: limits.nameBytesMax)
+            }
+        }
+
+        /// Adds a tensor after checking its shape and scale; gives its size.
+        mutating func append(
+            _ type: TensorType, interval: ClosedRange<Int64>
+        ) throws(GraphError) -> Int {
+            guard types.count < limits.tensorCountMax else {
+                throw .tooMany("tensors", max: limits.tensorCountMax)
+            }
+            guard type.shape.count <= limits.rankMax,
+                let count = Shape.elementCount(
+                    type.shape, max: limits.elementCountMax - elementCount)
+            else { throw .invalidShape }
+            guard GraphAnalysis.scaleExponentRange.contains(type.scaleExponent) else {
+                throw .scaleOutOfRange(type.scaleExponent)
+            }
+            elementCount += count
+            types.append(type)
+            intervals.append(interval)
+            return count
+        }
+
+        mutating func count(multiplications: Int, each: Int) throws(GraphError) {
+            let (product, overflow) = multiplications.multipliedReportingOverflow(by: each)
+            guard !overflow, product <= limits.multiplyCountMax - multiplyCount else {
+                throw .tooMany("multiplications", max: limits.multiplyCountMax)
+            }
+            multiplyCount += product
+        }
+    }
+}

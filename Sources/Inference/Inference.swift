@@ -1,1 +1,0 @@
-// ONNX graphs on fixed-point tensors.

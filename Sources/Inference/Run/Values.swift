@@ -1,0 +1,124 @@
+internal import Crypto
+public import Primitives
+
+// What goes into a run and comes out of it, outside the integers.
+extension TensorType {
+    /// The integer for a float: `floor(x · 2^scaleExponent + 1/2)`, kept within the element type.
+    /// Nil for what is not a number. Infinities saturate.
+    public func integer(from number: Float) -> Int32? {
+        if number.isNaN { return nil }
+        return Int32(Scale.quantise(Double(number), scaleExponent, element.bounds))
+    }
+
+    /// The integer for `value / 10^decimals`, by the same rule, without floats.
+    ///
+    /// Total: beyond sixty decimals every 128-bit value is nearer to zero than to one step.
+    public func integer(from number: FixedPoint) -> Int32 {
+        Int32(number.scaled(by: scaleExponent, within: element.bounds))
+    }
+
+    /// The number that an integer of this tensor stands for.
+    public func number(of integer: Int32) -> BinaryFixedPoint {
+        BinaryFixedPoint(integer: integer, scaleExponent: scaleExponent)
+    }
+}
+
+extension IntegerGraph {
+    /// The integers for one row of floats, all inputs one after another.
+    public func integers(from row: [Float]) throws(RunError) -> [Int32] {
+        try integers(from: row) { number, type in type.integer(from: number) }
+    }
+
+    /// The integers for one row of fixed-point numbers, all inputs one after another.
+    public func integers(from row: [FixedPoint]) throws(RunError) -> [Int32] {
+        try integers(from: row) { number, type in type.integer(from: number) }
+    }
+
+    private func integers<Number>(
+        from row: [Number], _ convert: (Number, TensorType) -> Int32?
+    ) throws(RunError) -> [Int32] {
+        guard row.count == inputCount else {
+            throw .wrongInputCount(wanted: inputCount, got: row.count)
+        }
+        var result: [Int32] = []
+        result.reserveCapacity(row.count)
+        for type in inputs {
+            for _ in 0..<type.elementCount {
+                guard let integer = convert(row[result.count], type) else {
+                    throw .notANumber(index: result.count)
+                }
+                result.append(integer)
+            }
+        }
+        return result
+    }
+
+    /// The exact numbers that a run's results stand for.
+    public func numbers(from output: [Int32]) throws(RunError) -> [BinaryFixedPoint] {
+        guard output.count == outputCount else {
+            throw .wrongInputCount(wanted: outputCount, got: output.count)
+        }
+        var numbers: [BinaryFixedPoint] = []
+        for type in outputs {
+            for _ in 0..<type.elementCount {
+                numbers.append(type.number(of: output[numbers.count]))
+            }
+        }
+        return numbers
+    }
+
+    /// The inputs as bytes: little-endian, each as wide as its element type, one after another.
+    public func inputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try IntegerGraph.bytes(of: integers, inputs)
+    }
+
+    /// The results as bytes, by the same rule.
+    public func outputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try IntegerGraph.bytes(of: integers, outputs)
+    }
+
+    /// SHA-256 of the input bytes, as statements carry it.
+    public func inputHash(_ integers: [Int32]) throws(RunError) -> Hash {
+        SHA256.hash(try inputBytes(integers))
+    }
+
+    /// SHA-256 of the output bytes, as statements carry it.
+    public func outputHash(_ integers: [Int32]) throws(RunError) -> Hash {
+        SHA256.hash(try outputBytes(integers))
+    }
+
+    private static func bytes(
+        of integers: [Int32], _ types: [TensorType]
+    ) throws(RunError) -> [UInt8] {
+        let wanted = types.reduce(0) { $0 + $1.elementCount }
+        guard integers.count == wanted else {
+            throw .wrongInputCount(wanted: wanted, got: integers.count)
+        }
+        var bytes: [UInt8] = []
+        var index = 0
+        for type in types {
+            let bounds = type.element.bounds
+            for _ in 0..<type.elementCount {
+                let value = integers[index]
+                guard bounds.contains(Int64(value)) else {
+                    throw .inputOutOfRange(index: index, value: Int64(value))
+                }
+                for byte in 0..<type.element.byteCount {
+                    bytes.append(UInt8(truncatingIfNeeded: value >> Int32(byte * 8)))
+                }
+                index += 1
+            }
+        }
+        return bytes
+    }
+}
+
+/// The position of the largest number; the first of equals. Nil for none.
+public func argmax<Number: Comparable>(_ numbers: some Collection<Number>) -> Int? {
+    var best: (index: Int, number: Number)?
+    for (index, number) in numbers.enumerated() {
+        if let current = best, number <= current.number { continue }
+        best = (index, number)
+    }
+    return best?.index
+}
