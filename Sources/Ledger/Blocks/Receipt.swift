@@ -102,3 +102,12 @@ extension Log {
         self.init(address: address, topics: topics, data: data)
     }
 }
+
+/// The RLP list of logs, whose hash state tests publish.
+public enum LogList {
+    public static func encode(_ logs: [Log]) -> [UInt8] {
+        RLPWriter.list { list in
+            for log in logs { log.write(to: &list) }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+internal import Ledger
+internal import Primitives
+internal import Trie
+
+/// Runs the cases of official state tests: one transaction on one state.
+///
+/// Source: ethereum/tests `GeneralStateTests`, execution-spec-tests `state_test`.
+public enum StateTest {
+    /// All cases of one file. A file that cannot be read is one failed case.
+    public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
+        let json: JSON
+        do {
+            json = try JSON(parsing: bytes)
+        } catch {
+            return [.broken(file, in: file, "no JSON: \(error)")]
+        }
+        guard let tests = json.object else { return [.broken(file, in: file, "no object")] }
+        return tests.entries.flatMap { name, test in run(test, name: name, file: file) }
+    }
+
+    private static func run(_ test: JSON, name: String, file: String) -> [CaseResult] {
+        guard let post = test["post"]?.object else {
+            return [.broken(name, in: file, "no member post")]
+        }
+        var results: [CaseResult] = []
+        for (fork, entries) in post.entries {
+            for (index, entry) in (entries.array ?? []).enumerated() {
+                let label = "\(name) [\(fork) \(index)]"
+                do {
+                    results.append(
+                        try run(test, fork: fork, entry: entry, name: label, file: file))
+                } catch {
+                    results.append(.broken(label, in: file, error.message))
+                }
+            }
+        }
+        return results
+    }
+
+    private static func run(
+        _ test: JSON, fork: String, entry: JSON, name: String, file: String
+    ) throws(FixtureError) -> CaseResult {
+        guard let rules = ForkName.rules(fork) else { throw FixtureError("unknown fork \(fork)") }
+        let pre = try Fixture.accounts(try Fixture.member(test, "pre"))
+        let state = MemoryState { Keccak.hash(Array(String($0).utf8)) }
+        state.apply(pre)
+        let block = try context(test, rules)
+        let (transaction, sender) = try self.transaction(test, entry)
+        let journal = Journal(source: state)
+        var refusal: String?
+        var logs: [Log] = []
+        if let transaction {
+            var processor = TransactionProcessor(
+                revision: rules.revision, block: block, blobSchedule: rules.blobs,
+                precompiles: PrecompileTable(rules.revision), journal: journal)
+            do {
+                logs = try processor.process(
+                    transaction, from: sender, gasLeft: block.gasLimit
+                ).logs
+            } catch {
+                refusal = "\(error)"
+            }
+        } else {
+            refusal = "the transaction does not decode"
+        }
+        // Test fillers pay a block reward of zero: before EIP-161 that makes the account.
+        journal.beginTransaction()
+        journal.touch(block.beneficiary)
+        if rules.revision < .spuriousDragon { journal.addBalance(.zero, to: block.beneficiary) }
+        journal.finishTransaction(revision: rules.revision)
+        let root = try stateRoot(pre, then: journal.changes())
+        return verdict(
+            entry, name: name, file: file, root: root, logs: logs, refusal: refusal)
+    }
+
+    private static func verdict(
+        _ entry: JSON, name: String, file: String, root: Hash, logs: [Log], refusal: String?
+    ) -> CaseResult {
+        let wanted = entry["expectException"]?.string
+        if let wanted, refusal == nil {
+            return CaseResult(
+                name: name, file: file, pass: false, got: "accepted", want: wanted)
+        }
+        if wanted == nil, let refusal {
+            return CaseResult(
+                name: name, file: file, pass: false, got: refusal, want: "accepted")
+        }
+        let wantedRoot = entry["hash"]?.string ?? ""
+        guard root.hex == wantedRoot else {
+            return CaseResult(
+                name: name, file: file, pass: false, got: root.hex, want: wantedRoot,
+                error: "state root")
+        }
+        let logsHash = Keccak.hash(LogList.encode(logs)).hex
+        let wantedLogs = entry["logs"]?.string ?? logsHash
+        return CaseResult(
+            name: name, file: file, pass: logsHash == wantedLogs, got: logsHash,
+            want: wantedLogs, error: logsHash == wantedLogs ? nil : "logs hash")
+    }
+
+    private static func stateRoot(
+        _ pre: [AccountChange], then changes: [AccountChange]
+    ) throws(FixtureError) -> Hash {
+        let nodes = MemoryNodes()
+        do {
+            let start = try StateCommit(pre, onto: MerkleTrie.emptyRoot, nodes: nodes)
+            nodes.insert(start)
+            return try StateCommit(changes, onto: start.root, nodes: nodes).root
+        } catch {
+            throw FixtureError("the state root cannot be computed: \(error)")
+        }
+    }
+
+    // MARK: Reading
+
+    private static func context(
+        _ test: JSON, _ rules: ForkName.Rules
+    ) throws(FixtureError) -> BlockContext {
+        let env = try Fixture.member(test, "env")
+        let isMerged = rules.revision >= .paris
+        let random = try env["currentRandom"].map { json throws(FixtureError) in
+            try Fixture.hash(json, "currentRandom")
+        }
+        let baseFee = try env["currentBaseFee"].map { json throws(FixtureError) in
+            try Fixture.word(json, "currentBaseFee")
+        }
+        let excess = try env["currentExcessBlobGas"].map { json throws(FixtureError) in
+            try Fixture.uint64(json, "currentExcessBlobGas")
+        }
+        let chainID = try test["config"]?["chainid"].map { json throws(FixtureError) in
+            try Fixture.uint64(json, "chainid")
+        }
+        return BlockContext(
+            chainID: chainID ?? 1,
+            number: try Fixture.uint64(env["currentNumber"], "currentNumber"),
+            timestamp: try Fixture.uint64(env["currentTimestamp"], "currentTimestamp"),
+            beneficiary: try Fixture.address(env["currentCoinbase"], "currentCoinbase"),
+            gasLimit: try Fixture.uint64(env["currentGasLimit"], "currentGasLimit"),
+            baseFee: rules.revision >= .london ? baseFee ?? 10 : .zero,
+            difficulty: isMerged
+                ? .zero : try Fixture.word(env["currentDifficulty"], "currentDifficulty"),
+            prevRandao: isMerged ? random ?? .zero : .zero,
+            blobBaseFee: rules.blobs.map {
+                FeeMarket.blobBaseFee(excess: excess ?? 0, fraction: $0.baseFeeUpdateFraction)
+            } ?? 1)
+    }
+
+    /// The transaction that the entry's indexes pick; nil when its bytes do not decode.
+    private static func transaction(
+        _ test: JSON, _ entry: JSON
+    ) throws(FixtureError) -> (Transaction?, Address) {
+        let fields = try Fixture.member(test, "transaction")
+        let sender = try sender(fields)
+        if let bytes = entry["txbytes"]?.string, !bytes.isEmpty, let raw = try? Hex.decodePrefixed(bytes) {
+            let decoded = try? Transaction(
+                decoding: raw, bytesMax: Limits.blockTransactionBytesMax)
+            if let decoded, let recovered = decoded.recoverSender(allowsHighS: true) {
+                guard recovered == sender else {
+                    throw FixtureError("recovered \(recovered), the fixture says \(sender)")
+                }
+            }
+            return (decoded, sender)
+        }
+        return (try TransactionFields.read(fields, entry), sender)
+    }
+
+    private static func sender(_ fields: JSON) throws(FixtureError) -> Address {
+        if let sender = fields["sender"] { return try Fixture.address(sender, "sender") }
+        let secret = try Fixture.bytes(fields["secretKey"], "secretKey")
+        guard let key = try? PrivateKey(secret) else { throw FixtureError("secretKey is no key") }
+        return key.address
+    }
+}

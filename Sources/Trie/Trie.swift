@@ -1,1 +1,0 @@
-// Merkle-Patricia root, proof and verification over any node source.
