@@ -14,24 +14,27 @@ public enum Modexp {
         return result
     }
 
-    /// Three operands that live as long as one computation.
+    /// Operands that live as long as one computation.
     @safe
     private struct Numbers: ~Copyable {
         private var base = unsafe __mpz_struct()
         private var exponent = unsafe __mpz_struct()
         private var modulus = unsafe __mpz_struct()
+        private var power = unsafe __mpz_struct()
 
         init() {
             unsafe __gmpz_init(&base)
             unsafe __gmpz_init(&exponent)
             unsafe __gmpz_init(&modulus)
+            unsafe __gmpz_init(&power)
         }
 
         deinit {
-            var (base, exponent, modulus) = unsafe (base, exponent, modulus)
+            var (base, exponent, modulus, power) = unsafe (base, exponent, modulus, power)
             unsafe __gmpz_clear(&base)
             unsafe __gmpz_clear(&exponent)
             unsafe __gmpz_clear(&modulus)
+            unsafe __gmpz_clear(&power)
         }
 
         mutating func power(
@@ -41,12 +44,12 @@ public enum Modexp {
             unsafe __gmpz_import(&base, baseBytes.count, 1, 1, 0, 0, baseBytes)
             unsafe __gmpz_import(&exponent, exponentBytes.count, 1, 1, 0, 0, exponentBytes)
             unsafe __gmpz_import(&modulus, modulusBytes.count, 1, 1, 0, 0, modulusBytes)
-            unsafe __gmpz_powm(&base, &base, &exponent, &modulus)
-            let width = unsafe (__gmpz_sizeinbase(&base, 2) + 7) / 8
-            guard unsafe base._mp_size != 0 else { return }
+            unsafe __gmpz_powm(&power, &base, &exponent, &modulus)
+            guard unsafe power._mp_size != 0 else { return }
+            let width = unsafe (__gmpz_sizeinbase(&power, 2) + 7) / 8
             var bytes = [UInt8](repeating: 0, count: width)
             var count = 0
-            _ = unsafe __gmpz_export(&bytes, &count, 1, 1, 0, 0, &base)
+            _ = unsafe __gmpz_export(&bytes, &count, 1, 1, 0, 0, &power)
             result.replaceSubrange((result.count - count)..., with: bytes[0..<count])
         }
     }
