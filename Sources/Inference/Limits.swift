@@ -21,6 +21,9 @@ public struct InferenceLimits: Sendable, Equatable {
         nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 16, windowSizeMax: 1 << 12,
         elementCountMax: 1 << 26, multiplyCountMax: 1 << 34, calibrationRowCountMax: 4096)
 
+    /// Packed bytes of one list of integers, which are shapes and axes and never weights.
+    static let listBytesMax = 1 << 20
+
     /// Work allowed while folding constants: a small file must not buy minutes of it.
     static let foldedMultiplyCountMax = 1 << 28
 }

@@ -87,6 +87,15 @@ import Testing
                 == FixedPoint(value: row.value, decimals: row.decimals))
     }
 
+    @Test func stopsOnBrokenContracts() async {
+        await #expect(processExitsWith: .failure) {
+            _ = BinaryFixedPoint(integer: 1, scaleExponent: 49)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = BinaryFixedPoint(integer: 1, scaleExponent: 0).rounded(decimals: 19)
+        }
+    }
+
     @Test func argmaxTakesTheFirstOfEquals() {
         #expect(argmax([3, 5, 5, 1]) == 1)
         #expect(argmax([Int32]()) == nil)

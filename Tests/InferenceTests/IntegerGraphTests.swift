@@ -36,6 +36,7 @@ import Testing
         let wanted =
             "41535947" + "0100"  // magic, version
             + "01000000" + "0100" + "78" + "02" + "01000000" + "02000000" + "00" + "0700"
+            + "00000000" + "ff000000"
             + "00000000"  // no constants
             + "01000000" + "01" + "00000000" + "02000000" + "02000000" + "01fe0304"
             + "05000000" + "faffffff" + "00" + "0300"
@@ -71,7 +72,7 @@ import Testing
             accepted += 1
             #expect(graph.encoded == damaged)
             var engine = Engine(graph)
-            let low = Int32(graph.inputs[0].element.bounds.lowerBound)
+            let low = Int32(graph.inputs[0].range.lowerBound)
             #expect(throws: Never.self) {
                 try engine.run([Int32](repeating: low, count: graph.inputCount))
             }
@@ -142,7 +143,7 @@ import Testing
         let graph = try GraphSamples.dense()
         // Rows (1, -2) + 5 and (3, 4) - 6 over 0...255.
         #expect(graph.analysis.sites[0]?.interval == -505...1779)
-        #expect(graph.analysis.intervals[1] == 0...255)
+        #expect(graph.analysis.types[1].range == 0...255)
     }
 
     @Test func rejectsTensorsFromTheFuture() {

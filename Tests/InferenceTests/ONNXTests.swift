@@ -166,6 +166,20 @@ private typealias W = ONNXWriter
                 W.node("MaxPool", ["x"], "y", W.attribute("kernel_shape", [1, 1, 1])),
                 shape: [1, 1, 2, 2, 2]),
             .unsupportedForm(op: "MaxPool", node: "n_y", why: "3 spatial axes")),
+        Refusal(
+            "too many axes",
+            one(W.node("Unsqueeze", ["x"], "y", W.attribute("axes", Array(0..<7)))),
+            .tooMany("dimensions", max: 8)),
+        Refusal(
+            "a list of a million axes",
+            one(
+                W.node(
+                    "Unsqueeze", ["x"], "y",
+                    W.field(
+                        5,
+                        W.field(1, "axes") + W.field(20, 7)
+                            + W.field(8, [UInt8](repeating: 1, count: 1 << 20 + 1))))),
+            .tooMany("integers", max: 1 << 20)),
         Refusal("bad text", W.field(7, W.field(1, W.field(3, [0xff]))), .invalidText),
         Refusal(
             "a long name",

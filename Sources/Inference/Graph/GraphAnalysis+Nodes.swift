@@ -32,7 +32,7 @@ extension GraphAnalysis.Work {
         activationCount += try append(
             TensorType(
                 name: "", shape: shape, element: format.element,
-                scaleExponent: format.scaleExponent), interval: interval)
+                scaleExponent: format.scaleExponent, range: interval))
     }
 
     private mutating func countWork(
@@ -49,7 +49,7 @@ extension GraphAnalysis.Work {
         case .matrixProduct:
             try count(multiplications: outputCount, each: types[inputs[0]].shape[2])
         case .maxPool(let window):
-            try count(multiplications: outputCount, each: window.kernel.count)
+            try count(comparisons: outputCount, each: window.kernel.count)
         case .lookup(let table): weightCount += table.count
         default: break
         }
@@ -169,7 +169,7 @@ extension GraphAnalysis.Work {
         _ node: IntegerNode, at index: Int
     ) throws(GraphError) -> ClosedRange<Int64> {
         guard case .lookup(let table) = node.operation, let output = node.output else {
-            return intervals[node.inputs[0]]
+            return types[node.inputs[0]].range
         }
         guard let low = table.min(), let high = table.max() else {
             throw .shapeMismatch(op: node.operation.name, node: index)

@@ -38,7 +38,7 @@ extension GraphAnalysis.Work {
 
     /// One interval for each output channel, or a single one for all.
     private func accumulatorIntervals(_ node: IntegerNode) -> [ClosedRange<Int64>] {
-        var first = intervals[node.inputs[0]]
+        var first = types[node.inputs[0]].range
         switch node.operation {
         case .convolution(let linear, let window, _):
             if window.isPadded { first = min(first.lowerBound, 0)...max(first.upperBound, 0) }
@@ -47,14 +47,14 @@ extension GraphAnalysis.Work {
             return linear.accumulatorIntervals(over: first)
         case .sum(let left, let right):
             let scaledLeft = first.scaled(by: Int64(left))
-            let scaledRight = intervals[node.inputs[1]].scaled(by: Int64(right))
+            let scaledRight = types[node.inputs[1]].range.scaled(by: Int64(right))
             return [
                 scaledLeft.lowerBound + scaledRight.lowerBound...scaledLeft.upperBound
                     + scaledRight.upperBound
             ]
-        case .product: return [first.product(intervals[node.inputs[1]])]
+        case .product: return [first.product(types[node.inputs[1]].range)]
         case .matrixProduct:
-            let one = first.product(intervals[node.inputs[1]])
+            let one = first.product(types[node.inputs[1]].range)
             return [one.scaled(by: Int64(types[node.inputs[0]].shape[2]))]
         default: return [0...0]
         }

@@ -4,13 +4,13 @@
 /// accumulating node gets the interval of its accumulators. A graph is refused where an
 /// accumulator could reach 2²⁹ or where its decomposition could be ambiguous to a prover.
 public struct GraphAnalysis: Sendable {
-    /// One for each tensor; only inputs have names.
+    /// One for each tensor, with the range of its integers; only inputs have names.
     public let types: [TensorType]
-    /// One for each tensor.
-    public let intervals: [ClosedRange<Int64>]
     /// One for each node; nil where it accumulates nothing.
     public let sites: [AccumulatorSite?]
     public let multiplyCount: UInt64
+    /// Numbers that pools compare.
+    public let compareCount: UInt64
     public let weightCount: UInt64
     public let activationCount: UInt64
 
@@ -43,9 +43,9 @@ public struct GraphAnalysis: Sendable {
             try work.check(name: result.name)
         }
         types = work.types
-        intervals = work.intervals
         sites = work.sites
         multiplyCount = UInt64(work.multiplyCount)
+        compareCount = UInt64(work.compareCount)
         weightCount = UInt64(work.weightCount)
         activationCount = UInt64(work.activationCount)
     }
@@ -70,9 +70,9 @@ extension GraphAnalysis {
     struct Work {
         let limits: InferenceLimits
         var types: [TensorType] = []
-        var intervals: [ClosedRange<Int64>] = []
         var sites: [AccumulatorSite?] = []
         var multiplyCount = 0
+        var compareCount = 0
         var weightCount = 0
         var activationCount = 0
         private var elementCount = 0
@@ -82,7 +82,11 @@ extension GraphAnalysis {
         mutating func add(input: TensorType) throws(GraphError) {
             try check(name: input.name)
             guard input.element != .signed32 else { throw .unknownElementType(3) }
-            activationCount += try append(input, interval: input.element.bounds)
+            for value in [input.range.lowerBound, input.range.upperBound]
+            where !input.element.bounds.contains(value) {
+                throw .valueOutOfRange(value)
+            }
+            activationCount += try append(input)
         }
 
         mutating func add(constant: IntegerConstant) throws(GraphError) {
@@ -98,7 +102,7 @@ extension GraphAnalysis {
             let count = try append(
                 TensorType(
                     name: "", shape: constant.shape, element: constant.element,
-                    scaleExponent: constant.scaleExponent), interval: interval)
+                    scaleExponent: constant.scaleExponent, range: interval))
             guard count == constant.values.count else { throw .invalidShape }
             weightCount += count
         }
@@ -111,7 +115,7 @@ extension GraphAnalysis {
 
         /// Adds a tensor after checking its shape and scale; gives its size.
         mutating func append(
-            _ type: TensorType, interval: ClosedRange<Int64>
+            _ type: TensorType
         ) throws(GraphError) -> Int {
             guard types.count < limits.tensorCountMax else {
                 throw .tooMany("tensors", max: limits.tensorCountMax)
@@ -125,16 +129,25 @@ extension GraphAnalysis {
             }
             elementCount += count
             types.append(type)
-            intervals.append(interval)
             return count
         }
 
         mutating func count(multiplications: Int, each: Int) throws(GraphError) {
-            let (product, overflow) = multiplications.multipliedReportingOverflow(by: each)
-            guard !overflow, product <= limits.multiplyCountMax - multiplyCount else {
-                throw .tooMany("multiplications", max: limits.multiplyCountMax)
+            multiplyCount += try work(multiplications, each, "multiplications")
+        }
+
+        mutating func count(comparisons: Int, each: Int) throws(GraphError) {
+            compareCount += try work(comparisons, each, "comparisons")
+        }
+
+        /// The product of two sizes, if the whole graph's work stays within the limit.
+        private func work(_ size: Int, _ each: Int, _ what: String) throws(GraphError) -> Int {
+            let (product, overflow) = size.multipliedReportingOverflow(by: each)
+            let left = limits.multiplyCountMax - multiplyCount - compareCount
+            guard !overflow, product <= left else {
+                throw .tooMany(what, max: limits.multiplyCountMax)
             }
-            multiplyCount += product
+            return product
         }
     }
 }

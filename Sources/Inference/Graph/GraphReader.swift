@@ -25,13 +25,7 @@ struct GraphReader {
         guard version == GraphWriter.version else { throw .unsupportedVersion(version) }
         var parts = Parts()
         for _ in 0..<(try count("inputs", max: limits.tensorCountMax)) {
-            let name = try text()
-            let shape = try shape()
-            let format = try format()
-            parts.inputs.append(
-                TensorType(
-                    name: name, shape: shape, element: format.element,
-                    scaleExponent: format.scaleExponent))
+            parts.inputs.append(try input())
         }
         for _ in 0..<(try count("constants", max: limits.tensorCountMax)) {
             parts.constants.append(try constant())
@@ -45,6 +39,18 @@ struct GraphReader {
         }
         guard position == bytes.count else { throw .trailingBytes(bytes.count - position) }
         return parts
+    }
+
+    private mutating func input() throws(GraphError) -> TensorType {
+        let name = try text()
+        let shape = try shape()
+        let format = try format()
+        let low = Int64(try signed())
+        let high = Int64(try signed())
+        guard low <= high else { throw .valueOutOfRange(high) }
+        return TensorType(
+            name: name, shape: shape, element: format.element,
+            scaleExponent: format.scaleExponent, range: low...high)
     }
 
     private mutating func constant() throws(GraphError) -> IntegerConstant {

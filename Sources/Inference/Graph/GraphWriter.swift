@@ -16,6 +16,8 @@ struct GraphWriter {
             write(text: input.name)
             write(shape: input.shape)
             write(ElementFormat(element: input.element, scaleExponent: input.scaleExponent))
+            append(Int32(input.range.lowerBound))
+            append(Int32(input.range.upperBound))
         }
         append(UInt32(constants.count))
         for constant in constants {

@@ -64,7 +64,7 @@ public struct IntegerGraph: Sendable, Equatable {
             let type = analysis.types[result.tensor]
             return TensorType(
                 name: result.name, shape: type.shape, element: type.element,
-                scaleExponent: type.scaleExponent)
+                scaleExponent: type.scaleExponent, range: type.range)
         }
     }
 
@@ -117,12 +117,19 @@ public struct TensorType: Sendable, Equatable {
     public let element: ElementType
     /// An integer `q` stands for `q · 2^-scaleExponent`.
     public let scaleExponent: Int
+    /// The integers that occur; an input takes no others.
+    public let range: ClosedRange<Int64>
 
-    public init(name: String, shape: [Int], element: ElementType, scaleExponent: Int) {
+    /// Without a range, all integers of the element type occur.
+    public init(
+        name: String, shape: [Int], element: ElementType, scaleExponent: Int,
+        range: ClosedRange<Int64>? = nil
+    ) {
         self.name = name
         self.shape = shape
         self.element = element
         self.scaleExponent = scaleExponent
+        self.range = range ?? element.bounds
     }
 
     public var elementCount: Int { Shape.elementCount(shape) }

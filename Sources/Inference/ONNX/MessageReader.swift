@@ -34,7 +34,11 @@ struct MessageField {
         do { return Float(bitPattern: try field.fixed32()) } catch { throw .malformed(error) }
     }
 
+    /// Lists of axes and shapes; one byte of file may become eight of memory, hence the bound.
     func integers() throws(ONNXError) -> [Int64] {
+        if case .bytes(let packed) = field.payload, packed.count > InferenceLimits.listBytesMax {
+            throw .tooMany("integers", max: InferenceLimits.listBytesMax)
+        }
         do {
             return try field.varints().map { Int64(bitPattern: $0) }
         } catch {

@@ -36,6 +36,7 @@ struct Calibration {
         private let keep: Int
         private var largest: [Float] = []
         private var threshold: Float = -1
+        private var isFinite = true
         var isNegative = false
 
         init(total: Int) {
@@ -46,8 +47,8 @@ struct Calibration {
         mutating func add(_ values: [Float]) {
             for value in values {
                 if value < 0 { isNegative = true }
-                if !value.isFinite { largest.append(.infinity) }
-                guard value.magnitude > threshold else { continue }
+                if !value.isFinite { isFinite = false }
+                guard isFinite, value.magnitude > threshold else { continue }
                 largest.append(value.magnitude)
                 if largest.count > keep * 2 + 64 { shrink() }
             }
@@ -59,9 +60,9 @@ struct Calibration {
             threshold = largest[keep - 1]
         }
 
+        /// Infinite where a value was no finite number.
         var range: Double {
-            let sorted = largest.sorted(by: >)
-            return sorted.first == .infinity ? .infinity : Double(sorted[keep - 1])
+            isFinite ? Double(largest.sorted(by: >)[keep - 1]) : .infinity
         }
     }
 }

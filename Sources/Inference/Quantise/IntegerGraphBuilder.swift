@@ -72,7 +72,8 @@ struct IntegerGraphBuilder {
         inputs.append(
             TensorType(
                 name: graph.values[value].name, shape: graph.values[value].shape,
-                element: format.element, scaleExponent: format.scaleExponent))
+                element: format.element, scaleExponent: format.scaleExponent,
+                range: activationBounds(format.element)))
     }
 
     private mutating func addConstant(_ value: Int) {

@@ -34,14 +34,14 @@ public struct Engine: Sendable {
 
     /// The outputs, one after another, for the inputs, one after another, at the graph's scales.
     ///
-    /// - Throws: `wrongInputCount`; `inputOutOfRange` for an integer that its input cannot hold.
+    /// - Throws: `wrongInputCount`; `inputOutOfRange` for an integer outside the range of its input.
     public mutating func run(_ input: [Int32]) throws(RunError) -> [Int32] {
         guard input.count == graph.inputCount else {
             throw .wrongInputCount(wanted: graph.inputCount, got: input.count)
         }
         var start = 0
         for type in graph.inputs {
-            let bounds = type.element.bounds
+            let bounds = type.range
             for index in start..<start + type.elementCount {
                 guard bounds.contains(Int64(input[index])) else {
                     throw .inputOutOfRange(index: index, value: Int64(input[index]))

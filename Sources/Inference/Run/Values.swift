@@ -3,18 +3,12 @@ public import Primitives
 
 // What goes into a run and comes out of it, outside the integers.
 extension TensorType {
-    /// The integer for a float: `floor(x · 2^scaleExponent + 1/2)`, kept within the element type.
-    /// Nil for what is not a number. Infinities saturate.
-    public func integer(from number: Float) -> Int32? {
-        if number.isNaN { return nil }
-        return Int32(Scale.quantise(Double(number), scaleExponent, element.bounds))
-    }
-
-    /// The integer for `value / 10^decimals`, by the same rule, without floats.
+    /// The integer for `value / 10^decimals`, rounded as `floor(x · 2^scaleExponent + 1/2)` and kept
+    /// within the range, without floats.
     ///
     /// Total: beyond sixty decimals every 128-bit value is nearer to zero than to one step.
     public func integer(from number: FixedPoint) -> Int32 {
-        Int32(number.scaled(by: scaleExponent, within: element.bounds))
+        Int32(number.scaled(by: scaleExponent, within: range))
     }
 
     /// The number that an integer of this tensor stands for.
@@ -24,17 +18,12 @@ extension TensorType {
 }
 
 extension IntegerGraph {
-    /// The integers for one row of floats, all inputs one after another.
-    public func integers(from row: [Float]) throws(RunError) -> [Int32] {
-        try integers(from: row) { number, type in type.integer(from: number) }
-    }
-
     /// The integers for one row of fixed-point numbers, all inputs one after another.
     public func integers(from row: [FixedPoint]) throws(RunError) -> [Int32] {
         try integers(from: row) { number, type in type.integer(from: number) }
     }
 
-    private func integers<Number>(
+    func integers<Number>(
         from row: [Number], _ convert: (Number, TensorType) -> Int32?
     ) throws(RunError) -> [Int32] {
         guard row.count == inputCount else {
@@ -97,7 +86,7 @@ extension IntegerGraph {
         var bytes: [UInt8] = []
         var index = 0
         for type in types {
-            let bounds = type.element.bounds
+            let bounds = type.range
             for _ in 0..<type.elementCount {
                 let value = integers[index]
                 guard bounds.contains(Int64(value)) else {

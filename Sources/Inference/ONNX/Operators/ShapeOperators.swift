@@ -68,6 +68,9 @@ extension GraphBuilder {
         let count = node.optionalOperand(1).flatMap { integers($0)?.count }
         let added = try node.integers("axes")?.count ?? count ?? 0
         let rank = shape(input).count + added
+        guard rank <= limits.rankMax else {
+            throw .tooMany("dimensions", max: limits.rankMax)
+        }
         guard let axes = try statedAxes(node, rank: rank) else { throw node.invalid("axes") }
         var left = shape(input)[...]
         let target = (0..<rank).map { axes.contains($0) ? 1 : left.popFirst() ?? 1 }
