@@ -56,7 +56,9 @@ struct SocketAddress {
     /// The address and port a C address holds; nil for families other than IP.
     static func remote(_ address: UnsafePointer<sockaddr>) -> HTTPRemote? {
         let raw = unsafe UnsafeRawPointer(address)
-        switch Int32(unsafe address.pointee.sa_family) {
+        // The family comes first. Read by place: which module declares the field depends on the
+        // build, since libmicrohttpd's header includes the same one.
+        switch Int32(unsafe raw.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET:
             let four = unsafe raw.loadUnaligned(as: sockaddr_in.self)
             let bytes = unsafe withUnsafeBytes(of: four.sin_addr) { unsafe Array($0) }
