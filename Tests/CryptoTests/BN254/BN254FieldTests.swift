@@ -1,0 +1,192 @@
+import Crypto
+import Primitives
+import Testing
+
+/// What the four fields have in common.
+private protocol TestedField: Equatable, Sendable {
+    static var zero: Self { get }
+    static var one: Self { get }
+    static func + (left: Self, right: Self) -> Self
+    static func - (left: Self, right: Self) -> Self
+    static func * (left: Self, right: Self) -> Self
+    static prefix func - (value: Self) -> Self
+    var squared: Self { get }
+    var inverted: Self { get }
+    static func random(_ random: inout SeededRandom) -> Self
+}
+
+extension BN254.Fp: TestedField {
+    static func random(_ random: inout SeededRandom) -> Self {
+        while true {
+            // The top limb of p has 62 bits.
+            let word = UInt256(
+                limbs: random.next(), random.next(), random.next(), random.next() >> 2)
+            if let element = Self(word) { return element }
+        }
+    }
+}
+extension BN254.Fp2: TestedField {
+    static func random(_ random: inout SeededRandom) -> Self {
+        Self(Fp.random(&random), Fp.random(&random))
+    }
+}
+extension BN254.Fp6: TestedField {
+    var squared: Self { self * self }
+    static func random(_ random: inout SeededRandom) -> Self {
+        Self(Fp2.random(&random), Fp2.random(&random), Fp2.random(&random))
+    }
+}
+extension BN254.Fp12: TestedField {
+    static prefix func - (value: Self) -> Self { .zero - value }
+    static func random(_ random: inout SeededRandom) -> Self {
+        Self(Fp6.random(&random), Fp6.random(&random))
+    }
+}
+
+@Suite struct BN254FieldTests {
+    /// p from the seed's polynomial.
+    static func modulusFromSeed() -> UInt256 {
+        let x = UInt256(BN254.seed)
+        let xx = x * x
+        return UInt256(36) * xx * xx + UInt256(36) * xx * x + UInt256(24) * xx + UInt256(6) * x
+            + .one
+    }
+
+    @Test func literalsFollowFromTheSeed() {
+        let p = BN254FieldTests.modulusFromSeed()
+        #expect(BN254.Fp.modulus == p)
+        #expect(BN254.order == p - UInt256(6) * UInt256(BN254.seed) * UInt256(BN254.seed))
+        #expect(p.limb0 &* BN254.Fp.negatedInverse == UInt64.max)
+        #expect(p % UInt256(6) == .one)
+        // 2²⁵⁶ mod p, by division.
+        #expect((BN254.Fp.one * BN254.Fp.one).word == .one)
+    }
+
+    private func checkLaws<Field: TestedField>(_ type: Field.Type, edges: [Field], seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let some = edges + (0..<4).map { _ in Field.random(&random) }
+        for a in some {
+            #expect(a + .zero == a)
+            #expect(a * .one == a)
+            for zero in [.zero, a - a, a + -a, -Field.zero, a * .zero, .zero * a, .zero - .zero] {
+                #expect(zero == .zero)
+                #expect(a - zero == a)
+                #expect(zero.inverted == .zero)
+            }
+            #expect(.zero - (-a) == a)
+            #expect(a.squared == a * a)
+            if a != .zero { #expect(a * a.inverted == .one) }
+            for b in some {
+                #expect(a + b == b + a)
+                #expect(a * b == b * a)
+                #expect(a - b == -(b - a))
+                for c in some {
+                    #expect(a * (b + c) == a * b + a * c)
+                    #expect((a * b) * c == a * (b * c))
+                    #expect((a + b) + c == a + (b + c))
+                }
+            }
+        }
+    }
+
+    @Test func fieldLaws() {
+        typealias Fp = BN254.Fp
+        typealias Fp2 = BN254.Fp2
+        typealias Fp6 = BN254.Fp6
+        typealias Fp12 = BN254.Fp12
+        let edges = [Fp.zero, .one, -.one, Fp.one.halved]
+        checkLaws(Fp.self, edges: edges, seed: 1)
+        let edges2 = [Fp2.zero, .one, -.one, Fp2(.zero, .one), Fp2(.zero, -.one), .residue]
+        checkLaws(Fp2.self, edges: edges2, seed: 2)
+        let v = Fp6(.zero, .one, .zero)
+        checkLaws(Fp6.self, edges: [.zero, .one, -.one, v, v * v], seed: 3)
+        let w = Fp12(.zero, .one)
+        checkLaws(Fp12.self, edges: [.zero, .one, w, w * w, Fp12(v, -v)], seed: 4)
+    }
+
+    @Test func primeFieldAgreesWithWords() throws {
+        let p = BN254.Fp.modulus
+        var random = SeededRandom(seed: 5)
+        var words = [UInt256.zero, .one, UInt256(2), p - .one, p - UInt256(2), p >> 1]
+        for _ in 0..<20 { words.append(BN254.Fp.random(&random).word) }
+        for left in words {
+            let a = try #require(BN254.Fp(left))
+            #expect(a.word == left)
+            #expect(a.doubled == a + a)
+            #expect(a.halved.doubled == a)
+            for right in words {
+                let b = try #require(BN254.Fp(right))
+                #expect((a + b).word == (left + right) % p)
+                #expect((a - b).word == (left + (p - right)) % p)
+                // The product by doubling in words, which knows nothing of Montgomery.
+                var product = UInt256.zero
+                for bit in (0..<256).reversed() {
+                    product = (product + product) % p
+                    if right.bit(bit) { product = (product + left) % p }
+                }
+                #expect((a * b).word == product)
+            }
+        }
+    }
+
+    @Test(arguments: [UInt256.zero, .one, UInt256(limbs: 0, 0, 0, 1 << 60), .max])
+    func refusesWordsFromTheModulusUp(_ excess: UInt256) {
+        let (word, overflow) = BN254.Fp.modulus.addingReportingOverflow(excess)
+        #expect(BN254.Fp(overflow ? .max : word) == nil)
+    }
+
+    @Test func residueIsNoSquareAndNoCube() {
+        // Exponents (p² - 1) / 2 and (p² - 1) / 3, as a power of a power.
+        let p = BN254.Fp.modulus
+        let residue = BN254.Fp2.residue
+        #expect(residue.power((p - .one) / UInt256(2)).power(p + .one) == -.one)
+        #expect(residue.power((p - .one) / UInt256(3)).power(p + .one) != .one)
+    }
+
+    @Test func specialProductsAgreeWithPlainOnes() {
+        var random = SeededRandom(seed: 6)
+        for _ in 0..<10 {
+            let a = BN254.Fp12.random(&random)
+            let b = BN254.Fp2.random(&random)
+            let c = BN254.Fp2.random(&random)
+            let d = BN254.Fp2.random(&random)
+            #expect(b.timesResidue == b * .residue)
+            #expect(b.tripled == b + b + b)
+            #expect(b.halved + b.halved == b)
+            #expect(a.c0.timesV == a.c0 * BN254.Fp6(.zero, .one, .zero))
+            #expect(a.c0 * b == a.c0 * BN254.Fp6(b, .zero, .zero))
+            #expect(a.c0.times(b, c) == a.c0 * BN254.Fp6(b, c, .zero))
+            var product = a
+            product.multiply(by: BN254.Line(b, c, d))
+            let line = BN254.Fp12(BN254.Fp6(b, .zero, .zero), BN254.Fp6(c, d, .zero))
+            #expect(product == a * line)
+        }
+    }
+
+    @Test func frobeniusIsThePowerOfTheModulus() {
+        var random = SeededRandom(seed: 7)
+        let p = BN254.Fp.modulus
+        for _ in 0..<3 {
+            let a = BN254.Fp12.random(&random)
+            #expect(a.frobenius == a.power(p))
+            #expect(a.frobeniusTwice == a.frobenius.frobenius)
+            let sixth = a.frobeniusTwice.frobeniusTwice.frobeniusTwice
+            #expect(sixth == a.conjugate)
+            let b = BN254.Fp2.random(&random)
+            #expect(b.conjugate == b.power(p))
+        }
+    }
+
+    @Test func cyclotomicShortcutsAgreeWithPlainOnes() {
+        var random = SeededRandom(seed: 8)
+        for _ in 0..<3 {
+            let a = BN254.Fp12.random(&random)
+            let unitary = a.conjugate * a.inverted
+            let f = unitary.frobeniusTwice * unitary
+            #expect(f.conjugate == f.inverted)
+            #expect(f.cyclotomicSquared == f.squared)
+            #expect(f.poweredBySeed == f.power(UInt256(BN254.seed)))
+        }
+        #expect(BN254.Fp12.one.poweredBySeed == .one)
+    }
+}
