@@ -1,1 +1,0 @@
-// The interpreter, its gas, precompiles, and the journal they change.

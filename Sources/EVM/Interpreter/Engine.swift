@@ -1,0 +1,195 @@
+internal import Primitives
+
+/// The machine's parts: contexts, journal, and the pools that frames live in.
+///
+/// All frames share one stack, one memory and one list of records; each has a window. A frame's
+/// windows start where its caller's end, so shallow calls stay in the cache, and nothing is
+/// allocated for a call.
+@safe
+final class Engine {
+    let revision: Revision
+    let schedule: GasSchedule
+    let traits: TraitsTable
+    let journal: Journal
+    let precompiles: PrecompileTable
+    let tracer: (any Tracer)?
+    var block: BlockContext
+    var transaction: TransactionContext
+
+    private var stack: UnsafeMutablePointer<UInt256>
+    private var stackCapacity: Int
+    var memory: UnsafeMutableRawPointer
+    private var memoryCapacity: Int
+    var records: UnsafeMutablePointer<FrameRecord>
+    var recordCount = 0
+    private var recordCapacity: Int
+    /// What the last callee answered: `RETURNDATA`, or the outermost frame's output.
+    var answer: UnsafeMutablePointer<UInt8>
+    var answerCount = 0
+    private var answerCapacity: Int
+    /// How the frame that a `run` was for ended.
+    var end = Outcome(status: .success)
+    var nativeDepth = 0
+
+    init(
+        revision: Revision, block: BlockContext, transaction: TransactionContext,
+        journal: Journal, precompiles: PrecompileTable, tracer: (any Tracer)?
+    ) {
+        self.revision = revision
+        schedule = GasSchedule(revision)
+        traits = TraitsTable.of(revision)
+        self.block = block
+        self.transaction = transaction
+        self.journal = journal
+        self.precompiles = precompiles
+        self.tracer = tracer
+        stackCapacity = 2 * Limits.stackWords
+        unsafe stack = .allocate(capacity: 2 * Limits.stackWords)
+        memoryCapacity = 1 << 14
+        unsafe memory = .allocate(byteCount: 1 << 14, alignment: 32)
+        recordCapacity = 16
+        unsafe records = .allocate(capacity: 16)
+        answerCapacity = 1 << 10
+        unsafe answer = .allocate(capacity: 1 << 10)
+    }
+
+    deinit {
+        unsafe stack.deallocate()
+        unsafe memory.deallocate()
+        unsafe records.deallocate()
+        unsafe answer.deallocate()
+    }
+
+    // MARK: Pools
+
+    /// Adds a record; its stack window begins at `stackStart` and has room for a full stack.
+    @inline(__always)
+    func push(_ record: FrameRecord) {
+        if recordCount == recordCapacity { growRecords() }
+        if unsafe record.stackStart &+ Limits.stackWords > stackCapacity { growStack() }
+        unsafe (records + recordCount).initialize(to: record)
+        recordCount &+= 1
+    }
+
+    @inline(never)
+    private func growRecords() {
+        let larger = UnsafeMutablePointer<FrameRecord>.allocate(capacity: recordCapacity * 2)
+        unsafe larger.moveInitialize(from: records, count: recordCount)
+        unsafe records.deallocate()
+        unsafe records = larger
+        recordCapacity *= 2
+    }
+
+    @inline(never)
+    private func growStack() {
+        let larger = UnsafeMutablePointer<UInt256>.allocate(capacity: stackCapacity * 2)
+        unsafe larger.update(from: stack, count: stackCapacity)
+        unsafe stack.deallocate()
+        unsafe stack = larger
+        stackCapacity *= 2
+    }
+
+    /// Makes a frame's window `count` bytes long, the new ones zero, and returns its place.
+    @inline(never)
+    @unsafe
+    func growMemory(
+        _ record: UnsafeMutablePointer<FrameRecord>, from old: Int, to count: Int
+    ) throws(Halt) -> UnsafeMutableRawPointer {
+        let start = unsafe record.pointee.memoryStart
+        guard start + count <= Limits.memoryBytes else { throw .outOfGas }
+        reserveMemory(start + count, used: start + old)
+        let window = unsafe memory + start
+        unsafe (window + old).initializeMemory(as: UInt8.self, repeating: 0, count: count - old)
+        return unsafe window
+    }
+
+    private func reserveMemory(_ needed: Int, used: Int) {
+        guard needed > memoryCapacity else { return }
+        let capacity = max(needed, memoryCapacity * 2)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 32)
+        unsafe larger.copyMemory(from: memory, byteCount: used)
+        unsafe memory.deallocate()
+        unsafe memory = larger
+        memoryCapacity = capacity
+    }
+
+    /// Where the memory that no frame uses begins.
+    var memoryEnd: Int {
+        guard recordCount > 0 else { return 0 }
+        let record = unsafe records + (recordCount - 1)
+        return unsafe record.pointee.memoryStart + record.pointee.memoryCount
+    }
+
+    /// Where the stack that no frame uses begins.
+    var stackEnd: Int {
+        guard recordCount > 0 else { return 0 }
+        let record = unsafe records + (recordCount - 1)
+        return unsafe record.pointee.stackStart + record.pointee.stackCount
+    }
+
+    /// Puts bytes into unused memory, for a frame above them to read as call data.
+    func place(_ bytes: [UInt8]) -> Int {
+        let start = memoryEnd
+        reserveMemory(start + bytes.count, used: start)
+        unsafe bytes.withUnsafeBytes { source in
+            if let base = source.baseAddress {
+                unsafe (memory + start).copyMemory(from: base, byteCount: source.count)
+            }
+        }
+        return start
+    }
+
+    func setAnswer(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe setAnswer($0) }
+    }
+
+    @unsafe
+    func setAnswer(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if bytes.count > answerCapacity {
+            unsafe answer.deallocate()
+            unsafe answer = .allocate(capacity: bytes.count)
+            answerCapacity = bytes.count
+        }
+        if let base = bytes.baseAddress { unsafe answer.update(from: base, count: bytes.count) }
+        answerCount = bytes.count
+    }
+
+    var answerBytes: [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: answer, count: answerCount))
+    }
+
+    // MARK: Registers
+
+    /// The registers of the frame on top, as it stopped.
+    @inline(__always)
+    func resume() -> Frame {
+        let record = unsafe records + (recordCount &- 1)
+        let bottom = unsafe stack + record.pointee.stackStart
+        return unsafe Frame(
+            counter: record.pointee.codeStart + record.pointee.counter,
+            top: bottom + record.pointee.stackCount,
+            gas: record.pointee.gas,
+            memory: memory + record.pointee.memoryStart,
+            memoryCount: record.pointee.memoryCount,
+            bottom: bottom,
+            destinations: nil,
+            record: record)
+    }
+
+    /// Writes the registers back before another frame, or the journal's owner, takes over.
+    @inline(__always)
+    func suspend(_ frame: Frame) {
+        unsafe frame.record.pointee.counter = frame.counter - frame.record.pointee.codeStart
+        unsafe frame.record.pointee.gas = frame.gas
+        unsafe frame.record.pointee.stackCount = frame.top - frame.bottom
+        unsafe frame.record.pointee.memoryCount = frame.memoryCount
+    }
+
+    /// Pushes onto the suspended frame on top.
+    @inline(__always)
+    func pushResult(_ word: UInt256) {
+        let record = unsafe records + (recordCount &- 1)
+        unsafe stack[record.pointee.stackStart + record.pointee.stackCount] = word
+        unsafe record.pointee.stackCount &+= 1
+    }
+}
