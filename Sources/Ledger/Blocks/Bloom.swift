@@ -1,6 +1,6 @@
-public import Crypto
+internal import Crypto
 public import EVM
-public import Primitives
+internal import Primitives
 
 /// The 2048-bit filter over the addresses and topics of logs.
 ///

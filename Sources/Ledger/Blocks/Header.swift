@@ -1,5 +1,5 @@
 public import Codec
-public import Crypto
+internal import Crypto
 public import Primitives
 
 /// A block's header. Fields that a later fork added are nil before it.

@@ -1,5 +1,5 @@
 public import Primitives
-public import Trie
+internal import Trie
 
 /// Roots of the ordered lists that a header commits to.
 public enum OrderedRoots {

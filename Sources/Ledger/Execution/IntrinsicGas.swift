@@ -1,5 +1,5 @@
 public import EVM
-public import Primitives
+internal import Primitives
 
 /// Gas that a transaction costs before its first instruction.
 public enum IntrinsicGas {

@@ -1,5 +1,5 @@
 internal import Codec
-public import EVM
+internal import EVM
 public import Primitives
 
 /// Why the protocol's own calls make a block invalid.

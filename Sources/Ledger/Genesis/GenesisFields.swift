@@ -1,6 +1,6 @@
-public import Codec
-public import EVM
-public import Primitives
+internal import Codec
+internal import EVM
+internal import Primitives
 
 /// Reads the loose number forms of genesis files: hex with leading zeros, decimal text, numbers.
 struct GenesisFields {

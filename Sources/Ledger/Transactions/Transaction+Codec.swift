@@ -1,5 +1,5 @@
 public import Codec
-public import Crypto
+internal import Crypto
 public import Primitives
 
 /// Why bytes are no transaction.
