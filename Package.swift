@@ -51,6 +51,9 @@ let package = Package(
         + library(
             "Ledger",
             ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
+        + library(
+            "Conformance",
+            ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger"])
         // Services.
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.
@@ -77,7 +80,8 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Store", "Node", "HTTP", "RPC", "Arguments", "Files",
+                    "Inference", "Ledger", "Conformance",
+                    "Arguments", "Files",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.

@@ -1,1 +1,3 @@
-import Primitives
+internal import Glibc
+
+exit(runAssay(Array(CommandLine.arguments.dropFirst())))

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Primitives
 
 /// The lengths that open a MODEXP input, and what they cost (EIP-198, 2565, 7823, 7883).
@@ -25,6 +26,26 @@ struct ModexpInput {
         let bound = UInt64(Limits.modexpOperandBytes) + 1
         return !baseCount.isBelow(bound) || !exponentCount.isBelow(bound)
             || !modulusCount.isBelow(bound)
+    }
+
+    /// The power, in as many bytes as the modulus has. The cost was paid, so lengths are bounded.
+    func run(_ input: [UInt8], _ revision: Revision) throws(Halt) -> [UInt8] {
+        if revision >= .osaka, isTooLong { throw .precompileFailed }
+        guard !modulusCount.isZero else { return [] }
+        guard let base = baseCount.asInt, let exponent = exponentCount.asInt,
+            let modulus = modulusCount.asInt
+        else { throw .outOfGas }
+        return Modexp.power(
+            base: ModexpInput.slice(input, 96, base),
+            exponent: ModexpInput.slice(input, 96 + base, exponent),
+            modulus: ModexpInput.slice(input, 96 + base + exponent, modulus))
+    }
+
+    /// Bytes of the input, zeros past its end.
+    private static func slice(_ input: [UInt8], _ start: Int, _ count: Int) -> [UInt8] {
+        let from = min(start, input.count)
+        let held = input[from..<min(from + count, input.count)]
+        return Array(held) + [UInt8](repeating: 0, count: count - held.count)
     }
 
     func cost(_ revision: Revision) -> UInt64 {

@@ -61,11 +61,35 @@ enum StandardPrecompile: UInt64, CaseIterable {
         case .bn254Add: return try StandardPrecompile.required(BN254.add(input))
         case .bn254Multiply: return try StandardPrecompile.required(BN254.multiply(input))
         case .bn254Pairing: return try StandardPrecompile.required(BN254.pairing(input))
-        case .recover, .ripemd160, .modexp, .blake2, .p256Verify, .pointEvaluation, .bls12G1Add,
-            .bls12G1Sum, .bls12G2Add, .bls12G2Sum, .bls12Pairing,
+        case .recover: return StandardPrecompile.recover(input)
+        case .ripemd160: return [UInt8](repeating: 0, count: 12) + RIPEMD160.hash(input)
+        case .modexp: return try ModexpInput(input).run(input, revision)
+        case .blake2: return try Blake2Input.run(input)
+        case .p256Verify: return StandardPrecompile.p256Verify(input)
+        case .pointEvaluation, .bls12G1Add, .bls12G1Sum, .bls12G2Add, .bls12G2Sum, .bls12Pairing,
             .bls12MapG1, .bls12MapG2:
             throw .unsupportedPrecompile(address)
         }
+    }
+
+    /// The signer's address in a word, or nothing. High s is accepted (Yellow Paper, appendix E).
+    private static func recover(_ input: [UInt8]) -> [UInt8] {
+        let v = word(input, at: 32)
+        guard v == 27 || v == 28 else { return [] }
+        let signature = Signature(
+            r: word(input, at: 64), s: word(input, at: 96), yParity: v == 28 ? 1 : 0)
+        let digest = Hash(word(input, at: 0))
+        let signer = Secp256k1.recoverAddress(digest: digest, signature: signature)
+        return signer?.word.bigEndianBytes ?? []
+    }
+
+    /// One in a word, or nothing (EIP-7951).
+    private static func p256Verify(_ input: [UInt8]) -> [UInt8] {
+        guard input.count == 160 else { return [] }
+        let isValid = P256.verify(
+            digest: Hash(word(input, at: 0)), r: word(input, at: 32), s: word(input, at: 64),
+            x: word(input, at: 96), y: word(input, at: 128))
+        return isValid ? UInt256.one.bigEndianBytes : []
     }
 
     private static func required(_ output: [UInt8]?) throws(Halt) -> [UInt8] {
@@ -85,5 +109,18 @@ enum StandardPrecompile: UInt64, CaseIterable {
 enum Blake2Input {
     static func rounds(_ input: [UInt8]) -> UInt32 {
         input[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    static func run(_ input: [UInt8]) throws(Halt) -> [UInt8] {
+        guard input.count == 213, input[212] <= 1 else { throw .precompileFailed }
+        let word = { (offset: Int) -> UInt64 in
+            input[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        var state = (0..<8).map { word(4 + 8 * $0) }
+        let message = (0..<16).map { word(68 + 8 * $0) }
+        Blake2.compress(
+            rounds: rounds(input), h: &state, m: message, t: (word(196), word(204)),
+            final: input[212] == 1)
+        return state.flatMap { lane in (0..<8).map { UInt8(truncatingIfNeeded: lane >> ($0 * 8)) } }
     }
 }

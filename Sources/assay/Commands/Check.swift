@@ -1,0 +1,93 @@
+internal import Arguments
+internal import Codec
+internal import Conformance
+internal import Files
+
+extension Subcommand {
+    private static let kinds = ["state"]
+
+    static let check = Subcommand(
+        command: Command(
+            "check", "Runs published conformance cases",
+            details: """
+                Prints one JSON line a case on standard output and a summary on standard error.
+                The exit code is 1 if any case fails.
+                """,
+            options: [
+                .value("filter", "TEXT", "only files whose path contains TEXT"),
+                .flag("failures", "prints failed cases only"),
+            ],
+            positionals: [
+                .required("KIND", "state: official Ethereum state tests"),
+                .many("PATH", "files, folders or .tar.zst archives"),
+            ])
+    ) { invocation in
+        let kind = invocation.positional("KIND")
+        guard kinds.contains(kind) else {
+            throw UsageError(
+                "\(kind) is no kind of case", why: "this build checks \(kinds.joined(separator: ", "))",
+                remedy: "choose one of them")
+        }
+        var run = CheckRun(
+            filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"))
+        for path in invocation.list("PATH") { try run.check(path) }
+        return run.finish()
+    }
+}
+
+/// One run over paths: counts, prints, and tells at the end.
+private struct CheckRun: ~Copyable {
+    private let filter: String?
+    private let printsPasses: Bool
+    private var progress = ProgressLine()
+    private var files = 0
+    private var passed = 0
+    private var failed = 0
+
+    init(filter: String?, printsPasses: Bool) {
+        self.filter = filter
+        self.printsPasses = printsPasses
+    }
+
+    mutating func check(_ path: String) throws {
+        if path.hasSuffix(".tar.zst") {
+            var archive = try TarArchive(path)
+            while let entry = try archive.next() {
+                if isWanted(entry.name) { check(entry.bytes, file: entry.name) }
+            }
+        } else if Files.isFolder(path) {
+            for name in try Files.all(below: path) where isWanted(name) {
+                let file = path + "/" + name
+                check(try Files.read(file), file: file)
+            }
+        } else {
+            check(try Files.read(path), file: path)
+        }
+    }
+
+    private func isWanted(_ name: String) -> Bool {
+        name.hasSuffix(".json") && !name.contains("/.meta/")
+            && filter.map { name.contains($0) } ?? true
+    }
+
+    private mutating func check(_ bytes: [UInt8], file: String) {
+        files += 1
+        for result in StateTest.run(bytes, file: file) {
+            if result.pass { passed += 1 } else { failed += 1 }
+            if !result.pass || printsPasses {
+                Terminal.output.line(String(decoding: result.json.serialized, as: UTF8.self))
+            }
+        }
+        progress.show("check: \(files) files, \(passed) passed, \(failed) failed")
+    }
+
+    /// The summary and the exit code. A run that found no case has failed.
+    consuming func finish() -> Int32 {
+        progress.clear()
+        let terminal = Terminal.errors
+        let isGood = failed == 0 && passed > 0
+        terminal.line(
+            "\(terminal.mark(isGood)) \(passed) passed, \(failed) failed, in \(files) files")
+        return isGood ? 0 : 1
+    }
+}
