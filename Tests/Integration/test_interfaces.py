@@ -1,6 +1,5 @@
 """The interface files for users: Solidity and Vyper say the same, and what was agreed."""
 
-import json
 import re
 import subprocess
 import sys
@@ -80,10 +79,7 @@ def entries_of_abi(abi):
 
 
 def vyper_entries(name):
-    command = [sys.executable, "-m", "vyper.cli.vyper_compile", "-f", "abi"]
-    command += ["--path", "contracts", f"contracts/interfaces/{name}.vyi"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return entries_of_abi(json.loads(run.stdout))
+    return entries_of_abi(genesis.artifact(name)["abi"])
 
 
 def solidity_entries(name):

@@ -57,10 +57,10 @@ def outcome(on, contract, data, value):
 
 def agree(on, signature, arguments, value=0):
     """Both contracts give the same bytes, or revert with the same text."""
-    kinds = signature[signature.index("(") + 1 : -1]
-    data = selector_of(signature) + (encode([f"({kinds})"], [arguments])[32:] if any(
-        "[" in kind for kind in kinds.split(",")
-    ) else encode(kinds.split(",") if kinds else [], arguments))
+    tuple_type = signature[signature.index("(") :]
+    data = encode([tuple_type], [tuple(arguments)]) if arguments else b""
+    # A tuple of dynamic size is encoded behind its offset, which arguments do not have.
+    data = selector_of(signature) + (data[32:] if "[]" in tuple_type else data)
     ours, theirs = outcome(on, OURS, data, value), outcome(on, THEIRS, data, value)
     equal(ours, theirs, f"{signature} {arguments}")
     return ours[0]
