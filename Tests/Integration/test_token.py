@@ -185,7 +185,8 @@ def test_storage_layout_is_pinned():
 
 def test_texts_and_supply():
     on = chain()
-    for field, want in [("name", "USDC"), ("version", "2"), ("symbol", "USDC"), ("currency", "USD")]:
+    texts = {"name": "USDC", "version": "2", "symbol": "USDC", "currency": "USD"}
+    for field, want in texts.items():
         equal(read(on, f"{field}()", "string"), want, field)
     equal(read(on, "decimals()", "uint8"), 6)
     equal(read(on, "totalSupply()", "uint256"), 2_000_000)
@@ -662,6 +663,6 @@ def of_vector(vector):
     balances = {account: int(amount) for account, amount in token["balances"].items()}
     on = Chain(balances, vector["now"], token["name"], token["version"], state["chainId"])
     for account, has in state["accountsWithCode"].items():
-        accepts = has["erc1271"] == "accept"
-        on.put_code(WALLET if account == "counterfactual" else account, LONG if accepts else OTHERWISE)
+        address = WALLET if account == "counterfactual" else account
+        on.put_code(address, LONG if has["erc1271"] == "accept" else OTHERWISE)
     return on
