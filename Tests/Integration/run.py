@@ -1,4 +1,4 @@
-"""Runs the integration checks: tests/Integration/run [--offline] [MODULE...]"""
+"""Runs the integration checks: Tests/Integration/run [--offline] [MODULE...]"""
 
 import importlib
 import sys
