@@ -1,0 +1,286 @@
+"""Genesis files: what is in them, and their state root and block hash.
+
+Root and hash come from the PyPI packages `trie` and `rlp`, not from Assay, so that the node's own
+are held against an outside truth. Format: geth's genesis.json.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import rlp
+from eth_account import Account
+from eth_utils import keccak
+from trie import HexaryTrie
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MNEMONIC = "test test test test test test test test test test test junk"
+ACCOUNT_COUNT = 10
+ETHER = 10**18
+DOLLAR = 10**6
+
+TOKEN = "0x036CbD53842c5426634e7929541eC2318f3dCF7e"
+MULTICALL = "0xcA11bde05977b3631167028862bE2a173976CA11"
+CREATE2_DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
+NATIVES = [f"0x{0xA55A0000 + index:040x}" for index in range(1, 5)]
+# The keys of the published x402 vectors: facilitator 0x11…, payer 0x22….
+X402_FACILITATOR = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"
+X402_PAYER = "0x1563915e194D8CfBA1943570603F7606A3115508"
+
+# An opcode that halts. The node answers for these accounts; the byte makes them contracts, so
+# that EXTCODESIZE, and with it every Solidity interface call, finds code.
+NATIVE_CODE = "0xfe"
+
+EMPTY_CODE_HASH = keccak(b"")
+EMPTY_ROOT = keccak(rlp.encode(b""))
+
+
+def accounts():
+    """The ten development accounts, as anvil, hardhat and others derive them."""
+    Account.enable_unaudited_hdwallet_features()
+    return [
+        Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}").address
+        for index in range(ACCOUNT_COUNT)
+    ]
+
+
+def artifact(name):
+    return json.loads((ROOT / "contracts" / "artifacts" / f"{name}.json").read_text())
+
+
+def word(value):
+    """A storage word in hex. Takes an int, an address in hex, or bytes to align left."""
+    if isinstance(value, int):
+        return f"0x{value:064x}"
+    if isinstance(value, bytes):
+        return "0x" + value.ljust(32, b"\0").hex()
+    return "0x" + value[2:].lower().rjust(64, "0")
+
+
+def mapping_slot(slot, *keys):
+    """Where Vyper keeps a mapping's value: keccak(slot . key), once a key."""
+    for key in keys:
+        padded = key if isinstance(key, bytes) else bytes.fromhex(word(key)[2:])
+        slot = int.from_bytes(keccak(slot.to_bytes(32, "big") + padded), "big")
+    return slot
+
+
+def token_storage(balances, owner, name="USDC", version="2"):
+    """The token's storage: {slot: word}. `balances` are in units of 10^-6."""
+    layout = artifact("UsdcLikeToken")["storageLayout"]
+    storage = {}
+
+    def put(slot, value):
+        if int(word(value), 16) != 0:
+            storage[word(slot)] = word(value)
+
+    def put_text(field, text):
+        assert len(text) <= 32
+        put(layout[field]["slot"], len(text))
+        put(layout[field]["slot"] + 1, text.encode())
+
+    for account, balance in balances.items():
+        put(mapping_slot(layout["balanceAndBlacklist"]["slot"], account), balance)
+    put(layout["totalSupply"]["slot"], sum(balances.values()))
+    for role in ["owner", "pauser", "blacklister", "masterMinter"]:
+        put(layout[role]["slot"], owner)
+    put_text("name", name)
+    put_text("version", version)
+    put_text("symbol", "USDC")
+    put_text("currency", "USD")
+    return storage
+
+
+def contract(code, storage=None):
+    entry = {"nonce": "0x1", "balance": "0x0", "code": code}
+    if storage:
+        entry["storage"] = dict(sorted(storage.items()))
+    return entry
+
+
+def alloc():
+    developers = accounts()
+    balances = dict.fromkeys([*developers, X402_PAYER], 1_000_000 * DOLLAR)
+    entries = {}
+    for account in [*developers, X402_FACILITATOR]:
+        entries[account] = {"balance": hex(10_000 * ETHER)}
+    for address, code in system_contracts().items():
+        entries[address] = contract(code)
+    for address in NATIVES:
+        entries[address] = contract(NATIVE_CODE)
+    entries[TOKEN] = contract(
+        artifact("UsdcLikeToken")["deployedBytecode"],
+        token_storage(balances, owner=developers[0]),
+    )
+    entries[MULTICALL] = contract(artifact("Multicall3")["deployedBytecode"])
+    return {address.lower(): entry for address, entry in sorted(entries.items(), key=by_address)}
+
+
+def by_address(item):
+    return item[0].lower()
+
+
+def system_contracts():
+    """Code of contracts that exist on every chain, by address."""
+    return json.loads((ROOT / "contracts" / "published.json").read_text())["code"]
+
+
+def genesis(profile, chain_id):
+    return {
+        "config": {
+            "chainId": chain_id,
+            **dict.fromkeys(
+                [
+                    "homesteadBlock",
+                    "eip150Block",
+                    "eip155Block",
+                    "eip158Block",
+                    "byzantiumBlock",
+                    "constantinopleBlock",
+                    "petersburgBlock",
+                    "istanbulBlock",
+                    "muirGlacierBlock",
+                    "berlinBlock",
+                    "londonBlock",
+                    "arrowGlacierBlock",
+                    "grayGlacierBlock",
+                    "mergeNetsplitBlock",
+                    "shanghaiTime",
+                    "cancunTime",
+                    "pragueTime",
+                    "osakaTime",
+                    "bpo1Time",
+                    "bpo2Time",
+                ],
+                0,
+            ),
+            "terminalTotalDifficulty": 0,
+            "depositContractAddress": "0x00000000219ab540356cbb839cbe05303d7705fa",
+            "blobSchedule": {
+                "cancun": {"target": 3, "max": 6, "baseFeeUpdateFraction": 3338477},
+                "prague": {"target": 6, "max": 9, "baseFeeUpdateFraction": 5007716},
+                "osaka": {"target": 6, "max": 9, "baseFeeUpdateFraction": 5007716},
+                "bpo1": {"target": 10, "max": 15, "baseFeeUpdateFraction": 8346193},
+                "bpo2": {"target": 14, "max": 21, "baseFeeUpdateFraction": 11684671},
+            },
+            "assay": {"natives": True, "token": TOKEN.lower()},
+        },
+        "nonce": "0x0",
+        "timestamp": "0x0",
+        # The profile's name is what makes its block hash its own: no header has the chain's id.
+        "extraData": "0x" + f"assay {profile}".encode().hex(),
+        "gasLimit": hex(60_000_000),
+        "difficulty": "0x0",
+        "mixHash": word(0),
+        "coinbase": f"0x{0:040x}",
+        "number": "0x0",
+        "gasUsed": "0x0",
+        "parentHash": word(0),
+        "baseFeePerGas": hex(10**9),
+        "excessBlobGas": "0x0",
+        "blobGasUsed": "0x0",
+        "alloc": alloc(),
+    }
+
+
+def number(value):
+    """An integer of a genesis file: a JSON number, hex or decimal text; absent is 0."""
+    if value is None:
+        return 0
+    return value if isinstance(value, int) else int(value, 0)
+
+
+def integer(value):
+    """The shortest big-endian bytes; none for 0."""
+    return value.to_bytes((value.bit_length() + 7) // 8, "big")
+
+
+def octets(text):
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def storage_root(storage):
+    trie = HexaryTrie({})
+    for slot, value in storage.items():
+        if number(value) != 0:
+            trie[keccak(octets(word(number(slot))))] = rlp.encode(integer(number(value)))
+    return trie.root_hash
+
+
+def state_root(alloc):
+    """Root of the Merkle-Patricia trie of accounts (Yellow Paper, 4.1)."""
+    trie = HexaryTrie({})
+    for address, entry in alloc.items():
+        code = octets(entry.get("code") or "")
+        trie[keccak(octets(address).rjust(20, b"\0"))] = rlp.encode(
+            [
+                integer(number(entry.get("nonce"))),
+                integer(number(entry.get("balance"))),
+                storage_root(entry.get("storage") or {}),
+                keccak(code) if code else EMPTY_CODE_HASH,
+            ]
+        )
+    return trie.root_hash
+
+
+def header(genesis):
+    """The fields of the genesis header in order; later forks append theirs."""
+    config = genesis["config"]
+    time = number(genesis.get("timestamp"))
+
+    def is_active(fork):
+        start = config.get(fork)
+        return start is not None and start <= (time if fork.endswith("Time") else 0)
+
+    fields = [
+        octets(genesis.get("parentHash") or word(0)),
+        keccak(rlp.encode([])),
+        octets(genesis["coinbase"]),
+        state_root(genesis["alloc"]),
+        EMPTY_ROOT,
+        EMPTY_ROOT,
+        bytes(256),
+        integer(number(genesis["difficulty"])),
+        integer(number(genesis.get("number"))),
+        integer(number(genesis["gasLimit"])),
+        integer(number(genesis.get("gasUsed"))),
+        integer(time),
+        octets(genesis["extraData"]),
+        octets(genesis["mixHash"]),
+        number(genesis["nonce"]).to_bytes(8, "big"),
+    ]
+    if is_active("londonBlock"):
+        fields.append(integer(number(genesis.get("baseFeePerGas") or 10**9)))
+    if is_active("shanghaiTime"):
+        fields.append(EMPTY_ROOT)  # withdrawals
+    if is_active("cancunTime"):
+        fields.append(integer(number(genesis.get("blobGasUsed"))))
+        fields.append(integer(number(genesis.get("excessBlobGas"))))
+        fields.append(bytes(32))  # parent beacon block root
+    if is_active("pragueTime"):
+        fields.append(hashlib.sha256(b"").digest())  # no requests (EIP-7685)
+    return fields
+
+
+def roots(genesis):
+    return {
+        "stateRoot": "0x" + state_root(genesis["alloc"]).hex(),
+        "hash": "0x" + keccak(rlp.encode(header(genesis))).hex(),
+    }
+
+
+PROFILES = {"dev": 31337, "base-sepolia": 84532}
+
+
+def files():
+    """Every generated file by its path under the project."""
+    made = {name: genesis(name, chain_id) for name, chain_id in PROFILES.items()}
+    texts = {
+        ROOT / "genesis" / f"{name}.json": json.dumps(value, indent=2) + "\n"
+        for name, value in made.items()
+    }
+    texts[ROOT / "genesis" / "roots.json"] = (
+        json.dumps({name: roots(value) for name, value in made.items()}, indent=2) + "\n"
+    )
+    return texts
