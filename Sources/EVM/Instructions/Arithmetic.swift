@@ -20,14 +20,14 @@ extension Frame {
         last = left &- last
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func divide() {
         let dividend = pop()
         let divisor = last
         last = divisor.isZero ? .zero : dividend / divisor
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func remainder() {
         let dividend = pop()
         let divisor = last
@@ -35,7 +35,7 @@ extension Frame {
     }
 
     /// Two's complement, rounding to zero; −2²⁵⁵ / −1 wraps to itself.
-    @inline(__always)
+    @inline(never)
     mutating func signedDivide() {
         let dividend = pop()
         let divisor = last
@@ -45,7 +45,7 @@ extension Frame {
     }
 
     /// The result has the dividend's sign.
-    @inline(__always)
+    @inline(never)
     mutating func signedRemainder() {
         let dividend = pop()
         let divisor = last
@@ -54,7 +54,7 @@ extension Frame {
         last = dividend.isNegative ? remainder.negated : remainder
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func addModulo() {
         let left = pop()
         let right = pop()
@@ -62,7 +62,7 @@ extension Frame {
         last = modulus.isZero ? .zero : left.adding(right, modulo: modulus)
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func multiplyModulo() {
         let left = pop()
         let right = pop()
@@ -71,7 +71,7 @@ extension Frame {
     }
 
     /// Pays for each byte of the exponent (EIP-160).
-    @inline(__always)
+    @inline(never)
     mutating func power(_ engine: Engine) throws(Halt) {
         let base = pop()
         let exponent = last
@@ -80,7 +80,7 @@ extension Frame {
     }
 
     /// Extends the sign of the low `index + 1` bytes.
-    @inline(__always)
+    @inline(never)
     mutating func signExtend() {
         let index = pop()
         guard (index.limb1 | index.limb2 | index.limb3) == 0, index.limb0 < 31 else { return }

@@ -3,7 +3,7 @@ internal import Primitives
 // 0x40–0x4a.
 extension Frame {
     /// The hash of one of the last 256 ancestors, zero for any other number.
-    @inline(__always)
+    @inline(never)
     mutating func blockHash(_ engine: Engine) {
         let current = engine.block.number
         guard let number = last.asUInt64, number < current, current - number <= 256 else {
@@ -39,7 +39,7 @@ extension Frame {
     mutating func baseFee(_ engine: Engine) { push(engine.block.baseFee) }
 
     /// EIP-4844: zero past the last blob.
-    @inline(__always)
+    @inline(never)
     mutating func blobHash(_ engine: Engine) {
         let hashes = engine.transaction.blobHashes
         guard let index = last.asInt, index < hashes.count else {

@@ -42,7 +42,7 @@ extension Frame {
         }
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func callDataCopy(_ engine: Engine) throws(Halt) {
         let (range, offset) = try popCopy(engine)
         unsafe copy(
@@ -55,7 +55,7 @@ extension Frame {
         unsafe push(UInt256(UInt64(truncatingIfNeeded: record.pointee.codeCount)))
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func codeCopy(_ engine: Engine) throws(Halt) {
         let (range, offset) = try popCopy(engine)
         unsafe copy(
@@ -68,7 +68,7 @@ extension Frame {
     }
 
     /// Reading past the end halts, also for no bytes (EIP-211).
-    @inline(__always)
+    @inline(never)
     mutating func returnDataCopy(_ engine: Engine) throws(Halt) {
         let offset = peek(1)
         let (end, overflows) = offset.addingReportingOverflow(peek(2))
@@ -103,25 +103,25 @@ extension Frame {
         return number
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func balance(_ engine: Engine) throws(Halt) {
         let number = try access(engine, last)
         last = engine.journal.accounts[number].balance
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func selfBalance(_ engine: Engine) {
         push(engine.journal.accounts[account].balance)
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func externalCodeSize(_ engine: Engine) throws(Halt) {
         let number = try access(engine, last)
         let count = unsafe engine.journal.code(number)._withUnsafeGuaranteedRef { $0.count }
         last = UInt256(UInt64(truncatingIfNeeded: count))
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func externalCodeCopy(_ engine: Engine) throws(Halt) {
         let number = try access(engine, pop())
         let (range, offset) = try popCopy(engine)
@@ -130,7 +130,7 @@ extension Frame {
     }
 
     /// Zero for an account that is empty or does not exist (EIP-1052).
-    @inline(__always)
+    @inline(never)
     mutating func externalCodeHash(_ engine: Engine) throws(Halt) {
         let number = try access(engine, last)
         last =

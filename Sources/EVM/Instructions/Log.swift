@@ -3,7 +3,7 @@ internal import Primitives
 // 0xa0–0xa4.
 extension Frame {
     /// Adds a log with `topicCount` topics; the traits charge for those.
-    @inline(__always)
+    @inline(never)
     mutating func log(_ engine: Engine, _ topicCount: Int) throws(Halt) {
         try requireMutable()
         let offset = pop()

@@ -3,7 +3,7 @@ internal import Primitives
 
 // 0x20, 0x51–0x53, 0x59, 0x5e.
 extension Frame {
-    @inline(__always)
+    @inline(never)
     mutating func keccak(_ engine: Engine) throws(Halt) {
         let offset = pop()
         let range = try reserve(engine, offset, last)
@@ -39,7 +39,7 @@ extension Frame {
     }
 
     /// EIP-5656: the memory grows to hold both ranges; they may overlap.
-    @inline(__always)
+    @inline(never)
     mutating func memoryCopy(_ engine: Engine) throws(Halt) {
         let target = pop()
         let source = pop()

@@ -2,7 +2,7 @@ internal import Primitives
 
 // 0x54, 0x55, 0x5c, 0x5d.
 extension Frame {
-    @inline(__always)
+    @inline(never)
     mutating func storageLoad(_ engine: Engine) throws(Halt) {
         let slot = engine.journal.slotNumber(account, last)
         if engine.schedule.hasWarmth, engine.journal.warmSlot(slot) {
@@ -11,7 +11,7 @@ extension Frame {
         last = engine.journal.slots[slot].value
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func storageStore(_ engine: Engine) throws(Halt) {
         try requireMutable()
         let key = pop()
@@ -19,12 +19,12 @@ extension Frame {
         gas = try engine.storeSlot(account, key, value, gas: gas)
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func transientLoad(_ engine: Engine) {
         last = engine.journal.transient(account, last)
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func transientStore(_ engine: Engine) throws(Halt) {
         try requireMutable()
         let key = pop()

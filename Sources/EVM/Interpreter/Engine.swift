@@ -89,18 +89,22 @@ final class Engine {
         stackCapacity *= 2
     }
 
-    /// Makes a frame's window `count` bytes long, the new ones zero, and returns its place.
+    /// Makes a frame's window `count` bytes long, the new ones zero.
+    /// - Returns: the gas left after paying for it.
     @inline(never)
     @unsafe
     func growMemory(
-        _ record: UnsafeMutablePointer<FrameRecord>, from old: Int, to count: Int
-    ) throws(Halt) -> UnsafeMutableRawPointer {
+        _ record: UnsafeMutablePointer<FrameRecord>, from old: Int, to count: Int, gas: Int64
+    ) throws(Halt) -> Int64 {
+        let cost =
+            Gas.memory(words: Int64(count >> 5)) - Gas.memory(words: Int64(old >> 5))
+        guard cost <= gas else { throw .outOfGas }
         let start = unsafe record.pointee.memoryStart
         guard start + count <= Limits.memoryBytes else { throw .outOfGas }
         reserveMemory(start + count, used: start + old)
         let window = unsafe memory + start
         unsafe (window + old).initializeMemory(as: UInt8.self, repeating: 0, count: count - old)
-        return unsafe window
+        return gas - cost
     }
 
     private func reserveMemory(_ needed: Int, used: Int) {

@@ -4,8 +4,8 @@ internal import Primitives
 ///
 /// Stack accesses are unchecked: the loop has compared the height with the opcode's traits
 /// before the instruction runs. Memory accesses go through `reserve`, which checks and grows.
-/// Never pass a `Frame` by reference to a function that is not inlined, or its fields leave the
-/// machine's registers.
+/// Never pass the loop's `Frame` by reference to a function that is not inlined, or its fields
+/// leave the machine's registers: that is what `apart` is for.
 @safe
 struct Frame {
     /// The next byte of code.
@@ -18,6 +18,15 @@ struct Frame {
     let bottom: UnsafeMutablePointer<UInt256>
     var destinations: UnsafePointer<UInt8>?
     let record: UnsafeMutablePointer<FrameRecord>
+
+    /// Runs a longer instruction on a copy in memory. Its body is not inlined, and so leaves the
+    /// loop's registers to the short ones.
+    @inline(__always)
+    mutating func apart(_ body: (inout Frame) throws(Halt) -> Void) throws(Halt) {
+        var copy = self
+        try body(&copy)
+        self = copy
+    }
 
     // MARK: Stack
 
@@ -113,17 +122,10 @@ extension Frame {
 
     @inline(__always)
     private mutating func grow(_ engine: Engine, to end: Int) throws(Halt) {
-        let cost = Frame.growthCost(from: memoryCount, to: end)
-        gas &-= cost
-        if gas < 0 { throw .outOfGas }
         let count = (end &+ 31) & ~31
-        unsafe memory = try engine.growMemory(record, from: memoryCount, to: count)
+        gas = try unsafe engine.growMemory(record, from: memoryCount, to: count, gas: gas)
+        unsafe memory = engine.memory + record.pointee.memoryStart
         memoryCount = count
-    }
-
-    @inline(__always)
-    private static func growthCost(from count: Int, to end: Int) -> Int64 {
-        Gas.memory(words: Gas.words(end)) &- Gas.memory(words: Int64(count >> 5))
     }
 
     /// The word at a reserved place.

@@ -52,14 +52,14 @@ extension Engine {
             case 0x01: frame.add()
             case 0x02: frame.multiply()
             case 0x03: frame.subtract()
-            case 0x04: frame.divide()
-            case 0x05: frame.signedDivide()
-            case 0x06: frame.remainder()
-            case 0x07: frame.signedRemainder()
-            case 0x08: frame.addModulo()
-            case 0x09: frame.multiplyModulo()
-            case 0x0a: try frame.power(self)
-            case 0x0b: frame.signExtend()
+            case 0x04: try frame.apart { frame throws(Halt) in frame.divide() }
+            case 0x05: try frame.apart { frame throws(Halt) in frame.signedDivide() }
+            case 0x06: try frame.apart { frame throws(Halt) in frame.remainder() }
+            case 0x07: try frame.apart { frame throws(Halt) in frame.signedRemainder() }
+            case 0x08: try frame.apart { frame throws(Halt) in frame.addModulo() }
+            case 0x09: try frame.apart { frame throws(Halt) in frame.multiplyModulo() }
+            case 0x0a: try frame.apart { frame throws(Halt) in try frame.power(self) }
+            case 0x0b: try frame.apart { frame throws(Halt) in frame.signExtend() }
             case 0x10: frame.lessThan()
             case 0x11: frame.greaterThan()
             case 0x12: frame.signedLessThan()
@@ -75,49 +75,49 @@ extension Engine {
             case 0x1c: frame.shiftRight()
             case 0x1d: frame.shiftRightArithmetically()
             case 0x1e: frame.countLeadingZeros()
-            case 0x20: try frame.keccak(self)
+            case 0x20: try frame.apart { frame throws(Halt) in try frame.keccak(self) }
             case 0x30: frame.address()
-            case 0x31: try frame.balance(self)
+            case 0x31: try frame.apart { frame throws(Halt) in try frame.balance(self) }
             case 0x32: frame.origin(self)
             case 0x33: frame.caller()
             case 0x34: frame.callValue()
             case 0x35: frame.callDataLoad(self)
             case 0x36: frame.callDataSize()
-            case 0x37: try frame.callDataCopy(self)
+            case 0x37: try frame.apart { frame throws(Halt) in try frame.callDataCopy(self) }
             case 0x38: frame.codeSize()
-            case 0x39: try frame.codeCopy(self)
+            case 0x39: try frame.apart { frame throws(Halt) in try frame.codeCopy(self) }
             case 0x3a: frame.gasPrice(self)
-            case 0x3b: try frame.externalCodeSize(self)
-            case 0x3c: try frame.externalCodeCopy(self)
+            case 0x3b: try frame.apart { frame throws(Halt) in try frame.externalCodeSize(self) }
+            case 0x3c: try frame.apart { frame throws(Halt) in try frame.externalCodeCopy(self) }
             case 0x3d: frame.returnDataSize(self)
-            case 0x3e: try frame.returnDataCopy(self)
-            case 0x3f: try frame.externalCodeHash(self)
-            case 0x40: frame.blockHash(self)
+            case 0x3e: try frame.apart { frame throws(Halt) in try frame.returnDataCopy(self) }
+            case 0x3f: try frame.apart { frame throws(Halt) in try frame.externalCodeHash(self) }
+            case 0x40: try frame.apart { frame throws(Halt) in frame.blockHash(self) }
             case 0x41: frame.coinbase(self)
             case 0x42: frame.timestamp(self)
             case 0x43: frame.blockNumber(self)
             case 0x44: frame.difficulty(self)
             case 0x45: frame.gasLimit(self)
             case 0x46: frame.chainID(self)
-            case 0x47: frame.selfBalance(self)
+            case 0x47: try frame.apart { frame throws(Halt) in frame.selfBalance(self) }
             case 0x48: frame.baseFee(self)
-            case 0x49: frame.blobHash(self)
+            case 0x49: try frame.apart { frame throws(Halt) in frame.blobHash(self) }
             case 0x4a: frame.blobBaseFee(self)
             case 0x50: frame.drop(1)
             case 0x51: try frame.memoryLoad(self)
             case 0x52: try frame.memoryStore(self)
             case 0x53: try frame.memoryStoreByte(self)
-            case 0x54: try frame.storageLoad(self)
-            case 0x55: try frame.storageStore(self)
+            case 0x54: try frame.apart { frame throws(Halt) in try frame.storageLoad(self) }
+            case 0x55: try frame.apart { frame throws(Halt) in try frame.storageStore(self) }
             case 0x56: try frame.jump()
             case 0x57: try frame.jumpIf()
             case 0x58: frame.programCounter()
             case 0x59: frame.memorySize()
             case 0x5a: frame.gasLeft()
             case 0x5b: break
-            case 0x5c: frame.transientLoad(self)
-            case 0x5d: try frame.transientStore(self)
-            case 0x5e: try frame.memoryCopy(self)
+            case 0x5c: try frame.apart { frame throws(Halt) in frame.transientLoad(self) }
+            case 0x5d: try frame.apart { frame throws(Halt) in try frame.transientStore(self) }
+            case 0x5e: try frame.apart { frame throws(Halt) in try frame.memoryCopy(self) }
             case 0x5f: frame.push(.zero)
             case 0x60: frame.push(bytes: 1)
             case 0x61: frame.push(bytes: 2)
@@ -183,11 +183,11 @@ extension Engine {
             case 0x9d: frame.swap(14)
             case 0x9e: frame.swap(15)
             case 0x9f: frame.swap(16)
-            case 0xa0: try frame.log(self, 0)
-            case 0xa1: try frame.log(self, 1)
-            case 0xa2: try frame.log(self, 2)
-            case 0xa3: try frame.log(self, 3)
-            case 0xa4: try frame.log(self, 4)
+            case 0xa0: try frame.apart { frame throws(Halt) in try frame.log(self, 0) }
+            case 0xa1: try frame.apart { frame throws(Halt) in try frame.log(self, 1) }
+            case 0xa2: try frame.apart { frame throws(Halt) in try frame.log(self, 2) }
+            case 0xa3: try frame.apart { frame throws(Halt) in try frame.log(self, 3) }
+            case 0xa4: try frame.apart { frame throws(Halt) in try frame.log(self, 4) }
             case 0xf0:
                 try create(frame, isSalted: false)
                 return false
