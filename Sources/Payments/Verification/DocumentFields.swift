@@ -1,5 +1,5 @@
-public import Codec
-public import Primitives
+internal import Codec
+internal import Primitives
 
 /// Why JSON is none of our documents. The text names the member, outermost first: `terms.salt`.
 public enum DocumentError: Error, Equatable, Sendable {
