@@ -21,6 +21,10 @@ struct SettlementNative: Sendable {
         "settle(\(termsType),\(paymentType),\(VerifierNative.statementType),bytes,"
         + "(uint8,bytes)[],bytes)"
 
+    static let recordDepositSignature =
+        "recordDeposit(\(termsType),\(paymentType),bytes,uint64,bytes[])"
+    static let reclaimSignature = "reclaim(\(termsType),\(paymentType))"
+
     private static let settled = ABISignature.topic(
         "Settled(bytes32,bytes32,address,address,address,uint256,bytes32,uint8)")
 
@@ -32,10 +36,8 @@ struct SettlementNative: Sendable {
             NativeAddress.settlement,
             functions: [
                 NativeFunction(Self.settleSignature, settle),
-                NativeFunction(
-                    "recordDeposit(\(Self.termsType),\(Self.paymentType),bytes,uint64,bytes[])",
-                    recordDeposit),
-                NativeFunction("reclaim(\(Self.termsType),\(Self.paymentType))", reclaim),
+                NativeFunction(Self.recordDepositSignature, recordDeposit),
+                NativeFunction(Self.reclaimSignature, reclaim),
                 NativeFunction(view: "escrowAddress(\(Self.termsType))") {
                     (call, input) throws(NativeFailure) in
                     Terms.escrow(termsHash: try Self.termsHash(&call, &input)).word.bigEndianBytes

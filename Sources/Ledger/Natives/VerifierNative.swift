@@ -9,12 +9,14 @@ enum VerifierNative {
     static let statementType =
         "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
 
+    static let verifyPolicySignature =
+        "verifyPolicy(bytes,\(statementType),(uint8,bytes)[])"
+
     static let precompile = NativePrecompile(
         NativeAddress.verifier,
         functions: [
             NativeFunction(view: "verify(uint8,\(statementType),bytes)", verify),
-            NativeFunction(
-                view: "verifyPolicy(bytes,\(statementType),(uint8,bytes)[])", verifyPolicy),
+            NativeFunction(view: verifyPolicySignature, verifyPolicy),
             NativeFunction(view: "statementHash(\(statementType))", statementHash),
         ])
 
