@@ -171,7 +171,9 @@ public struct ABIReader: Sendable {
 
     private mutating func readCount(max: Int) throws(ABIError) -> Int {
         let word = try readUInt256()
-        guard let count = word.asInt, count <= max else { throw .tooLong(word.asInt ?? .max, max: max) }
+        guard let count = word.asInt, count <= max else {
+            throw .tooLong(word.asInt ?? .max, max: max)
+        }
         return count
     }
 

@@ -88,4 +88,3 @@ final class TestChain {
 
     func slot(_ slot: UInt256, of native: Address) -> UInt256 { state.storage(native, slot) }
 }
-

@@ -139,7 +139,8 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
         var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: nodes)
         let keys = (0..<80).map { Keccak.hash([UInt8($0)]).bytes }
         for (index, key) in keys.enumerated() {
-            try trie.update(key: key, value: [UInt8](repeating: UInt8(index + 1), count: index % 35 + 1))
+            try trie.update(
+                key: key, value: [UInt8](repeating: UInt8(index + 1), count: index % 35 + 1))
         }
         let (root, new) = trie.commit()
         nodes.insert(new)
@@ -151,7 +152,8 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
         let trie = MerkleTrie(root: root, source: nodes)
         for key in keys + [Keccak.hash([200]).bytes, [], [0x12]] {
             let proof = try trie.proof(for: key)
-            #expect(try TrieProof.verify(root: root, key: key, proof: proof) == trie.value(for: key))
+            #expect(
+                try TrieProof.verify(root: root, key: key, proof: proof) == trie.value(for: key))
         }
     }
 
@@ -182,7 +184,8 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
     }
 
     /// Nodes that hash right but are no nodes.
-    @Test(arguments: [[], [0xc0], [0x80], [0xc2, 0x80, 0x80], [0xc3, 0x20, 0xc1, 0x01]] as [[UInt8]])
+    @Test(
+        arguments: [[], [0xc0], [0xc2, 0x80, 0x80], [0xc3, 0x20, 0xc1, 0x01]] as [[UInt8]])
     func refusesWhatIsNoNode(_ rlp: [UInt8]) {
         #expect(throws: TrieProofError.malformed(depth: 0)) {
             try TrieProof.verify(root: Keccak.hash(rlp), key: [1], proof: [rlp])

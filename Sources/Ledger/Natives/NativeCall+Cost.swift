@@ -38,7 +38,8 @@ extension NativeCall {
     }
 
     /// Loads a slot and pays for it.
-    mutating func read(_ slot: UInt256, of account: Address? = nil) throws(NativeFailure) -> UInt256 {
+    mutating func read(_ slot: UInt256, of account: Address? = nil) throws(NativeFailure) -> UInt256
+    {
         try charge(NativeGas.load)
         return load(slot, of: account)
     }

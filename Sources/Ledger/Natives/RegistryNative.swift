@@ -9,11 +9,15 @@ public import Registry
 ///
 /// Storage: `ModelRecord` and `ProviderKey` say how records lie in the account's slots.
 enum RegistryNative {
+    static let registerSignature =
+        "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
+        + "uint64))"
+
     static let precompile = NativePrecompile(
         NativeAddress.registry,
         functions: [
             NativeFunction(
-                "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,uint64))",
+                registerSignature,
                 register),
             NativeFunction(view: "model(bytes32)", model),
             NativeFunction(view: "modelId(string,string)", modelID),
@@ -112,7 +116,9 @@ enum RegistryNative {
     }
 
     /// The record, when the caller owns it and it can still change.
-    private static func own(_ id: Hash, _ call: inout NativeCall) throws(NativeFailure) -> ModelRecord {
+    private static func own(_ id: Hash, _ call: inout NativeCall) throws(NativeFailure)
+        -> ModelRecord
+    {
         let record = try record(id, &call)
         guard record.owner == call.caller else { throw NativeError.notOwner(record.owner).failure }
         guard record.status != .revoked else { throw NativeError.modelRevoked(id).failure }
@@ -261,8 +267,7 @@ extension ModelRecord {
 
     /// The calldata that registers the record.
     public var registration: [UInt8] {
-        let selector = ABISignature.selector(
-            "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,uint64))")
+        let selector = ABISignature.selector(RegistryNative.registerSignature)
         return selector
             + encoded { writer in
                 writer.writeTuple(isDynamic: true) { tuple in

@@ -35,7 +35,9 @@ enum VerifierNative {
         guard let kind = EvidenceKind(rawValue: number) else {
             throw NativeError.unknownEvidence(number).failure
         }
-        guard statement.isCurrent(at: call.block.timestamp) else { return encoded { $0.write(false) } }
+        guard statement.isCurrent(at: call.block.timestamp) else {
+            return encoded { $0.write(false) }
+        }
         let evidence = Evidence(kind: kind, data: data)
         let refusal = try refusal(of: evidence, for: statement, &call)
         if let refusal, !refusal.isVerdict { throw refusal.failure }
@@ -52,7 +54,9 @@ enum VerifierNative {
             )
         }
         let policy = try policy(bytes, of: statement, &call)
-        guard statement.isCurrent(at: call.block.timestamp) else { return encoded { $0.write(false) } }
+        guard statement.isCurrent(at: call.block.timestamp) else {
+            return encoded { $0.write(false) }
+        }
         var found = EvidenceSet()
         for piece in evidence {
             let evidence = try piece.checked(against: found)

@@ -38,7 +38,8 @@ struct Bargain {
     }
 
     init(
-        policy: Policy = .kind(.signed), floor: Policy? = nil, evidence kinds: [EvidenceKind] = [.signed]
+        policy: Policy = .kind(.signed), floor: Policy? = nil,
+        evidence kinds: [EvidenceKind] = [.signed]
     ) throws {
         chain = try TestChain()
         payer = try PrivateKey(Bargain.payerKey)

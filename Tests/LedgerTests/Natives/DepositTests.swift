@@ -41,7 +41,9 @@ import Trie
         let before = try bargain.money()
         #expect(before[2] == 1000)
         let recorded = try record(bargain, of: block)
-        try #require(recorded.succeeded, "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
+        try #require(
+            recorded.succeeded,
+            "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
         try #require(try bargain.settle().succeeded)
         #expect(try bargain.money() == [before[0], before[1] + 1000, 0])
         try bargain.expectRefusal(.alreadySettled(bargain.payment.receiptID))
@@ -58,7 +60,9 @@ import Trie
         #expect(
             unknown.outcome.output == NativeError.noDeposit(bargain.payment.receiptID).revertData)
         let recorded = try record(bargain, of: block)
-        try #require(recorded.succeeded, "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
+        try #require(
+            recorded.succeeded,
+            "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
         let at = try #require(bargain.chain.past[block]).header.timestamp + 86_400
         bargain.chain.now = at - 1
         let early = try bargain.chain.send(reclaim, to: native, from: Bargain.sender)
@@ -114,7 +118,9 @@ import Trie
     @Test func aDepositsPaymentHoldsNothingUnchecked() throws {
         let (bargain, block) = try frontRun()
         let recorded = try record(bargain, of: block)
-        try #require(recorded.succeeded, "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
+        try #require(
+            recorded.succeeded,
+            "\(NativeError.describe(revertData: recorded.outcome.output) ?? "\(recorded.outcome)")")
         var spoiled = bargain
         spoiled.payment = bargain.payment.with(validBefore: 5)
         try spoiled.expectRefusal(
