@@ -60,7 +60,19 @@ let package = Package(
         // Edges.
         + library("Arguments", [])
         + library("Files", [])
+        + library(
+            "Node",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Store",
+            ])
         + library("HTTP", ["Primitives", "CMicrohttpd"])
+        + library(
+            "RPC",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Node", "HTTP",
+            ])
         + [
             .target(
                 name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport",
