@@ -13,14 +13,16 @@ let settings: [SwiftSetting] = [
 let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
 
 /// A library target and its test target.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+) -> [Target] {
     let speed: [SwiftSetting] =
         hot.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
     return [
         .target(name: name, dependencies: dependencies, swiftSettings: settings + speed),
         .testTarget(
             name: "\(name)Tests",
-            dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
             swiftSettings: settings),
     ]
 }
@@ -55,7 +57,7 @@ let package = Package(
             "Conformance",
             ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger"])
         // Services.
-        + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
+        + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"], tests: ["Files"])
         // Edges.
         + library("Arguments", [])
         + library("Files", [])
