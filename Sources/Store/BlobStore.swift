@@ -98,7 +98,7 @@ public struct BlobStore: Sendable {
         return try size(in: info, of: hash)
     }
 
-    /// Up to `limit` known blobs with their sizes, in the order of their hashes, none below `start`.
+    /// Up to `limit` known blobs with their sizes, in the order of hashes, none below `start`.
     public func list(
         from start: Hash? = nil, limit: Int
     ) throws(BlobError) -> [(hash: Hash, size: Int)] {

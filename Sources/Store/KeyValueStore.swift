@@ -8,7 +8,7 @@ public protocol KeyValueStore: AnyObject, Sendable {
 
     /// Applies the whole batch or, when it throws or the machine stops, none of it.
     ///
-    /// A durable batch, with all batches before it, outlives a loss of power once this returns.
+    /// A durable batch outlives a loss of power once this returns.
     func write(_ batch: WriteBatch, durably: Bool) throws(StoreError)
 
     /// Up to `limit` entries, ascending, whose keys begin with `prefix` and are not below `start`.

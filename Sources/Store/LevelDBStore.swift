@@ -1,18 +1,18 @@
-internal import Glibc
 internal import Synchronization
 
 /// A store in a folder on disk, by LevelDB 1.23.
 ///
-/// Every read is checked against LevelDB's checksums. One store has the folder at a time. After a
-/// loss of power all durable batches are there; of those after the last durable one some first
-/// ones are. LevelDB takes a damaged end of its log for a torn write and so drops it in silence:
-/// whoever needs the newest batch must know it from elsewhere.
+/// Every read is checked against LevelDB's checksums, and one store has the folder at a time.
+/// Batches that are not durable may be lost with the power, and not only the last of them.
 public final class LevelDBStore: KeyValueStore {
     private let held: Mutex<LevelDB?>
 
     /// Opens the store in a folder, which is made if only its parent is there.
     public init(path: String) throws(StoreError) {
-        held = Mutex(try LevelDB(path: try LevelDBStore.makeFolder(path)))
+        let folder = try LevelDBFolder(path)
+        // LevelDB removes logs when it opens them, so damage must be seen before.
+        try folder.check()
+        held = Mutex(try LevelDB(path: folder.path))
     }
 
     public func value(for key: [UInt8]) throws(StoreError) -> [UInt8]? {
@@ -45,22 +45,6 @@ public final class LevelDBStore: KeyValueStore {
             guard let database = held.withLock({ $0 }) else { throw .closed }
             return database
         }
-    }
-
-    /// Makes the folder if it is not there and gives its one true path: LevelDB knows its locks in
-    /// this process by path, and the system's lock does not hold between two opens in one process.
-    private static func makeFolder(_ path: String) throws(StoreError) -> String {
-        guard !path.utf8.contains(0) else {
-            throw .cannotOpen(path: path, reason: "the path has a zero byte")
-        }
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
-        }
-        guard let resolved = unsafe realpath(path, nil) else {
-            throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
-        }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 }
 

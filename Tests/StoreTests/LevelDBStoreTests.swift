@@ -79,7 +79,9 @@ import Testing
     @Test func noticesATableThatIsGone() throws {
         try withFolder { folder in
             try LevelDBStore(path: folder).put(([1], [1]))
-            // The log becomes a table when the store is opened again.
+            // The log becomes a table when the store is opened again; a table is opened when
+            // it is needed.
+            try LevelDBStore(path: folder).close()
             let store = try LevelDBStore(path: folder)
             let tables = try Files.names(in: folder).filter { $0.hasSuffix(".ldb") }
             #expect(tables.count == 1)
