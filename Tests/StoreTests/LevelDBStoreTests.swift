@@ -104,6 +104,40 @@ import Testing
         }
     }
 
+    /// A full disk, played by a limit on the size of files: only in a process of its own.
+    @Test func failsWholeWhenTheDiskIsFull() async {
+        await #expect(processExitsWith: .success) {
+            try withFolder { folder in
+                var store = try LevelDBStore(path: folder)
+                try store.put(([1], [1]), durably: true)
+                _ = signal(SIGXFSZ, SIG_IGN)
+                var limit = rlimit()
+                unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+                let unlimited = limit
+                limit.rlim_cur = 1 << 20
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+                let big = [UInt8](repeating: 7, count: 2 << 20)
+                for _ in 0..<2 {
+                    let error = #expect(throws: StoreError.self) {
+                        try store.put(([1], [2]), ([2], big), durably: true)
+                    }
+                    guard case .ioFailed(let what)? = error else {
+                        Issue.record("\(String(describing: error))")
+                        return
+                    }
+                    #expect(what.hasSuffix("File too large"))
+                }
+                #expect(try store.contents() == [[1]: [1]])
+                limit = unlimited
+                unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+                store.close()
+                store = try LevelDBStore(path: folder)
+                #expect(try store.contents() == [[1]: [1]])
+                store.close()
+            }
+        }
+    }
+
     @Test func saysWhatToDo() {
         let errors: [StoreError] = [
             .cannotOpen(path: "/a", reason: "no room"), .locked(path: "/a"), .corrupt("bad block"),
