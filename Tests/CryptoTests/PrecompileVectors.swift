@@ -1,4 +1,3 @@
-import Glibc
 import Primitives
 import TestSupport
 
@@ -11,17 +10,11 @@ struct PrecompileVector {
     let input: [UInt8]
     let output: [UInt8]
 
-    static let archive: String? = {
-        guard let folder = SharedData.folder else { return nil }
-        let path = folder + "/ethereum-tests/precompiles.tar.zst"
-        let isReadable = unsafe access(path, R_OK) == 0
-        let tools = text(of: "command -v tar && command -v zstd")
-        return isReadable && tools.split(separator: "\n").count == 2 ? path : nil
-    }()
+    static let archive = SharedArchive("ethereum-tests/precompiles.tar.zst")
 
     /// Every vector of one file of the archive.
-    static func read(_ member: String, from archive: String) throws -> [PrecompileVector] {
-        let text = text(of: "tar --zstd -xOf '\(archive)' '\(member)'")
+    static func read(_ member: String, from archive: SharedArchive) throws -> [PrecompileVector] {
+        let text = String(decoding: archive.read(member), as: UTF8.self)
         // Minified JSON, no escapes, a "Name" last in each entry: its quoted texts in order.
         let texts = text.split(separator: "\"", omittingEmptySubsequences: false)
         var vectors: [PrecompileVector] = []
@@ -45,17 +38,5 @@ struct PrecompileVector {
             }
         }
         return vectors
-    }
-
-    /// What a shell command writes.
-    private static func text(of command: String) -> String {
-        guard let stream = unsafe popen(command, "r") else { return "" }
-        defer { unsafe pclose(stream) }
-        var bytes: [UInt8] = []
-        while true {
-            let byte = unsafe fgetc(stream)
-            if byte == EOF { return String(decoding: bytes, as: UTF8.self) }
-            bytes.append(UInt8(truncatingIfNeeded: byte))
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Primitives
+import TestSupport
 import Testing
 
 /// Published calls of the three precompiles.
@@ -49,7 +50,9 @@ enum BN254Vectors {
     static let archive = PrecompileVector.archive
 
     /// Every vector of one file of the archive.
-    static func read(_ file: String, _ kind: Operation, from archive: String) throws -> [Vector] {
+    static func read(
+        _ file: String, _ kind: Operation, from archive: SharedArchive
+    ) throws -> [Vector] {
         let member = "go-ethereum/core/vm/testdata/precompiles/\(file).json"
         return try PrecompileVector.read(member, from: archive).map { vector in
             Vector(
