@@ -140,6 +140,12 @@ extension ModelRecord {
         owner.word | UInt256(UInt64(status.rawValue)) << 160 | UInt256(registeredAt) << 168
     }
 
+    /// The write that changes owner or status.
+    public var headWrite: [SlotWrite] { [SlotWrite(ModelRecord.base(id), head)] }
+
+    /// The write that changes the price.
+    public var priceWrite: [SlotWrite] { [SlotWrite(ModelRecord.base(id) &+ 4, price)] }
+
     /// The writes that place the record, over an older one when there is one.
     public func writes(over old: ModelRecord? = nil) -> [SlotWrite] {
         let base = ModelRecord.base(id)

@@ -6,7 +6,8 @@ import Testing
 /// Published calls of the three precompiles.
 ///
 /// Origin: ethereum/go-ethereum @02b73d4, core/vm/testdata/precompiles/bn256Add.json,
-/// bn256ScalarMul.json and bn256Pairing.json (LGPL-3.0, test data). The selection below is built in;
+/// bn256ScalarMul.json and bn256Pairing.json (LGPL-3.0, test data). The selection below is built
+/// in;
 /// the whole files are read where the shared test data is at hand.
 enum BN254Vectors {
     enum Operation: Sendable {
