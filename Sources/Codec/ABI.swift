@@ -77,11 +77,14 @@ public struct ABIWriter: Sendable {
         return heads + tails
     }
 
+    /// The selector of Solidity's `Error(string)`.
+    public static let errorSelector: [UInt8] = [0x08, 0xc3, 0x79, 0xa0]
+
     /// The revert data of Solidity's `Error(string)`.
     public static func error(_ text: String) -> [UInt8] {
         var writer = ABIWriter()
         writer.writeString(text)
-        return [0x08, 0xc3, 0x79, 0xa0] + writer.encoded
+        return errorSelector + writer.encoded
     }
 }
 
