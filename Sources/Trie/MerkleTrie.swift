@@ -57,21 +57,25 @@ public struct MerkleTrie {
     /// The nodes from the root to the key's end, as `eth_getProof` lists them (EIP-1186): those
     /// that are referred to by hash. They prove the value, or that there is none.
     ///
-    /// The trie must be committed.
+    /// The trie must be committed and the source hold what the commit made.
     public func proof(for key: [UInt8]) throws(TrieError) -> [[UInt8]] {
         let path = HexPrefix.nibbles(key)
         var rest = path[...]
         var node = root
         var nodes: [[UInt8]] = []
         while true {
-            switch node {
-            case .empty: return nodes
-            case .stored(let hash):
+            if let hash = node.committedHash {
                 guard let rlp = source.node(hash) else { throw .missingNode(hash) }
                 guard Keccak.hash(rlp) == hash else { throw .malformedNode }
                 nodes.append(rlp)
-                node = try TrieNode(rlp: rlp, cached: .hash(hash))
-            case .leaf: return nodes
+                if case .stored = node { node = try TrieNode(rlp: rlp, cached: .hash(hash)) }
+            }
+            switch node {
+            case .empty: return nodes
+            case .stored: preconditionFailure("a stored node was loaded above")
+            case .leaf(_, _, let cached):
+                precondition(cached != nil, "a proof needs a committed trie")
+                return nodes
             case .extension(let own, let child, let cached):
                 precondition(cached != nil, "a proof needs a committed trie")
                 guard rest.starts(with: own) else { return nodes }
@@ -257,6 +261,16 @@ public struct MerkleTrie {
 }
 
 extension TrieNode {
+    /// The hash by which a committed node's parent refers to it; nil where it is embedded.
+    var committedHash: Hash? {
+        switch self {
+        case .stored(let hash), .leaf(_, _, .hash(let hash)?),
+            .extension(_, _, .hash(let hash)?), .branch(_, _, .hash(let hash)?):
+            hash
+        default: nil
+        }
+    }
+
     /// Whether the node is as it was loaded or committed.
     var isUnchanged: Bool {
         switch self {
