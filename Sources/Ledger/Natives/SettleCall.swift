@@ -16,9 +16,9 @@ public struct SettleCall: Sendable {
         terms = try Terms(reading: &reader)
         payment = try Payment(reading: &reader)
         statement = try Statement(reading: &reader)
-        policy = try reader.readBytes(max: ModelPolicy.bytesMax)
+        policy = try reader.readBytes(max: NativeLimits.policyBytesMax)
         evidence = try RawEvidence.list(&reader)
-        output = try reader.readBytes(max: SettlementNative.outputBytesMax)
+        output = try reader.readBytes(max: NativeLimits.outputBytesMax)
     }
 
     /// Reads calldata; nil when it is no call of `settle`.

@@ -30,9 +30,6 @@ struct SettlementNative: Sendable {
     static let settled = ABISignature.topic(
         "Settled(bytes32,bytes32,address,address,address,uint256,bytes32,uint8)")
 
-    /// The longest output that a settlement may show.
-    static let outputBytesMax = 16 << 10
-
     func precompile() -> NativePrecompile {
         NativePrecompile(
             NativeAddress.settlement,

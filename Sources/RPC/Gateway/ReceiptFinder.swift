@@ -10,7 +10,6 @@ internal import Trie
 /// transaction, and its calldata holds the rest. So nothing about a receipt is stored twice.
 struct ReceiptFinder {
     let node: Node
-    let token: TokenView
 
     /// The document, or nil when no such settlement is known or it was made by a contract, whose
     /// calldata no transaction shows.
@@ -31,7 +30,7 @@ struct ReceiptFinder {
         let receipt = call.receipt(
             chainID: node.config.chainID, blockNumber: header.number, timestamp: header.timestamp,
             evidence: call.countedEvidence.map(\.digest))
-        let domain = token.domain(of: receipt.payment.asset)
+        let domain = StateTokenView(node: node).domain(of: receipt.payment.asset)
         return try? ReceiptDocument(
             receipt: receipt, evidence: call.countedEvidence, output: call.output,
             tokenName: domain?.name ?? "", tokenVersion: domain?.version ?? "", header: header,
