@@ -16,11 +16,12 @@ let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
     let speed: [SwiftSetting] =
         hot.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+    let extra: [Target.Dependency] = name == "Files" ? [] : ["Files"]
     return [
         .target(name: name, dependencies: dependencies, swiftSettings: settings + speed),
         .testTarget(
             name: "\(name)Tests",
-            dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+            dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies,
             swiftSettings: settings),
     ]
 }

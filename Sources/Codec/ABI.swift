@@ -77,11 +77,14 @@ public struct ABIWriter: Sendable {
         return heads + tails
     }
 
+    /// The selector of Solidity's `Error(string)`.
+    public static let errorSelector: [UInt8] = [0x08, 0xc3, 0x79, 0xa0]
+
     /// The revert data of Solidity's `Error(string)`.
     public static func error(_ text: String) -> [UInt8] {
         var writer = ABIWriter()
         writer.writeString(text)
-        return [0x08, 0xc3, 0x79, 0xa0] + writer.encoded
+        return errorSelector + writer.encoded
     }
 }
 
@@ -95,7 +98,9 @@ public struct ABIReader: Sendable {
     private let base: Int
     private var position: Int
 
+    /// Reads arguments that begin at `start`: 4 behind a selector. Past the end there are none.
     public init(_ bytes: [UInt8], from start: Int = 0) {
+        precondition(start >= 0, "a start is not negative")
         self.bytes = bytes
         base = min(start, bytes.count)
         position = base
@@ -159,16 +164,25 @@ public struct ABIReader: Sendable {
     /// A reader of a dynamic tuple's members. Static tuples stand in line: read their members.
     public mutating func readTuple() throws(ABIError) -> ABIReader { try follow() }
 
-    /// The element count of an array and a reader of its elements.
+    /// The element count of an array, at most `max`, and a reader of its elements.
+    ///
+    /// Every element has a head of at least one word, so a count that the bytes cannot hold is
+    /// refused here, before anyone reserves room for it.
     public mutating func readArray(max: Int) throws(ABIError) -> (count: Int, elements: ABIReader) {
         var tail = try follow()
         let count = try tail.readCount(max: max)
+        let left = bytes.count - tail.position
+        guard count <= left / 32 else {
+            let (wanted, overflow) = count.multipliedReportingOverflow(by: 32)
+            throw .truncated(wanted: overflow ? .max : wanted, left: left)
+        }
         return (count, ABIReader(bytes, base: tail.position))
     }
 
     private mutating func readCount(max: Int) throws(ABIError) -> Int {
         let word = try readUInt256()
-        guard let count = word.asInt, count <= max else { throw .tooLong(word.asInt ?? .max, max: max) }
+        let count = word.asInt ?? .max
+        guard count <= max, count < .max else { throw .tooLong(count, max: max) }
         return count
     }
 

@@ -154,7 +154,9 @@ public enum StateTest {
     ) throws(FixtureError) -> (Transaction?, Address) {
         let fields = try Fixture.member(test, "transaction")
         let sender = try sender(fields)
-        if let bytes = entry["txbytes"]?.string, !bytes.isEmpty, let raw = try? Hex.decodePrefixed(bytes) {
+        if let bytes = entry["txbytes"]?.string, !bytes.isEmpty,
+            let raw = try? Hex.decodePrefixed(bytes)
+        {
             let decoded = try? Transaction(
                 decoding: raw, bytesMax: Limits.blockTransactionBytesMax)
             if let decoded, let recovered = decoded.recoverSender(allowsHighS: true) {

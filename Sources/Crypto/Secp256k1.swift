@@ -67,6 +67,12 @@ public struct PrivateKey: Sendable, Equatable {
     public func sign(_ digest: Hash) -> Signature { Secp256k1.sign(digest, with: secret) }
 }
 
+/// Printing or dumping a key shows its address and never its secret.
+extension PrivateKey: CustomStringConvertible, CustomReflectable {
+    public var description: String { "PrivateKey(\(address))" }
+    public var customMirror: Mirror { Mirror(self, children: ["address": address]) }
+}
+
 extension Address {
     /// The low 160 bits of the Keccak-256 of an uncompressed public key, 64 bytes without prefix.
     public init(publicKey: [UInt8]) {
@@ -104,6 +110,15 @@ public enum Secp256k1 {
         var key = secp256k1_pubkey()
         let isValid = unsafe secp256k1_ec_pubkey_create(context.pointer, &key, secret)
         return isValid == 1 ? serialize(&key) : nil
+    }
+
+    /// The sum of two secrets modulo the group order; nil when `tweak` is not below the order or
+    /// the sum is zero (BIP-32).
+    static func add(_ tweak: [UInt8], to secret: [UInt8]) -> [UInt8]? {
+        precondition(tweak.count == 32, "a tweak has 32 bytes")
+        var sum = secret
+        let isValid = unsafe secp256k1_ec_seckey_tweak_add(context.pointer, &sum, tweak)
+        return isValid == 1 ? sum : nil
     }
 
     private static func serialize(_ key: inout secp256k1_pubkey) -> [UInt8] {

@@ -24,7 +24,9 @@ public struct TarArchive: ~Copyable {
 
     public init(_ path: String, entryBytesMax: Int = 512 << 20) throws(ArchiveError) {
         guard unsafe access(path, R_OK) == 0 else { throw .cannotOpen(path) }
-        let quoted = "'" + path.split(separator: "'", omittingEmptySubsequences: false)
+        let quoted =
+            "'"
+            + path.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
         guard let stream = unsafe popen("exec zstd -dcq --long=27 -- \(quoted)", "r") else {
             throw .cannotOpen(path)

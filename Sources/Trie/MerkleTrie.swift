@@ -42,7 +42,7 @@ public struct MerkleTrie {
             case .empty: return nil
             case .stored(let hash): node = try load(hash)
             case .leaf(let own, let value, _): return own[...] == rest ? value : nil
-            case .extension_(let own, let child, _):
+            case .extension(let own, let child, _):
                 guard rest.starts(with: own) else { return nil }
                 rest = rest.dropFirst(own.count)
                 node = child
@@ -57,22 +57,26 @@ public struct MerkleTrie {
     /// The nodes from the root to the key's end, as `eth_getProof` lists them (EIP-1186): those
     /// that are referred to by hash. They prove the value, or that there is none.
     ///
-    /// The trie must be committed.
+    /// The trie must be committed and the source hold what the commit made.
     public func proof(for key: [UInt8]) throws(TrieError) -> [[UInt8]] {
         let path = HexPrefix.nibbles(key)
         var rest = path[...]
         var node = root
         var nodes: [[UInt8]] = []
         while true {
-            switch node {
-            case .empty: return nodes
-            case .stored(let hash):
+            if let hash = node.committedHash {
                 guard let rlp = source.node(hash) else { throw .missingNode(hash) }
                 guard Keccak.hash(rlp) == hash else { throw .malformedNode }
                 nodes.append(rlp)
-                node = try TrieNode(rlp: rlp, cached: .hash(hash))
-            case .leaf: return nodes
-            case .extension_(let own, let child, let cached):
+                if case .stored = node { node = try TrieNode(rlp: rlp, cached: .hash(hash)) }
+            }
+            switch node {
+            case .empty: return nodes
+            case .stored: preconditionFailure("a stored node was loaded above")
+            case .leaf(_, _, let cached):
+                precondition(cached != nil, "a proof needs a committed trie")
+                return nodes
+            case .extension(let own, let child, let cached):
                 precondition(cached != nil, "a proof needs a committed trie")
                 guard rest.starts(with: own) else { return nodes }
                 rest = rest.dropFirst(own.count)
@@ -121,11 +125,11 @@ public struct MerkleTrie {
                 value, at: path.dropFirst(common), children: &children, value: &here)
             return MerkleTrie.extend(
                 path.prefix(common), .branch(children: children, value: here, cached: nil))
-        case .extension_(let own, let child, _):
+        case .extension(let own, let child, _):
             let common = MerkleTrie.commonCount(own[...], path)
             if common == own.count {
                 let next = try insert(value, at: path.dropFirst(common), into: child)
-                return .extension_(path: own, child: next, cached: nil)
+                return .extension(path: own, child: next, cached: nil)
             }
             var children = TrieNode.noChildren
             var here: [UInt8] = []
@@ -157,7 +161,7 @@ public struct MerkleTrie {
     }
 
     private static func extend(_ path: ArraySlice<UInt8>, _ child: TrieNode) -> TrieNode {
-        path.isEmpty ? child : .extension_(path: Array(path), child: child, cached: nil)
+        path.isEmpty ? child : .extension(path: Array(path), child: child, cached: nil)
     }
 
     private static func commonCount(
@@ -177,7 +181,7 @@ public struct MerkleTrie {
             let after = try delete(path, from: loaded)
             return after.isUnchanged ? node : after
         case .leaf(let own, _, _): return own[...] == path ? .empty : node
-        case .extension_(let own, let child, _):
+        case .extension(let own, let child, _):
             guard path.starts(with: own) else { return node }
             let next = try delete(path.dropFirst(own.count), from: child)
             if next.isUnchanged { return node }
@@ -221,15 +225,15 @@ public struct MerkleTrie {
     private func join(_ path: [UInt8], _ node: TrieNode) throws(TrieError) -> TrieNode {
         switch node {
         case .empty: return .empty
-        case .stored(let hash): 
+        case .stored(let hash):
             let loaded = try load(hash)
-            if case .branch = loaded { return .extension_(path: path, child: node, cached: nil) }
+            if case .branch = loaded { return .extension(path: path, child: node, cached: nil) }
             return try join(path, loaded)
         case .leaf(let own, let value, _):
             return .leaf(path: path + own, value: value, cached: nil)
-        case .extension_(let own, let child, _):
-            return .extension_(path: path + own, child: child, cached: nil)
-        case .branch: return .extension_(path: path, child: node, cached: nil)
+        case .extension(let own, let child, _):
+            return .extension(path: path + own, child: child, cached: nil)
+        case .branch: return .extension(path: path, child: node, cached: nil)
         }
     }
 
@@ -257,12 +261,22 @@ public struct MerkleTrie {
 }
 
 extension TrieNode {
+    /// The hash by which a committed node's parent refers to it; nil where it is embedded.
+    var committedHash: Hash? {
+        switch self {
+        case .stored(let hash), .leaf(_, _, .hash(let hash)?),
+            .extension(_, _, .hash(let hash)?), .branch(_, _, .hash(let hash)?):
+            hash
+        default: nil
+        }
+    }
+
     /// Whether the node is as it was loaded or committed.
     var isUnchanged: Bool {
         switch self {
         case .empty: false
         case .stored: true
-        case .leaf(_, _, let cached), .extension_(_, _, let cached), .branch(_, _, let cached):
+        case .leaf(_, _, let cached), .extension(_, _, let cached), .branch(_, _, let cached):
             cached != nil
         }
     }
@@ -284,7 +298,7 @@ enum TrieCommit {
             }
             let reference = refer(rlp, into: &new)
             return (.leaf(path: path, value: value, cached: reference), reference)
-        case .extension_(let path, let child, let cached):
+        case .extension(let path, let child, let cached):
             if let cached { return (node, cached) }
             let (committed, below) = commit(child, into: &new)
             let rlp = RLPWriter.list { list in
@@ -292,7 +306,7 @@ enum TrieCommit {
                 write(below, to: &list)
             }
             let reference = refer(rlp, into: &new)
-            return (.extension_(path: path, child: committed, cached: reference), reference)
+            return (.extension(path: path, child: committed, cached: reference), reference)
         case .branch(var children, let value, let cached):
             if let cached { return (node, cached) }
             var list = RLPWriter()

@@ -25,7 +25,7 @@ indirect enum TrieNode: Sendable {
     /// `path` is what is left of the key, one nibble a byte. `cached` holds the encoding while
     /// nothing below has changed since it was loaded or committed.
     case leaf(path: [UInt8], value: [UInt8], cached: Cached?)
-    case extension_(path: [UInt8], child: TrieNode, cached: Cached?)
+    case `extension`(path: [UInt8], child: TrieNode, cached: Cached?)
     case branch(children: [TrieNode], value: [UInt8], cached: Cached?)
 
     /// How a parent refers to an unchanged node: a hash, or the RLP itself when that is short.
@@ -77,7 +77,7 @@ extension TrieNode {
         let next = try child(items[1], depth: depth)
         if case .empty = next { throw TrieError.malformedNode }
         guard !path.isEmpty else { throw TrieError.malformedNode }
-        return .extension_(path: path, child: next, cached: cached)
+        return .extension(path: path, child: next, cached: cached)
     }
 
     private static func payload(_ item: [UInt8]) throws -> [UInt8] {

@@ -44,7 +44,7 @@ public enum TrieProof {
                 depth += 1
             case .leaf(let own, let value, _):
                 return try end(own[...] == rest ? value : nil, depth, proof)
-            case .extension_(let own, let child, _):
+            case .extension(let own, let child, _):
                 guard rest.starts(with: own) else { return try end(nil, depth, proof) }
                 rest = rest.dropFirst(own.count)
                 node = child

@@ -12,17 +12,11 @@ import Testing
                 == "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45")
     }
 
-    @Test func kernelEqualsTwinAtEveryLengthAroundTheRate() {
+    @Test func kernelEqualsTwinAtEveryLength() {
         var random = SeededRandom(seed: 3)
-        for count in Array(0...280) + [407, 408, 409, 1000] {
+        for count in Array(0...600) + [679, 680, 681, 1000] {
             let bytes = random.bytes(count)
             #expect(Keccak.hash(bytes) == KeccakTwin.hash(bytes), "\(count) bytes")
         }
-    }
-
-    @Test func sha256OfAbc() {
-        #expect(
-            SHA256.hash(Array("abc".utf8)).hex
-                == "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 }

@@ -52,7 +52,7 @@ struct AccuracyTests {
         let accuracy = Double(correct) * 100 / Double(rows.count)
         let agreement = Double(agreeing) * 100 / Double(rows.count)
         let seen: Comment =
-            "\(goal.model): accuracy \(accuracy), agreement \(agreement), \(report.activationBits) and \(report.weightBits) bits"
+            "\(goal.model): accuracy \(accuracy), agreement \(agreement); \(report)"
         Attachment.record("\(seen)\n", named: "accuracy.txt")
         #expect(accuracy >= goal.accuracy - 0.3, seen)
         #expect(agreement >= goal.agreement, seen)

@@ -135,7 +135,8 @@ private typealias W = ONNXWriter
                         W.attribute("kernel_shape", [2, 2]) + W.attribute("pads", [1, 0, 0, 1])),
                     W.node(
                         "MaxPool", ["a"], "m",
-                        W.attribute("kernel_shape", [2, 2]) + W.attribute("auto_pad", "SAME_UPPER")),
+                        W.attribute("kernel_shape", [2, 2])
+                            + W.attribute("auto_pad", "SAME_UPPER")),
                     W.node("GlobalAveragePool", ["m"], "g"),
                     W.node("Squeeze", ["g", "axes"], "y"),
                 ], tensors: [W.tensor("axes", integers: [2, -1])]),

@@ -1,5 +1,7 @@
+import Codec
 import Crypto
 import Primitives
+import TestSupport
 import Testing
 import Trie
 
@@ -67,6 +69,46 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
                 value: Array((value ?? "").utf8))
         }
         #expect(trie.commit().root.hex == test.root)
+    }
+
+    static let archive = SharedArchive("ethereum-tests/basic.tar.zst")
+
+    @Test(
+        .enabled(if: archive != nil, "no shared test data, or no tar and zstd"),
+        arguments: [
+            ("trietest", 4), ("trieanyorder", 6), ("trietest_secureTrie", 3),
+            ("trieanyorder_secureTrie", 7), ("hex_encoded_securetrie_test", 3),
+        ])
+    func publishedFiles(_ file: String, _ count: Int) throws {
+        let archive = try #require(Self.archive)
+        let member = "ethereum-tests/TrieTests/\(file).json"
+        let tests = try #require(try JSON(parsing: archive.read(member)).object).entries
+        #expect(tests.count == count)
+        for (name, test) in tests {
+            // Steps are pairs in order, or an object whose order does not matter.
+            let steps: [(String, JSON)] =
+                if let object = test["in"]?.object {
+                    object.entries.map { ($0.key, $0.value) }
+                } else {
+                    try (test["in"]?.array ?? []).map {
+                        (try #require($0[0]?.string), try #require($0[1]))
+                    }
+                }
+            #expect(!steps.isEmpty)
+            var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: Nodes())
+            for (key, value) in steps {
+                let bytes = try Self.bytes(key)
+                try trie.update(
+                    key: file.contains("secure") ? Keccak.hash(bytes).bytes : bytes,
+                    value: try Self.bytes(value.string ?? ""))
+            }
+            #expect(trie.commit().root.hex == test["root"]?.string, "\(name)")
+        }
+    }
+
+    /// Texts are bytes as they stand, or hex digits after `0x`.
+    private static func bytes(_ text: String) throws -> [UInt8] {
+        text.hasPrefix("0x") ? try Hex.decodePrefixed(text) : Array(text.utf8)
     }
 
     @Test func emptyRootIsThePublishedOne() {
@@ -139,7 +181,8 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
         var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: nodes)
         let keys = (0..<80).map { Keccak.hash([UInt8($0)]).bytes }
         for (index, key) in keys.enumerated() {
-            try trie.update(key: key, value: [UInt8](repeating: UInt8(index + 1), count: index % 35 + 1))
+            try trie.update(
+                key: key, value: [UInt8](repeating: UInt8(index + 1), count: index % 35 + 1))
         }
         let (root, new) = trie.commit()
         nodes.insert(new)
@@ -151,7 +194,46 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
         let trie = MerkleTrie(root: root, source: nodes)
         for key in keys + [Keccak.hash([200]).bytes, [], [0x12]] {
             let proof = try trie.proof(for: key)
-            #expect(try TrieProof.verify(root: root, key: key, proof: proof) == trie.value(for: key))
+            #expect(
+                try TrieProof.verify(root: root, key: key, proof: proof) == trie.value(for: key))
+        }
+    }
+
+    /// Nodes that a commit left in memory count like those that are loaded.
+    @Test func provesRightAfterACommit() throws {
+        let nodes = Nodes()
+        var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: nodes)
+        for round in 0..<3 {
+            for index in 0..<20 {
+                let key = Keccak.hash([UInt8(round), UInt8(index)]).bytes
+                try trie.update(key: key, value: [UInt8(index + 1)])
+            }
+            let (root, new) = trie.commit()
+            nodes.insert(new)
+            let reloaded = MerkleTrie(root: root, source: nodes)
+            for index in 0..<40 {
+                let key = Keccak.hash([0, UInt8(index)]).bytes
+                let proof = try trie.proof(for: key)
+                #expect(try proof == reloaded.proof(for: key))
+                let proven = try TrieProof.verify(root: root, key: key, proof: proof)
+                #expect(try proven == trie.value(for: key))
+                #expect((proven != nil) == (index < 20))
+            }
+        }
+    }
+
+    @Test func anUncommittedTrieProvesNothing() async {
+        await #expect(processExitsWith: .failure) {
+            var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: Nodes())
+            try trie.update(key: [1], value: [2])
+            _ = try trie.proof(for: [1])
+        }
+    }
+
+    @Test func theEmptyTrieProvesAbsence() throws {
+        for proof in [[], [[0x80]]] as [[[UInt8]]] {
+            #expect(
+                try TrieProof.verify(root: MerkleTrie.emptyRoot, key: [1], proof: proof) == nil)
         }
     }
 
@@ -182,7 +264,7 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
     }
 
     /// Nodes that hash right but are no nodes.
-    @Test(arguments: [[], [0xc0], [0x80], [0xc2, 0x80, 0x80], [0xc3, 0x20, 0xc1, 0x01]] as [[UInt8]])
+    @Test(arguments: [[], [0xc0], [0xc2, 0x80, 0x80], [0xc3, 0x20, 0xc1, 0x01]] as [[UInt8]])
     func refusesWhatIsNoNode(_ rlp: [UInt8]) {
         #expect(throws: TrieProofError.malformed(depth: 0)) {
             try TrieProof.verify(root: Keccak.hash(rlp), key: [1], proof: [rlp])

@@ -7,8 +7,8 @@ extension BN254 {
     /// compares limbs.
     ///
     /// Sources: Koç, Acar, Kaliski, "Analyzing and Comparing Montgomery Multiplication Algorithms"
-    /// (1996), CIOS; Longa, "Efficient Algorithms for Large Prime Characteristic Fields" (CHES 2023),
-    /// sums of products with one reduction.
+    /// (1996), CIOS; Longa, "Efficient Algorithms for Large Prime Characteristic Fields" (CHES
+    /// 2023), sums of products with one reduction.
     package struct Fp: Equatable, Sendable {
         var limb0: UInt64
         var limb1: UInt64

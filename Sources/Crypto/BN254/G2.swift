@@ -66,7 +66,8 @@ extension BN254 {
     /// The width-w non-adjacent form, lowest digit first: digits are zero or odd, below 2^(w-1) in
     /// size, and at least w - 1 zeros follow each odd one.
     ///
-    /// Source: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography", algorithm 3.35.
+    /// Source: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography",
+    /// algorithm 3.35.
     package static func signedDigits(of number: UInt128, width: Int) -> [Int] {
         var left = number
         var digits: [Int] = []

@@ -223,7 +223,8 @@ public enum IntegerOperation: Sendable, Equatable {
     case dense(IntegerLinear)
     /// The same over windows of `N × C × H × W`; padding is the integer zero.
     case convolution(IntegerLinear, Window, groups: Int)
-    /// `acc[i] = x[i] · w[c] + b[c]`, `c = (i / inner) mod count`: a linear layer of inner size one.
+    /// `acc[i] = x[i] · w[c] + b[c]`, `c = (i / inner) mod count`: a linear layer of inner size
+    /// one.
     case affine(IntegerLinear, inner: Int)
     /// `acc = x₀ · left + x₁ · right`.
     case sum(left: Int32, right: Int32)

@@ -34,7 +34,8 @@ public struct Engine: Sendable {
 
     /// The outputs, one after another, for the inputs, one after another, at the graph's scales.
     ///
-    /// - Throws: `wrongInputCount`; `inputOutOfRange` for an integer outside the range of its input.
+    /// - Throws: `wrongInputCount`; `inputOutOfRange` for an integer outside the range of its
+    ///   input.
     public mutating func run(_ input: [Int32]) throws(RunError) -> [Int32] {
         guard input.count == graph.inputCount else {
             throw .wrongInputCount(wanted: graph.inputCount, got: input.count)

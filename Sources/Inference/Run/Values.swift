@@ -3,8 +3,8 @@ public import Primitives
 
 // What goes into a run and comes out of it, outside the integers.
 extension TensorType {
-    /// The integer for `value / 10^decimals`, rounded as `floor(x · 2^scaleExponent + 1/2)` and kept
-    /// within the range, without floats.
+    /// The integer for `value / 10^decimals`, rounded as `floor(x · 2^scaleExponent + 1/2)` and
+    /// kept within the range, without floats.
     ///
     /// Total: beyond sixty decimals every 128-bit value is nearer to zero than to one step.
     public func integer(from number: FixedPoint) -> Int32 {

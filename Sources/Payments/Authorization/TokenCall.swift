@@ -26,6 +26,16 @@ public enum TokenCall {
         return [0xcf, 0x09, 0x29, 0x95] + writer.encoded
     }
 
+    /// Either of the two, as the signature's form asks: 65 bytes with a recovery byte are a key's.
+    public static func transferWithAuthorization(
+        _ transfer: TransferAuthorization, signedWith bytes: [UInt8]
+    ) -> [UInt8] {
+        if let signature = try? Signature(bytes65: bytes) {
+            return transferWithAuthorization(transfer, signature: signature)
+        }
+        return transferWithAuthorization(transfer, signatureBytes: bytes)
+    }
+
     /// `authorizationState(address,bytes32)`: whether a nonce is used or canceled.
     public static func authorizationState(of authorizer: Address, nonce: Hash) -> [UInt8] {
         [0xe9, 0x4a, 0x01, 0x02] + authorizer.word.bigEndianBytes + nonce.bytes

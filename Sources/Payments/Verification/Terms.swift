@@ -38,7 +38,8 @@ public struct Terms: Sendable, Equatable {
     }
 
     private static let typeHash = EIP712.typeHash(
-        "Terms(bytes32 modelId,bytes32 requestHash,bytes32 policyHash,address provider,bytes32 salt)"
+        "Terms(bytes32 modelId,bytes32 requestHash,bytes32 policyHash,address provider,"
+            + "bytes32 salt)"
     )
 
     public var structHash: Hash {

@@ -25,7 +25,8 @@ extension Subcommand {
         let kind = invocation.positional("KIND")
         guard kinds.contains(kind) else {
             throw UsageError(
-                "\(kind) is no kind of case", why: "this build checks \(kinds.joined(separator: ", "))",
+                "\(kind) is no kind of case",
+                why: "this build checks \(kinds.joined(separator: ", "))",
                 remedy: "choose one of them")
         }
         var run = CheckRun(

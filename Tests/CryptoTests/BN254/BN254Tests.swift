@@ -17,7 +17,7 @@ import Testing
             ("bn256Pairing", .pairing, 12),
         ]
         for (name, operation, count) in files {
-            let vectors = BN254Vectors.read(name, operation, from: archive)
+            let vectors = try BN254Vectors.read(name, operation, from: archive)
             #expect(vectors.count == count)
             for vector in vectors {
                 let output = vector.operation(try vector.inputBytes)

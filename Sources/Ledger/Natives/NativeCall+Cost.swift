@@ -1,0 +1,81 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+internal import Primitives
+internal import Registry
+
+/// What natives charge. Each price is that of the same work in EVM code, so no work is cheaper by
+/// way of a native and no caller can name a price.
+enum NativeGas {
+    /// Dispatch and ABI decoding, for each word of calldata.
+    static let inputWord: UInt64 = 6
+    static let load = UInt64(Gas.coldSlot)
+    /// A slot that becomes nonzero from zero, read included.
+    static let storeNew: UInt64 = 22_100
+    /// Any other write.
+    static let store: UInt64 = 5_000
+    /// The price of ECRECOVER.
+    static let recovery: UInt64 = 3_000
+    /// The price of P256VERIFY (EIP-7951).
+    static let p256: UInt64 = 6_900
+    /// One EIP-712 digest: three short Keccaks and copies.
+    static let digest: UInt64 = 300
+    static let log: UInt64 = 375
+    static let logTopic = UInt64(Gas.logTopic)
+    static let logByte = UInt64(Gas.logByte)
+
+    static func keccak(bytes: Int) -> UInt64 { 30 + 6 * words(bytes) }
+    /// The price of the SHA-256 precompile.
+    static func sha256(bytes: Int) -> UInt64 { 60 + 12 * words(bytes) }
+    static func input(bytes: Int) -> UInt64 { inputWord * words(bytes) }
+
+    private static func words(_ bytes: Int) -> UInt64 { UInt64(bytes + 31) / 32 }
+}
+
+extension NativeCall {
+    mutating func refuse(_ error: NativeError) throws(NativeFailure) -> Never {
+        throw error.failure
+    }
+
+    /// Loads a slot and pays for it.
+    mutating func read(_ slot: UInt256, of account: Address? = nil) throws(NativeFailure) -> UInt256
+    {
+        try charge(NativeGas.load)
+        return load(slot, of: account)
+    }
+
+    /// Stores a word and pays for it.
+    mutating func write(
+        _ slot: UInt256, _ value: UInt256, of account: Address? = nil
+    ) throws(NativeFailure) {
+        let isNew = load(slot, of: account).isZero && !value.isZero
+        try charge(isNew ? NativeGas.storeNew : NativeGas.store)
+        try store(slot, value, of: account)
+    }
+
+    mutating func write(_ writes: [SlotWrite]) throws(NativeFailure) {
+        for write in writes { try self.write(write.slot, write.value) }
+    }
+
+    /// Logs and pays for it.
+    mutating func log(topics: [Hash], data: [UInt8]) throws(NativeFailure) {
+        try charge(
+            NativeGas.log + NativeGas.logTopic * UInt64(topics.count)
+                + NativeGas.logByte * UInt64(data.count))
+        try emit(topics: topics, data: data)
+    }
+
+    /// A structure that lies in slots, each read paid for.
+    mutating func structure<Value>(
+        of account: Address? = nil, _ body: (SlotReader) -> Value
+    ) throws(NativeFailure) -> Value {
+        let call = self
+        var loads: UInt64 = 0
+        let value = body { slot in
+            loads += 1
+            return call.load(slot, of: account)
+        }
+        try charge(loads * NativeGas.load)
+        return value
+    }
+}

@@ -1,0 +1,98 @@
+internal import Codec
+internal import Crypto
+public import Payments
+public import Primitives
+public import Registry
+
+/// Calldata for the native precompiles.
+public enum NativeCalldata {
+    /// `IModelRegistry.register`: owner, status and time of the record are the chain's to set.
+    public static func register(_ record: ModelRecord) -> [UInt8] { record.registration }
+
+    /// `IModelRegistry.revoke`.
+    public static func revoke(model id: Hash, reason: String) -> [UInt8] {
+        call("revoke(bytes32,string)") { writer in
+            writer.write(id)
+            writer.writeString(reason)
+        }
+    }
+
+    /// `IModelRegistry.setPrice`.
+    public static func setPrice(model id: Hash, _ price: UInt256) -> [UInt8] {
+        call("setPrice(bytes32,uint256)") { writer in
+            writer.write(id)
+            writer.write(price)
+        }
+    }
+
+    /// `IModelRegistry.registerProvider`.
+    public static func registerProvider(_ key: ProviderKey) -> [UInt8] {
+        call("registerProvider(uint8,bytes)") { writer in
+            writer.write(UInt64(key.kind.rawValue))
+            writer.writeBytes(key.bytes)
+        }
+    }
+
+    /// `ISettlement.settle`. Without an output the chain checks its hash against nothing.
+    public static func settle(
+        terms: Terms, payment: Payment, statement: Statement, policy: [UInt8],
+        evidence: [Evidence], output: [UInt8] = []
+    ) -> [UInt8] {
+        call(SettlementNative.settleSignature) { writer in
+            terms.write(to: &writer)
+            writer.writeTuple(isDynamic: true) { payment.write(to: &$0) }
+            statement.write(to: &writer)
+            writer.writeBytes(policy)
+            writer.writeArray(count: evidence.count) { list, index in
+                list.writeTuple(isDynamic: true) { pair in
+                    pair.write(UInt64(evidence[index].kind.rawValue))
+                    pair.writeBytes(evidence[index].data)
+                }
+            }
+            writer.writeBytes(output)
+        }
+    }
+
+    /// `ISettlement.recordDeposit`, with the proof of a receipt in its block's receipts trie.
+    public static func recordDeposit(
+        terms: Terms, payment: Payment, header: [UInt8], index: UInt64, proof: [[UInt8]]
+    ) -> [UInt8] {
+        call(SettlementNative.recordDepositSignature) { writer in
+            terms.write(to: &writer)
+            writer.writeTuple(isDynamic: true) { payment.write(to: &$0) }
+            writer.writeBytes(header)
+            writer.write(index)
+            writer.writeArray(count: proof.count) { list, place in
+                list.writeBytes(proof[place])
+            }
+        }
+    }
+
+    /// `ISettlement.reclaim`.
+    public static func reclaim(terms: Terms, payment: Payment) -> [UInt8] {
+        call(SettlementNative.reclaimSignature) { writer in
+            terms.write(to: &writer)
+            writer.writeTuple(isDynamic: true) { payment.write(to: &$0) }
+        }
+    }
+
+    /// `IVerifier.verifyPolicy`.
+    public static func verifyPolicy(
+        _ policy: [UInt8], _ statement: Statement, _ evidence: [Evidence]
+    ) -> [UInt8] {
+        call(VerifierNative.verifyPolicySignature) { writer in
+            writer.writeBytes(policy)
+            statement.write(to: &writer)
+            writer.writeArray(count: evidence.count) { list, index in
+                list.writeTuple(isDynamic: true) { pair in
+                    pair.write(UInt64(evidence[index].kind.rawValue))
+                    pair.writeBytes(evidence[index].data)
+                }
+            }
+        }
+    }
+
+    private static func call(_ signature: String, _ body: (inout ABIWriter) -> Void) -> [UInt8] {
+        ABISignature.selector(signature) + encoded(body)
+    }
+}

@@ -1,0 +1,169 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+public import Payments
+public import Primitives
+
+/// Why a native precompile refuses a call: a Solidity custom error each, so that a caller can tell.
+public enum NativeError: Error, Equatable, Sendable {
+    // Any native.
+    case unknownFunction([UInt8])
+    case invalidCalldata(String)
+    case notPayable
+
+    // Registry.
+    case invalidRecord(String)
+    case nameTaken(Hash)
+    case modelExists(Hash)
+    case unknownModel(Hash)
+    case notOwner(Address)
+    case modelRevoked(Hash)
+    case invalidProviderKey
+
+    // Evidence and policies.
+    case invalidPolicy(String)
+    case wrongPolicy(expected: Hash, got: Hash)
+    case unknownProvider(Address)
+    case unknownEvidence(UInt8)
+    /// A kind that this chain cannot check: it never counts as met.
+    case unsupportedEvidence(EvidenceKind)
+    case duplicateEvidence(EvidenceKind)
+    /// Bytes that are no evidence of the kind.
+    case invalidEvidence(EvidenceKind, String)
+    /// A well-formed signature that does not hold.
+    case invalidSignature(EvidenceKind)
+    case wrongSigner(expected: Address, got: Address)
+
+    // Settlement.
+    case wrongModel(expected: Hash, got: Hash)
+    case wrongRequest(expected: Hash, got: Hash)
+    case wrongProvider(expected: Address, got: Address)
+    case wrongOutput(expected: Hash, got: Hash)
+    case statementNotCurrent(notBefore: UInt64, notAfter: UInt64, now: UInt64)
+    case paymentNotYetValid(validAfter: UInt256, now: UInt64)
+    case paymentExpired(validBefore: UInt256, now: UInt64)
+    case wrongAsset(expected: Address, got: Address)
+    case priceNotMet(price: UInt256, amount: UInt256)
+    /// The payer asked for more than the evidence gives; the text names what is missing.
+    case policyNotMet(String)
+    /// The model's owner did.
+    case floorNotMet(String)
+    case alreadySettled(Hash)
+    /// The nonce is spent, and no deposit from it is recorded.
+    case authorizationUsed(payer: Address, nonce: Hash)
+    case transferFailed([UInt8])
+    case unknownReceipt(Hash)
+    case invalidDeposit(String)
+    case noDeposit(Hash)
+    case notYetReclaimable(at: UInt64, now: UInt64)
+}
+
+/// A value in a custom error.
+enum ErrorArgument {
+    case word(UInt256)
+    case text(String)
+    case bytes([UInt8])
+
+    static func address(_ address: Address) -> ErrorArgument { .word(address.word) }
+    static func hash(_ hash: Hash) -> ErrorArgument { .word(hash.word) }
+    static func number(_ number: UInt64) -> ErrorArgument { .word(UInt256(number)) }
+}
+
+extension NativeError {
+    /// Canonical signature and arguments.
+    var parts: (signature: String, arguments: [ErrorArgument]) {
+        switch self {
+        case .unknownFunction(let selector):
+            (
+                "UnknownFunction(bytes4)",
+                [.word(UInt256(bigEndian: selector) << (8 * (32 - selector.count)))]
+            )
+        case .invalidCalldata(let why): ("InvalidCalldata(string)", [.text(why)])
+        case .notPayable: ("NotPayable()", [])
+        case .invalidRecord(let why): ("InvalidRecord(string)", [.text(why)])
+        case .nameTaken(let id): ("NameTaken(bytes32)", [.hash(id)])
+        case .modelExists(let id): ("ModelExists(bytes32)", [.hash(id)])
+        case .unknownModel(let id): ("UnknownModel(bytes32)", [.hash(id)])
+        case .notOwner(let owner): ("NotOwner(address)", [.address(owner)])
+        case .modelRevoked(let id): ("ModelRevoked(bytes32)", [.hash(id)])
+        case .invalidProviderKey: ("InvalidProviderKey()", [])
+        default: evidenceParts ?? settlementParts
+        }
+    }
+
+    private var evidenceParts: (signature: String, arguments: [ErrorArgument])? {
+        switch self {
+        case .invalidPolicy(let why): ("InvalidPolicy(string)", [.text(why)])
+        case .wrongPolicy(let expected, let got):
+            ("WrongPolicy(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .unknownProvider(let provider): ("UnknownProvider(address)", [.address(provider)])
+        case .unknownEvidence(let kind): ("UnknownEvidence(uint8)", [.number(UInt64(kind))])
+        case .unsupportedEvidence(let kind):
+            ("UnsupportedEvidence(uint8)", [.number(UInt64(kind.rawValue))])
+        case .duplicateEvidence(let kind):
+            ("DuplicateEvidence(uint8)", [.number(UInt64(kind.rawValue))])
+        case .invalidEvidence(let kind, let why):
+            ("InvalidEvidence(uint8,string)", [.number(UInt64(kind.rawValue)), .text(why)])
+        case .invalidSignature(let kind):
+            ("InvalidSignature(uint8)", [.number(UInt64(kind.rawValue))])
+        case .wrongSigner(let expected, let got):
+            ("WrongSigner(address,address)", [.address(expected), .address(got)])
+        default: nil
+        }
+    }
+
+    private var settlementParts: (signature: String, arguments: [ErrorArgument]) {
+        switch self {
+        case .wrongModel(let expected, let got):
+            ("WrongModel(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .wrongRequest(let expected, let got):
+            ("WrongRequest(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .wrongProvider(let expected, let got):
+            ("WrongProvider(address,address)", [.address(expected), .address(got)])
+        case .wrongOutput(let expected, let got):
+            ("WrongOutput(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .statementNotCurrent(let notBefore, let notAfter, let now):
+            (
+                "StatementNotCurrent(uint64,uint64,uint64)",
+                [.number(notBefore), .number(notAfter), .number(now)]
+            )
+        case .paymentNotYetValid(let validAfter, let now):
+            ("PaymentNotYetValid(uint256,uint64)", [.word(validAfter), .number(now)])
+        case .paymentExpired(let validBefore, let now):
+            ("PaymentExpired(uint256,uint64)", [.word(validBefore), .number(now)])
+        case .wrongAsset(let expected, let got):
+            ("WrongAsset(address,address)", [.address(expected), .address(got)])
+        case .priceNotMet(let price, let amount):
+            ("PriceNotMet(uint256,uint256)", [.word(price), .word(amount)])
+        case .policyNotMet(let missing): ("PolicyNotMet(string)", [.text(missing)])
+        case .floorNotMet(let missing): ("FloorNotMet(string)", [.text(missing)])
+        case .alreadySettled(let id): ("AlreadySettled(bytes32)", [.hash(id)])
+        case .authorizationUsed(let payer, let nonce):
+            ("AuthorizationUsed(address,bytes32)", [.address(payer), .hash(nonce)])
+        case .transferFailed(let reason): ("TransferFailed(bytes)", [.bytes(reason)])
+        case .unknownReceipt(let id): ("UnknownReceipt(bytes32)", [.hash(id)])
+        case .invalidDeposit(let why): ("InvalidDeposit(string)", [.text(why)])
+        case .noDeposit(let id): ("NoDeposit(bytes32)", [.hash(id)])
+        case .notYetReclaimable(let at, let now):
+            ("NotYetReclaimable(uint64,uint64)", [.number(at), .number(now)])
+        default: preconditionFailure("an error without a signature")
+        }
+    }
+
+    /// Selector and ABI-encoded arguments.
+    public var revertData: [UInt8] {
+        let (signature, arguments) = parts
+        var writer = ABIWriter()
+        for argument in arguments {
+            switch argument {
+            case .word(let word): writer.write(word)
+            case .text(let text): writer.writeString(text)
+            case .bytes(let bytes): writer.writeBytes(bytes)
+            }
+        }
+        return ABISignature.selector(signature) + writer.encoded
+    }
+
+    /// As a native precompile throws it.
+    var failure: NativeFailure { .revert(revertData) }
+}

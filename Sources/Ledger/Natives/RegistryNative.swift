@@ -1,0 +1,307 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+internal import Payments
+internal import Primitives
+public import Registry
+
+/// The model registry; interface in `contracts/interfaces/IModelRegistry.sol`.
+///
+/// Storage: `ModelRecord` and `ProviderKey` say how records lie in the account's slots.
+enum RegistryNative {
+    static let registerSignature =
+        "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
+        + "uint64))"
+
+    static let precompile = NativePrecompile(
+        NativeAddress.registry,
+        functions: [
+            NativeFunction(
+                registerSignature,
+                register),
+            NativeFunction(view: "model(bytes32)", model),
+            NativeFunction(view: "modelId(string,string)", modelID),
+            NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
+                try call.read(ModelIndex.countSlot).bigEndianBytes
+            },
+            NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
+                let index = try input.arguments { (reader) throws(ABIError) in
+                    try reader.readUInt256()
+                }
+                return try call.read(ModelIndex.slot(index)).bigEndianBytes
+            },
+            NativeFunction("deprecate(bytes32,string)") { (call, input) throws(NativeFailure) in
+                try setStatus(.deprecated, &call, &input)
+            },
+            NativeFunction("revoke(bytes32,string)") { (call, input) throws(NativeFailure) in
+                try setStatus(.revoked, &call, &input)
+            },
+            NativeFunction("setPrice(bytes32,uint256)", setPrice),
+            NativeFunction("transferOwnership(bytes32,address)", transferOwnership),
+            NativeFunction("registerProvider(uint8,bytes)", registerProvider),
+            NativeFunction(view: "providerKey(address)", providerKey),
+        ])
+
+    private static let registered = ABISignature.topic(
+        "ModelRegistered(bytes32,address,string,string,bytes32)")
+    private static let statusChanged = ABISignature.topic(
+        "ModelStatusChanged(bytes32,uint8,string)")
+    private static let priceChanged = ABISignature.topic("PriceChanged(bytes32,uint256,uint256)")
+    private static let ownershipTransferred = ABISignature.topic(
+        "OwnershipTransferred(bytes32,address,address)")
+    private static let providerKeyRegistered = ABISignature.topic(
+        "ProviderKeyRegistered(address,uint8,bytes)")
+
+    static let reasonBytesMax = 256
+
+    // MARK: Models
+
+    private static func register(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (owner, timestamp) = (call.caller, call.block.timestamp)
+        let record = try input.arguments { (reader) throws(ABIError) in
+            try ModelRecord(registering: &reader, owner: owner, timestamp: timestamp)
+        }
+        do { try record.validate() } catch {
+            throw NativeError.invalidRecord(error.reason).failure
+        }
+        if !record.policyFloor.isEmpty {
+            do { _ = try Policy(decoding: record.policyFloor) } catch {
+                throw NativeError.invalidPolicy("\(error)").failure
+            }
+        }
+        try call.charge(
+            NativeGas.sha256(bytes: 80)
+                + NativeGas.keccak(bytes: record.name.utf8.count + record.version.utf8.count))
+        let id = record.id
+        let nameSlot = ModelRecord.nameSlot(name: record.name, version: record.version)
+        let named = try call.read(nameSlot)
+        guard named.isZero else { throw NativeError.nameTaken(Hash(named)).failure }
+        guard try call.read(ModelRecord.base(id)).isZero else {
+            throw NativeError.modelExists(id).failure
+        }
+        try call.write(record.writes())
+        try call.write(nameSlot, id.word)
+        let count = try call.read(ModelIndex.countSlot)
+        try call.write(ModelIndex.slot(count), id.word)
+        try call.write(ModelIndex.countSlot, count &+ 1)
+        try call.log(
+            topics: [registered, id, Hash(owner.word)],
+            data: encoded { data in
+                data.writeString(record.name)
+                data.writeString(record.version)
+                data.write(record.graphHash)
+            })
+        return id.bytes
+    }
+
+    private static func model(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let id = try input.arguments { (reader) throws(ABIError) in try reader.readHash() }
+        let record = try record(id, &call)
+        return encoded { writer in
+            writer.writeTuple(isDynamic: true) { record.write(to: &$0) }
+        }
+    }
+
+    private static func modelID(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (name, version) = try input.arguments { (reader) throws(ABIError) in
+            (
+                try reader.readString(max: ModelRecord.nameBytesMax),
+                try reader.readString(max: ModelRecord.versionBytesMax)
+            )
+        }
+        let slot = ModelRecord.nameSlot(name: name, version: version)
+        return try call.read(slot).bigEndianBytes
+    }
+
+    static func record(_ id: Hash, _ call: inout NativeCall) throws(NativeFailure) -> ModelRecord {
+        let record = try call.structure(of: NativeAddress.registry) { read in
+            ModelRecord(id, from: read)
+        }
+        guard let record else { throw NativeError.unknownModel(id).failure }
+        return record
+    }
+
+    /// The record, when the caller owns it and it can still change.
+    private static func own(_ id: Hash, _ call: inout NativeCall) throws(NativeFailure)
+        -> ModelRecord
+    {
+        let record = try record(id, &call)
+        guard record.owner == call.caller else { throw NativeError.notOwner(record.owner).failure }
+        guard record.status != .revoked else { throw NativeError.modelRevoked(id).failure }
+        return record
+    }
+
+    private static func setStatus(
+        _ status: ModelStatus, _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (id, reason) = try input.arguments { (reader) throws(ABIError) in
+            (try reader.readHash(), try reader.readString(max: reasonBytesMax))
+        }
+        var record = try own(id, &call)
+        record.status = status
+        try call.write(record.headWrite)
+        try call.log(
+            topics: [statusChanged, id],
+            data: encoded { data in
+                data.write(UInt64(status.rawValue))
+                data.writeString(reason)
+            })
+        return []
+    }
+
+    private static func setPrice(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (id, price) = try input.arguments { (reader) throws(ABIError) in
+            (try reader.readHash(), try reader.readUInt256())
+        }
+        var record = try own(id, &call)
+        let old = record.price
+        record.price = price
+        try call.write(record.priceWrite)
+        try call.log(
+            topics: [priceChanged, id], data: old.bigEndianBytes + price.bigEndianBytes)
+        return []
+    }
+
+    private static func transferOwnership(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (id, owner) = try input.arguments { (reader) throws(ABIError) in
+            (try reader.readHash(), try reader.readAddress())
+        }
+        guard !owner.isZero else {
+            throw NativeError.invalidRecord("the new owner is the zero address").failure
+        }
+        var record = try own(id, &call)
+        let old = record.owner
+        record.owner = owner
+        try call.write(record.headWrite)
+        try call.log(
+            topics: [ownershipTransferred, id, Hash(old.word), Hash(owner.word)], data: [])
+        return []
+    }
+
+    // MARK: Providers
+
+    private static func registerProvider(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (number, bytes) = try input.arguments { (reader) throws(ABIError) in
+            (try reader.readUInt8(), try reader.readBytes(max: 64))
+        }
+        guard let kind = ProviderKey.Kind(rawValue: number),
+            let key = ProviderKey(kind: kind, bytes: bytes)
+        else { throw NativeError.invalidProviderKey.failure }
+        let provider = call.caller
+        let old = try call.structure { read in ProviderKey(of: provider, from: read) }
+        try call.write(key.writes(for: provider, over: old))
+        try call.log(
+            topics: [providerKeyRegistered, Hash(provider.word)],
+            data: encoded { data in
+                data.write(UInt64(number))
+                data.writeBytes(bytes)
+            })
+        return []
+    }
+
+    private static func providerKey(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let provider = try input.arguments { (reader) throws(ABIError) in
+            try reader.readAddress()
+        }
+        let key = try call.structure { read in ProviderKey(of: provider, from: read) }
+        return encoded { writer in
+            writer.write(UInt64(key?.kind.rawValue ?? 0))
+            writer.writeBytes(key?.bytes ?? [])
+        }
+    }
+
+    /// The key a provider signs statements with.
+    static func signer(
+        of provider: Address, _ call: inout NativeCall
+    ) throws(NativeFailure) -> SignerKey {
+        let key = try call.structure(of: NativeAddress.registry) { read in
+            ProviderKey(of: provider, from: read)
+        }
+        guard let key else { throw NativeError.unknownProvider(provider).failure }
+        return key.signer
+    }
+}
+
+// MARK: ABI
+
+extension ModelRecord {
+    /// A `Registration` as the caller gives it.
+    init(
+        registering reader: inout ABIReader, owner: Address, timestamp: UInt64
+    ) throws(ABIError) {
+        var tuple = try reader.readTuple()
+        self.init(
+            owner: owner, name: try tuple.readString(max: ModelRecord.nameBytesMax),
+            version: try tuple.readString(max: ModelRecord.versionBytesMax),
+            onnxHash: try tuple.readHash(), graphHash: try tuple.readHash(),
+            weightsRoot: try tuple.readHash(),
+            cid: try tuple.readString(max: ModelRecord.cidBytesMax),
+            policyFloor: try tuple.readBytes(max: ModelRecord.policyBytesMax),
+            price: try tuple.readUInt256(), calibrationHash: try tuple.readHash(),
+            macs: try tuple.readUInt64(), status: .active, registeredAt: timestamp)
+    }
+
+    /// The members of `Model`.
+    func write(to writer: inout ABIWriter) {
+        writer.write(owner)
+        writer.writeString(name)
+        writer.writeString(version)
+        writer.write(onnxHash)
+        writer.write(graphHash)
+        writer.write(weightsRoot)
+        writer.writeString(cid)
+        writer.writeBytes(policyFloor)
+        writer.write(price)
+        writer.write(calibrationHash)
+        writer.write(macs)
+        writer.write(UInt64(status.rawValue))
+        writer.write(registeredAt)
+    }
+
+    /// The calldata that registers the record.
+    public var registration: [UInt8] {
+        let selector = ABISignature.selector(RegistryNative.registerSignature)
+        return selector
+            + encoded { writer in
+                writer.writeTuple(isDynamic: true) { tuple in
+                    tuple.writeString(name)
+                    tuple.writeString(version)
+                    tuple.write(onnxHash)
+                    tuple.write(graphHash)
+                    tuple.write(weightsRoot)
+                    tuple.writeString(cid)
+                    tuple.writeBytes(policyFloor)
+                    tuple.write(price)
+                    tuple.write(calibrationHash)
+                    tuple.write(macs)
+                }
+            }
+    }
+}
+
+extension ModelRecordError {
+    fileprivate var reason: String {
+        switch self {
+        case .invalidName: "a name is 1 to 64 of a-z 0-9 . _ - / without a slash at either end"
+        case .invalidVersion: "a version is major.minor in decimal"
+        case .cidTooLong(let bytes, let max): "the CID has \(bytes) bytes, at most \(max)"
+        case .policyTooLong(let bytes, let max):
+            "the policy floor has \(bytes) bytes, at most \(max)"
+        case .missingGraph: "the graph hash is zero"
+        }
+    }
+}

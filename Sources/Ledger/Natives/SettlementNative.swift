@@ -1,0 +1,275 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+internal import Payments
+internal import Primitives
+internal import Registry
+
+/// The settlement; interface in `contracts/interfaces/ISettlement.sol`.
+///
+/// A payment is a signed transfer (EIP-3009) to the escrow address of its terms. The precompile
+/// alone speaks for that address: `settle` pulls the money in and hands it to the provider in the
+/// same call, after every check; what was sent there without a settlement is first recorded with
+/// `recordDeposit`, then settled, or reclaimed by its payer a day later.
+struct SettlementNative: Sendable {
+    /// The one token that settlements move.
+    let token: Address?
+
+    static let termsType = "(bytes32,bytes32,bytes32,address,bytes32)"
+    static let paymentType = "(address,address,uint256,uint256,uint256,bytes32,bytes)"
+    static let settleSignature =
+        "settle(\(termsType),\(paymentType),\(VerifierNative.statementType),bytes,"
+        + "(uint8,bytes)[],bytes)"
+
+    static let recordDepositSignature =
+        "recordDeposit(\(termsType),\(paymentType),bytes,uint64,bytes[])"
+    static let reclaimSignature = "reclaim(\(termsType),\(paymentType))"
+
+    static let settleSelector = ABISignature.selector(settleSignature)
+
+    static let settled = ABISignature.topic(
+        "Settled(bytes32,bytes32,address,address,address,uint256,bytes32,uint8)")
+
+    func precompile() -> NativePrecompile {
+        NativePrecompile(
+            NativeAddress.settlement,
+            functions: [
+                NativeFunction(Self.settleSignature, settle),
+                NativeFunction(Self.recordDepositSignature, recordDeposit),
+                NativeFunction(Self.reclaimSignature, reclaim),
+                NativeFunction(view: "escrowAddress(\(Self.termsType))") {
+                    (call, input) throws(NativeFailure) in
+                    Terms.escrow(termsHash: try Self.termsHash(&call, &input)).word.bigEndianBytes
+                },
+                NativeFunction(view: "termsHash(\(Self.termsType))") {
+                    (call, input) throws(NativeFailure) in
+                    try Self.termsHash(&call, &input).bytes
+                },
+                NativeFunction(view: "receipt(bytes32)", Self.receipt),
+            ])
+    }
+
+    private static func termsHash(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> Hash {
+        let terms = try input.arguments { (reader) throws(ABIError) in
+            try Terms(reading: &reader)
+        }
+        try call.charge(2 * NativeGas.digest)
+        return terms.hash(chainID: call.block.chainID)
+    }
+
+    private static func receipt(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let id = try input.arguments { (reader) throws(ABIError) in try reader.readHash() }
+        let record = try call.structure { read in SettlementRecord(id, from: read) }
+        guard let record else { throw NativeError.unknownReceipt(id).failure }
+        return encoded { record.write(to: &$0) }
+    }
+
+    // MARK: Settling
+
+    private func settle(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let request = try input.arguments { (reader) throws(ABIError) in
+            try SettleCall(reading: &reader)
+        }
+        let id = request.payment.receiptID
+        guard try call.read(SettlementRecord.base(id)).isZero else {
+            throw NativeError.alreadySettled(id).failure
+        }
+        let model = try checkModel(request, &call)
+        try checkAgreement(request, &call)
+        let policy = try VerifierNative.policy(request.policy, of: request.statement, &call)
+        try checkStatementWindow(request.statement, &call)
+        try checkPrice(request.payment, model, &call)
+        let evidence = try checkEvidence(request, &call)
+        if let missing = policy.missing(from: evidence.set) {
+            throw NativeError.policyNotMet(missing).failure
+        }
+        if let missing = try floor(of: model).missing(from: evidence.set) {
+            throw NativeError.floorNotMet(missing).failure
+        }
+        // Everything holds. From here on money moves, or the whole call is undone.
+        let termsHash = request.terms.hash(chainID: call.block.chainID)
+        try collect(request.payment, termsHash, id, &call)
+        try pay(
+            request.payment.amount, from: Terms.escrow(termsHash: termsHash),
+            to: request.terms.provider, &call)
+        let receipt = request.receipt(
+            chainID: call.block.chainID, blockNumber: call.block.number,
+            timestamp: call.block.timestamp, evidence: evidence.digests)
+        try record(receipt, id, &call)
+        return id.bytes
+    }
+
+    /// The model, which must be registered and not revoked.
+    private func checkModel(
+        _ request: SettleCall, _ call: inout NativeCall
+    ) throws(NativeFailure) -> ModelRecord {
+        let model = try RegistryNative.record(request.terms.modelID, &call)
+        guard model.status != .revoked else {
+            throw NativeError.modelRevoked(request.terms.modelID).failure
+        }
+        return model
+    }
+
+    /// What the payer pays for is what the provider states.
+    private func checkAgreement(
+        _ request: SettleCall, _ call: inout NativeCall
+    ) throws(NativeFailure) {
+        let (terms, statement) = (request.terms, request.statement)
+        guard statement.modelID == terms.modelID else {
+            throw NativeError.wrongModel(expected: terms.modelID, got: statement.modelID).failure
+        }
+        guard statement.requestHash == terms.requestHash else {
+            throw NativeError.wrongRequest(
+                expected: terms.requestHash, got: statement.requestHash
+            ).failure
+        }
+        guard statement.policyHash == terms.policyHash else {
+            throw NativeError.wrongPolicy(
+                expected: terms.policyHash, got: statement.policyHash
+            ).failure
+        }
+        guard statement.provider == terms.provider else {
+            throw NativeError.wrongProvider(
+                expected: terms.provider, got: statement.provider
+            ).failure
+        }
+        guard !request.output.isEmpty else { return }
+        try call.charge(NativeGas.sha256(bytes: request.output.count))
+        let hash = SHA256.hash(request.output)
+        guard hash == statement.outputHash else {
+            throw NativeError.wrongOutput(expected: statement.outputHash, got: hash).failure
+        }
+    }
+
+    private func checkStatementWindow(
+        _ statement: Statement, _ call: inout NativeCall
+    ) throws(NativeFailure) {
+        guard statement.isCurrent(at: call.block.timestamp) else {
+            throw NativeError.statementNotCurrent(
+                notBefore: statement.notBefore, notAfter: statement.notAfter,
+                now: call.block.timestamp
+            ).failure
+        }
+    }
+
+    private func checkPrice(
+        _ payment: Payment, _ model: ModelRecord, _ call: inout NativeCall
+    ) throws(NativeFailure) {
+        guard payment.asset == token else {
+            throw NativeError.wrongAsset(expected: token ?? .zero, got: payment.asset).failure
+        }
+        guard payment.amount >= model.price else {
+            throw NativeError.priceNotMet(price: model.price, amount: payment.amount).failure
+        }
+    }
+
+    /// Every piece must hold; `plain` counts only where nothing stronger is given.
+    private func checkEvidence(
+        _ request: SettleCall, _ call: inout NativeCall
+    ) throws(NativeFailure) -> (set: EvidenceSet, digests: [EvidenceDigest]) {
+        var set = EvidenceSet()
+        for piece in request.evidence {
+            let evidence = try piece.checked(against: set)
+            if let refusal = try VerifierNative.refusal(
+                of: evidence, for: request.statement, &call)
+            {
+                throw refusal.failure
+            }
+            try call.charge(NativeGas.keccak(bytes: evidence.data.count))
+            set.insert(EvidenceSet(evidence.kind))
+        }
+        let counted = request.countedEvidence
+        return (
+            counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
+            counted.map(\.digest)
+        )
+    }
+
+    private func floor(of model: ModelRecord) throws(NativeFailure) -> Policy {
+        guard !model.policyFloor.isEmpty else { return .kind(.plain) }
+        do { return try Policy(decoding: model.policyFloor) } catch {
+            // The registry takes canonical policies only.
+            throw NativeError.invalidPolicy("\(error)").failure
+        }
+    }
+
+    private func record(
+        _ receipt: SettlementReceipt, _ id: Hash, _ call: inout NativeCall
+    ) throws(NativeFailure) {
+        try call.charge(NativeGas.keccak(bytes: call.input.count))
+        let record = SettlementRecord(receipt)
+        try call.write(record.writes(id))
+        try UsageNative.record(record, &call)
+        try call.log(
+            topics: [Self.settled, id, record.modelID, Hash(record.payer.word)],
+            data: encoded { data in
+                data.write(record.provider)
+                data.write(receipt.payment.asset)
+                data.write(record.amount)
+                data.write(record.outputHash)
+                data.write(UInt64(record.evidence.rawValue))
+            })
+    }
+}
+
+// MARK: ABI
+
+extension Terms {
+    init(reading reader: inout ABIReader) throws(ABIError) {
+        self.init(
+            modelID: try reader.readHash(), requestHash: try reader.readHash(),
+            policyHash: try reader.readHash(), provider: try reader.readAddress(),
+            salt: try reader.readHash())
+    }
+
+    func write(to writer: inout ABIWriter) {
+        writer.write(modelID)
+        writer.write(requestHash)
+        writer.write(policyHash)
+        writer.write(provider)
+        writer.write(salt)
+    }
+}
+
+extension Payment {
+    init(reading reader: inout ABIReader) throws(ABIError) {
+        var tuple = try reader.readTuple()
+        self.init(
+            asset: try tuple.readAddress(), payer: try tuple.readAddress(),
+            amount: try tuple.readUInt256(), validAfter: try tuple.readUInt256(),
+            validBefore: try tuple.readUInt256(), nonce: try tuple.readHash(),
+            signature: try tuple.readBytes(max: PaymentLimits.signatureBytesMax))
+    }
+
+    func write(to writer: inout ABIWriter) {
+        writer.write(asset)
+        writer.write(payer)
+        writer.write(amount)
+        writer.write(validAfter)
+        writer.write(validBefore)
+        writer.write(nonce)
+        writer.writeBytes(signature)
+    }
+}
+
+extension SettlementRecord {
+    /// The members of `Receipt`, all static.
+    func write(to writer: inout ABIWriter) {
+        writer.write(receiptHash)
+        writer.write(blockNumber)
+        writer.write(timestamp)
+        writer.write(UInt64(evidence.rawValue))
+        writer.write(UInt64(binding.rawValue))
+        writer.write(modelID)
+        writer.write(provider)
+        writer.write(payer)
+        writer.write(outputHash)
+        writer.write(amount)
+    }
+}

@@ -1,0 +1,188 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+internal import Payments
+internal import Primitives
+
+/// The verifier; interface in `contracts/interfaces/IVerifier.sol`.
+enum VerifierNative {
+    static let statementType =
+        "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
+
+    static let verifyPolicySignature =
+        "verifyPolicy(bytes,\(statementType),(uint8,bytes)[])"
+
+    static let precompile = NativePrecompile(
+        NativeAddress.verifier,
+        functions: [
+            NativeFunction(view: "verify(uint8,\(statementType),bytes)", verify),
+            NativeFunction(view: verifyPolicySignature, verifyPolicy),
+            NativeFunction(view: "statementHash(\(statementType))", statementHash),
+        ])
+
+    private static func verify(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (number, statement, data) = try input.arguments { (reader) throws(ABIError) in
+            (
+                try reader.readUInt8(), try Statement(reading: &reader),
+                try reader.readBytes(max: NativeLimits.evidenceBytesMax)
+            )
+        }
+        guard let kind = EvidenceKind(rawValue: number) else {
+            throw NativeError.unknownEvidence(number).failure
+        }
+        guard statement.isCurrent(at: call.block.timestamp) else {
+            return encoded { $0.write(false) }
+        }
+        let evidence = Evidence(kind: kind, data: data)
+        let refusal = try refusal(of: evidence, for: statement, &call)
+        if let refusal, !refusal.isVerdict { throw refusal.failure }
+        return encoded { $0.write(refusal == nil) }
+    }
+
+    private static func verifyPolicy(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (bytes, statement, evidence) = try input.arguments { (reader) throws(ABIError) in
+            (
+                try reader.readBytes(max: NativeLimits.policyBytesMax), try Statement(reading: &reader),
+                try RawEvidence.list(&reader)
+            )
+        }
+        let policy = try policy(bytes, of: statement, &call)
+        guard statement.isCurrent(at: call.block.timestamp) else {
+            return encoded { $0.write(false) }
+        }
+        var found = EvidenceSet()
+        for piece in evidence {
+            let evidence = try piece.checked(against: found)
+            let refusal = try refusal(of: evidence, for: statement, &call)
+            if let refusal, !refusal.isVerdict { throw refusal.failure }
+            if refusal != nil { return encoded { $0.write(false) } }
+            found.insert(EvidenceSet(evidence.kind))
+        }
+        return encoded { $0.write(policy.isSatisfied(by: found)) }
+    }
+
+    private static func statementHash(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let statement = try input.arguments { (reader) throws(ABIError) in
+            try Statement(reading: &reader)
+        }
+        try call.charge(NativeGas.digest)
+        return statement.hash(chainID: call.block.chainID).bytes
+    }
+
+    // MARK: Shared with the settlement
+
+    /// The policy of those bytes, when the statement names it.
+    static func policy(
+        _ bytes: [UInt8], of statement: Statement, _ call: inout NativeCall
+    ) throws(NativeFailure) -> Policy {
+        try call.charge(NativeGas.keccak(bytes: bytes.count))
+        let hash = Keccak.hash(bytes)
+        guard hash == statement.policyHash else {
+            throw NativeError.wrongPolicy(expected: statement.policyHash, got: hash).failure
+        }
+        do { return try Policy(decoding: bytes) } catch {
+            throw NativeError.invalidPolicy("\(error)").failure
+        }
+    }
+
+    /// Why a piece of evidence does not hold, or nil when it does.
+    static func refusal(
+        of evidence: Evidence, for statement: Statement, _ call: inout NativeCall
+    ) throws(NativeFailure) -> NativeError? {
+        let key: SignerKey
+        switch evidence.kind {
+        case .plain: return evidence.data.isEmpty ? nil : .invalidEvidence(.plain, "not empty")
+        case .tee, .reexecuted, .zk: return .unsupportedEvidence(evidence.kind)
+        case .signed: key = try RegistryNative.signer(of: statement.provider, &call)
+        }
+        switch key {
+        case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
+        case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
+        }
+        do {
+            try evidence.verify(
+                digest: statement.hash(chainID: call.block.chainID), key: key)
+            return nil
+        } catch {
+            return NativeError(error, kind: evidence.kind)
+        }
+    }
+}
+
+/// Evidence before its kind is looked up.
+struct RawEvidence {
+    let kind: UInt8
+    let data: [UInt8]
+
+    static func list(_ reader: inout ABIReader) throws(ABIError) -> [RawEvidence] {
+        var (count, elements) = try reader.readArray(max: PaymentLimits.evidenceCountMax)
+        var list: [RawEvidence] = []
+        for _ in 0..<count {
+            var tuple = try elements.readTuple()
+            list.append(
+                RawEvidence(
+                    kind: try tuple.readUInt8(),
+                    data: try tuple.readBytes(max: NativeLimits.evidenceBytesMax)))
+        }
+        return list
+    }
+
+    /// The evidence, when its kind is known and not among `found`: one kind counts once.
+    func checked(against found: EvidenceSet) throws(NativeFailure) -> Evidence {
+        guard let kind = EvidenceKind(rawValue: kind) else {
+            throw NativeError.unknownEvidence(self.kind).failure
+        }
+        guard !found.contains(kind) else { throw NativeError.duplicateEvidence(kind).failure }
+        return Evidence(kind: kind, data: data)
+    }
+}
+
+extension NativeError {
+    init(_ error: EvidenceError, kind: EvidenceKind) {
+        switch error {
+        case .wrongLength(let wanted, let got):
+            self = .invalidEvidence(kind, "\(got) bytes, \(wanted) wanted")
+        case .malleable: self = .invalidEvidence(kind, "s is in the upper half")
+        case .wrongSigner(let expected, let got):
+            self = .wrongSigner(expected: expected, got: got ?? .zero)
+        case .invalidSignature: self = .invalidSignature(kind)
+        case .unsupportedKind(let kind): self = .unsupportedEvidence(kind)
+        }
+    }
+
+    /// Whether the evidence was understood and found not to hold.
+    var isVerdict: Bool {
+        switch self {
+        case .wrongSigner, .invalidSignature: true
+        default: false
+        }
+    }
+}
+
+// MARK: ABI
+
+extension Statement {
+    init(reading reader: inout ABIReader) throws(ABIError) {
+        self.init(
+            modelID: try reader.readHash(), systemHash: try reader.readHash(),
+            requestHash: try reader.readHash(), inputHash: try reader.readHash(),
+            outputHash: try reader.readHash(), policyHash: try reader.readHash(),
+            provider: try reader.readAddress(), notBefore: try reader.readUInt64(),
+            notAfter: try reader.readUInt64())
+    }
+
+    func write(to writer: inout ABIWriter) {
+        for hash in [modelID, systemHash, requestHash, inputHash, outputHash, policyHash] {
+            writer.write(hash)
+        }
+        writer.write(provider)
+        writer.write(notBefore)
+        writer.write(notAfter)
+    }
+}

@@ -1,0 +1,90 @@
+import Codec
+import Crypto
+import EVM
+import Files
+import Ledger
+import Payments
+import Primitives
+import Registry
+import Trie
+import Testing
+
+/// A chain in memory from a genesis profile, one transaction a block.
+final class TestChain {
+    let genesis: Genesis
+    let state: MemoryState
+    private(set) var parent: Header
+    private(set) var parentHash: Hash
+    /// Encoded headers and receipts by block number, for proofs about the past.
+    private(set) var past: [UInt64: (header: Header, receipts: [Receipt])] = [:]
+    /// Of the next block, in seconds.
+    var now: UInt64 = 1_800_000_000
+
+    static let gasLimit: UInt64 = 5_000_000
+
+    init(_ profile: String = "dev") throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let file = try Files.read("/\(root)/genesis/\(profile).json")
+        genesis = try Genesis(parsing: file)
+        state = MemoryState()
+        state.apply(genesis.changes)
+        let nodes = MemoryNodes()
+        let commit = try StateCommit(genesis.changes, onto: MerkleTrie.emptyRoot, nodes: nodes)
+        parent = genesis.header(stateRoot: commit.root)
+        parentHash = parent.hash
+    }
+
+    /// Runs one call in a block of its own.
+    @discardableResult
+    func send(
+        _ input: [UInt8], to: Address?, from sender: Address, value: UInt256 = .zero,
+        gas: UInt64 = TestChain.gasLimit
+    ) throws -> TransactionResult {
+        let draft = BlockDraft(
+            after: parent, parentHash: parentHash, config: genesis.config, timestamp: now,
+            beneficiary: Address(truncating: 0xfee))
+        now += 1
+        var processor = BlockProcessor(
+            draft, config: genesis.config, on: state, natives: Natives.all(config: genesis.config))
+        let result = try processor.add(
+            Transaction(
+                kind: .dynamicFee, chainID: genesis.config.chainID,
+                nonce: state.account(sender)?.nonce ?? 0, maxPriorityFeePerGas: 1,
+                maxFeePerGas: 100_000_000_000, gasLimit: gas, to: to, value: value, input: input),
+            from: sender)
+        parent = try processor.finish()
+        parentHash = parent.hash
+        past[parent.number] = (parent, processor.receipts)
+        state.apply(processor.journal.changes())
+        return result
+    }
+
+    /// What a call would answer now; nothing is kept.
+    func ask(_ input: [UInt8], to: Address) throws -> Outcome {
+        let draft = BlockDraft(
+            after: parent, parentHash: parentHash, config: genesis.config, timestamp: now,
+            beneficiary: .zero)
+        var processor = BlockProcessor(
+            draft, config: genesis.config, on: state, natives: Natives.all(config: genesis.config))
+        let sender = Bargain.sender
+        return try processor.add(
+            Transaction(
+                kind: .dynamicFee, chainID: genesis.config.chainID,
+                nonce: state.account(sender)?.nonce ?? 0, maxPriorityFeePerGas: 0,
+                maxFeePerGas: 100_000_000_000, gasLimit: 10_000_000, to: to, input: input),
+            from: sender
+        ).outcome
+    }
+
+    func balance(of account: Address) throws -> UInt256 {
+        let outcome = try ask(TokenCall.balance(of: account), to: token)
+        try #require(outcome.isSuccess)
+        return UInt256(bigEndian: outcome.output)
+    }
+
+    var token: Address {
+        get throws { try #require(genesis.config.token) }
+    }
+
+    func slot(_ slot: UInt256, of native: Address) -> UInt256 { state.storage(native, slot) }
+}
