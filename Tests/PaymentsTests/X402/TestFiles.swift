@@ -34,7 +34,7 @@ extension JSON {
         guard let first = path.first else { return value }
         var members = object ?? JSONObject()
         let inner = (members[first] ?? .null).setting(path.dropFirst(), to: value)
-        members[first] = inner.isNull ? nil : inner
+        members[first] = inner.isNull ? Optional<JSON>.none : inner
         return .object(members)
     }
 
