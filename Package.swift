@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CGMP"),
         .systemLibrary(name: "CMicrohttpd"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CProfiles", cSettings: [.unsafeFlags(["-std=c23"])]),
     ]
         // Foundations.
         + library("Primitives", [])
@@ -60,7 +61,19 @@ let package = Package(
         // Edges.
         + library("Arguments", [])
         + library("Files", [])
+        + library(
+            "Node",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Store",
+            ])
         + library("HTTP", ["Primitives", "CMicrohttpd"])
+        + library(
+            "RPC",
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Node", "HTTP",
+            ])
         + [
             .target(
                 name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport",
@@ -69,8 +82,8 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Conformance",
-                    "Arguments", "Files",
+                    "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
+                    "Arguments", "Files", "CProfiles",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.

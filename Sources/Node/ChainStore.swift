@@ -1,6 +1,6 @@
 internal import Codec
 internal import Crypto
-public import EVM
+internal import EVM
 public import Ledger
 public import Primitives
 public import Store

@@ -28,3 +28,30 @@ public final class ManualClock: Clock {
 
     public func advance(by seconds: UInt64) { time.withLock { $0 += seconds } }
 }
+
+/// The machine's clock with an offset that can be set: a local chain's time is its user's.
+public final class AdjustableClock: Clock {
+    private let offset = Mutex<Int64>(0)
+
+    public init() {}
+
+    public func now() -> UInt64 {
+        let real = Int64(clamping: SystemClock().now())
+        return UInt64(clamping: real.addingReportingOverflow(offset.withLock { $0 }).partialValue)
+    }
+
+    /// From now on the clock runs from `time`, in seconds since 1970.
+    public func set(_ time: UInt64) {
+        let real = Int64(clamping: SystemClock().now())
+        offset.withLock { $0 = Int64(clamping: time) - real }
+    }
+
+    /// Moves the clock forward. Returns all that it was moved by so far, in seconds.
+    public func advance(by seconds: UInt64) -> Int64 {
+        offset.withLock { offset in
+            let (sum, overflow) = offset.addingReportingOverflow(Int64(clamping: seconds))
+            offset = overflow ? offset : sum
+            return offset
+        }
+    }
+}

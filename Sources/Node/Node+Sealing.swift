@@ -1,5 +1,5 @@
 internal import Crypto
-public import EVM
+internal import EVM
 public import Ledger
 public import Primitives
 internal import Trie
@@ -13,24 +13,50 @@ extension Node {
         return try submit(transaction, from: sender)
     }
 
+    /// Takes the sender's next transaction: `build` gets its nonce and signs. Transactions of one
+    /// sender from many threads so follow each other without gaps.
+    public func submit(
+        from sender: Address, build: (_ nonce: UInt64) -> Transaction
+    ) throws(SubmissionError) -> (hash: Hash, submission: Submission) {
+        let (hash, isReady) = try monitor.withLock { head throws(SubmissionError) in
+            let nonce = state(of: head.header).account(sender)?.nonce ?? 0
+            let transaction = build(head.pool.nextNonce(of: sender, after: nonce))
+            let entry = Pool.Entry(
+                transaction: transaction, hash: transaction.hash, sender: sender)
+            return (entry.hash, try take(entry, &head))
+        }
+        return (hash, try awaitBlock(hash, isReady: isReady))
+    }
+
     /// Takes a transaction of a known sender, for accounts that sign elsewhere or not at all.
     public func submit(
         _ transaction: Transaction, from sender: Address
     ) throws(SubmissionError) -> Submission {
         let entry = Pool.Entry(transaction: transaction, hash: transaction.hash, sender: sender)
         let isReady = try monitor.withLock { head throws(SubmissionError) in
-            guard !head.isStopped else { throw .stopped }
-            return try admit(entry, to: &head)
+            try take(entry, &head)
         }
-        guard isReady, sealing == .instant else { return .waiting }
-        sealUnlessSealing { $0.pool.contains(entry.hash) }
+        return try awaitBlock(entry.hash, isReady: isReady)
+    }
+
+    /// Puts the transaction into the pool; true when its submitter is to wait for a block.
+    private func take(_ entry: Pool.Entry, _ head: inout Head) throws(SubmissionError) -> Bool {
+        guard !head.isStopped else { throw .stopped }
+        let isReady = try admit(entry, to: &head)
+        guard isReady, sealing == .instant else { return false }
+        head.awaited.insert(entry.hash)
+        return true
+    }
+
+    private func awaitBlock(
+        _ hash: Hash, isReady: Bool
+    ) throws(SubmissionError) -> Submission {
+        guard isReady else { return .waiting }
+        sealUnlessSealing { $0.pool.contains(hash) }
         return try monitor.withLock { head throws(SubmissionError) in
-            if let reason = head.refused.removeValue(forKey: entry.hash) {
-                throw .invalid(reason)
-            }
-            if let location = chain.location(of: entry.hash) {
-                return .sealed(block: location.block)
-            }
+            head.awaited.remove(hash)
+            if let reason = head.refused.removeValue(forKey: hash) { throw .invalid(reason) }
+            if let location = chain.location(of: hash) { return .sealed(block: location.block) }
             return .waiting
         }
     }
@@ -58,7 +84,7 @@ extension Node {
     /// making them.
     private func sealUnlessSealing(while isWanted: (inout Head) -> Bool) {
         while true {
-            let isOurs: Bool = monitor.wait { head in
+            let isOurs = monitor.wait { (head) -> Bool? in
                 if !isWanted(&head) { return false }
                 if head.isSealing { return nil }
                 head.isSealing = true
@@ -76,7 +102,7 @@ extension Node {
     /// - Returns: the new head.
     @discardableResult
     public func mine() -> (header: Header, hash: Hash) {
-        monitor.wait { head in
+        monitor.wait { (head) -> Void? in
             if head.isSealing { return nil }
             head.isSealing = true
             return ()
@@ -125,7 +151,7 @@ extension Node {
             for entry in taken { head.pool.forget(entry) }
             for (entry, reason) in refused {
                 head.pool.forget(entry)
-                head.refused[entry.hash] = reason
+                if head.awaited.contains(entry.hash) { head.refused[entry.hash] = reason }
             }
         }
     }

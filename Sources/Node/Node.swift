@@ -1,5 +1,5 @@
 internal import Codec
-public import EVM
+internal import EVM
 public import Ledger
 public import Primitives
 public import Store
@@ -49,6 +49,8 @@ public final class Node: Sendable {
     public let config: ChainConfig
     public let genesisHash: Hash
     public let chain: ChainStore
+    /// Big bytes by their SHA-256: graphs of models.
+    public let blobs: BlobStore
     public let clock: any Clock
     /// Where transaction fees go.
     public let beneficiary: Address
@@ -63,7 +65,9 @@ public final class Node: Sendable {
         var pool = Pool()
         var isSealing = false
         var isStopped = false
-        /// Transactions that a block refused, until their submitters have read why.
+        /// Transactions whose submitters wait for a block.
+        var awaited: Set<Hash> = []
+        /// Those of them that a block refused, until their submitters have read why.
         var refused: [Hash: InvalidTransaction] = [:]
     }
 
@@ -78,6 +82,7 @@ public final class Node: Sendable {
         self.sealing = sealing
         self.beneficiary = beneficiary
         chain = ChainStore(store)
+        blobs = BlobStore(store)
         let (block, commit) = try Node.genesisBlock(genesis)
         genesisHash = block.header.hash
         if let headHash = chain.headHash {

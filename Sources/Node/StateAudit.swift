@@ -1,7 +1,8 @@
 internal import Codec
+internal import EVM
 internal import Crypto
 internal import Ledger
-public import Primitives
+internal import Primitives
 internal import Trie
 
 /// Checks that a state can be read whole before anything is served from it.

@@ -2,6 +2,8 @@
 public enum PaymentLimits {
     /// The longest header value, in characters of base64.
     public static let headerCharactersMax = 64 << 10
+    /// The longest body of a message, in bytes; a header's JSON is shorter by a quarter and more.
+    public static let bodyBytesMax = 256 << 10
     /// The deepest JSON of a header or a request.
     public static let jsonDepthMax = 32
     /// Values in the JSON of a header or a request.

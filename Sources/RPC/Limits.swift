@@ -16,6 +16,12 @@ enum Limits {
     static let proofKeys = 1_024
     /// Gas of an `eth_call` that names none.
     static let callGas: UInt64 = 60_000_000
+    /// Models whose engines are kept in memory.
+    static let loadedModels = 64
+    /// Engines kept for each: as many requests run one model at once without loading it.
+    static let enginesPerModel = 4
+    /// Models in one list.
+    static let listedModels = 10_000
     /// Blocks that one `evm_mine` may make.
     static let minedBlocks: UInt64 = 10_000
 }

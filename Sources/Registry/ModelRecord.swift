@@ -118,6 +118,24 @@ public struct ModelRecord: Sendable, Equatable {
     }
 }
 
+extension ModelRecord {
+    /// Whether the version is lower: major before minor, by value.
+    public func hasOlderVersion(than other: ModelRecord) -> Bool {
+        let (own, others) = (ModelRecord.parts(version), ModelRecord.parts(other.version))
+        for (left, right) in zip(own, others) where left != right {
+            // No leading zeros: the longer one is the greater.
+            return left.count == right.count
+                ? left.lexicographicallyPrecedes(right) : left.count < right.count
+        }
+        return own.count < others.count
+    }
+
+    private static func parts(_ version: String) -> [[UInt8]] {
+        version.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            .map { Array($0) }
+    }
+}
+
 // MARK: Storage
 
 extension ModelRecord {

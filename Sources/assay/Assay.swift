@@ -21,7 +21,7 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .check
+    .node, .check,
 ]
 
 private let assay = Command(

@@ -12,6 +12,54 @@ public struct FixedPoint: Sendable, Equatable {
         self.decimals = decimals
     }
 
+    /// Reads a decimal number with or without fraction and exponent, `-1.5e-3`, exactly.
+    ///
+    /// Nil when the text is none or the value does not fit. Digits of the fraction beyond the
+    /// sixtieth decimal weigh less than any tensor's step and are cut off.
+    public init?(_ text: String) {
+        var rest = Substring(text).utf8
+        var exponent = 0
+        if let mark = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+            guard let value = Int(String(Substring(rest[rest.index(after: mark)...]))),
+                abs(value) <= 10_000
+            else { return nil }
+            exponent = value
+            rest = rest[..<mark]
+        }
+        let isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative { rest = rest.dropFirst() }
+        let parts = rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        var digits = parts.flatMap { Array($0) }
+        var decimals = (parts.count == 2 ? parts[1].count : 0) - exponent
+        guard digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
+            return nil
+        }
+        while decimals > 0, digits.last == UInt8(ascii: "0") {
+            digits.removeLast()
+            decimals -= 1
+        }
+        while decimals > 60, !digits.isEmpty {
+            digits.removeLast()
+            decimals -= 1
+        }
+        digits = Array(digits.drop { $0 == UInt8(ascii: "0") })
+        // Long fractions are cut to what 128 bits hold: 38 digits are far below any step.
+        while digits.count > 38, decimals > 0 {
+            digits.removeLast()
+            decimals -= 1
+        }
+        if digits.isEmpty { decimals = 0 }
+        guard digits.count + max(0, -decimals) <= 38 else { return nil }
+        var value: Int128 = 0
+        for digit in digits { value = value * 10 + Int128(digit - UInt8(ascii: "0")) }
+        while decimals < 0 {
+            value *= 10
+            decimals += 1
+        }
+        self.init(value: isNegative ? -value : value, decimals: UInt32(decimals))
+    }
+
     /// `floor(value · 2^exponent / 10^decimals + 1/2)`, kept within `bounds`.
     func scaled(by exponent: Int, within bounds: ClosedRange<Int64>) -> Int64 {
         // 2¹²⁷ · 2⁴⁸ / 10⁶¹ is far below one half, and floor(-tiny + 1/2) is zero too.

@@ -22,6 +22,17 @@ public struct Genesis: Sendable, Equatable {
         public var code: [UInt8]
         /// Ascending by slot, zero words left out.
         public var storage: [Slot]
+
+        public init(
+            address: Address, balance: UInt256, nonce: UInt64 = 0, code: [UInt8] = [],
+            storage: [Slot] = []
+        ) {
+            self.address = address
+            self.balance = balance
+            self.nonce = nonce
+            self.code = code
+            self.storage = storage
+        }
     }
 
     /// A word of an account's storage.

@@ -21,6 +21,15 @@ enum RegistryNative {
                 register),
             NativeFunction(view: "model(bytes32)", model),
             NativeFunction(view: "modelId(string,string)", modelID),
+            NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
+                try call.read(ModelIndex.countSlot).bigEndianBytes
+            },
+            NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
+                let index = try input.arguments { (reader) throws(ABIError) in
+                    try reader.readUInt256()
+                }
+                return try call.read(ModelIndex.slot(index)).bigEndianBytes
+            },
             NativeFunction("deprecate(bytes32,string)") { (call, input) throws(NativeFailure) in
                 try setStatus(.deprecated, &call, &input)
             },
@@ -74,6 +83,9 @@ enum RegistryNative {
         }
         try call.write(record.writes())
         try call.write(nameSlot, id.word)
+        let count = try call.read(ModelIndex.countSlot)
+        try call.write(ModelIndex.slot(count), id.word)
+        try call.write(ModelIndex.countSlot, count &+ 1)
         try call.log(
             topics: [registered, id, Hash(owner.word)],
             data: encoded { data in
@@ -220,12 +232,7 @@ enum RegistryNative {
             ProviderKey(of: provider, from: read)
         }
         guard let key else { throw NativeError.unknownProvider(provider).failure }
-        switch key.kind {
-        case .secp256k1: return .secp256k1(Address(key.bytes))
-        case .p256:
-            return .p256(
-                x: UInt256(bigEndian: key.bytes[0..<32]), y: UInt256(bigEndian: key.bytes[32..<64]))
-        }
+        return key.signer
     }
 }
 

@@ -25,11 +25,10 @@ struct SettlementNative: Sendable {
         "recordDeposit(\(termsType),\(paymentType),bytes,uint64,bytes[])"
     static let reclaimSignature = "reclaim(\(termsType),\(paymentType))"
 
-    private static let settled = ABISignature.topic(
-        "Settled(bytes32,bytes32,address,address,address,uint256,bytes32,uint8)")
+    static let settleSelector = ABISignature.selector(settleSignature)
 
-    /// The longest output that a settlement may show.
-    static let outputBytesMax = 16 << 10
+    static let settled = ABISignature.topic(
+        "Settled(bytes32,bytes32,address,address,address,uint256,bytes32,uint8)")
 
     func precompile() -> NativePrecompile {
         NativePrecompile(
@@ -75,7 +74,7 @@ struct SettlementNative: Sendable {
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let request = try input.arguments { (reader) throws(ABIError) in
-            try SettleRequest(reading: &reader)
+            try SettleCall(reading: &reader)
         }
         let id = request.payment.receiptID
         guard try call.read(SettlementRecord.base(id)).isZero else {
@@ -99,18 +98,16 @@ struct SettlementNative: Sendable {
         try pay(
             request.payment.amount, from: Terms.escrow(termsHash: termsHash),
             to: request.terms.provider, &call)
-        let receipt = SettlementReceipt(
-            chainID: call.block.chainID, terms: request.terms, statement: request.statement,
-            payment: request.payment, policy: request.policy, evidence: evidence.digests,
-            binding: request.payment.nonce == termsHash ? .recipientAndNonce : .recipient,
-            blockNumber: call.block.number, timestamp: call.block.timestamp)
+        let receipt = request.receipt(
+            chainID: call.block.chainID, blockNumber: call.block.number,
+            timestamp: call.block.timestamp, evidence: evidence.digests)
         try record(receipt, id, &call)
         return id.bytes
     }
 
     /// The model, which must be registered and not revoked.
     private func checkModel(
-        _ request: SettleRequest, _ call: inout NativeCall
+        _ request: SettleCall, _ call: inout NativeCall
     ) throws(NativeFailure) -> ModelRecord {
         let model = try RegistryNative.record(request.terms.modelID, &call)
         guard model.status != .revoked else {
@@ -121,7 +118,7 @@ struct SettlementNative: Sendable {
 
     /// What the payer pays for is what the provider states.
     private func checkAgreement(
-        _ request: SettleRequest, _ call: inout NativeCall
+        _ request: SettleCall, _ call: inout NativeCall
     ) throws(NativeFailure) {
         let (terms, statement) = (request.terms, request.statement)
         guard statement.modelID == terms.modelID else {
@@ -174,10 +171,9 @@ struct SettlementNative: Sendable {
 
     /// Every piece must hold; `plain` counts only where nothing stronger is given.
     private func checkEvidence(
-        _ request: SettleRequest, _ call: inout NativeCall
+        _ request: SettleCall, _ call: inout NativeCall
     ) throws(NativeFailure) -> (set: EvidenceSet, digests: [EvidenceDigest]) {
         var set = EvidenceSet()
-        var digests: [EvidenceDigest] = []
         for piece in request.evidence {
             let evidence = try piece.checked(against: set)
             if let refusal = try VerifierNative.refusal(
@@ -187,16 +183,12 @@ struct SettlementNative: Sendable {
             }
             try call.charge(NativeGas.keccak(bytes: evidence.data.count))
             set.insert(EvidenceSet(evidence.kind))
-            digests.append(evidence.digest)
         }
-        if set.isEmpty {
-            set = EvidenceSet(.plain)
-            digests = [Evidence(kind: .plain, data: []).digest]
-        } else if set != EvidenceSet(.plain) {
-            set.remove(EvidenceSet(.plain))
-            digests.removeAll { $0.kind == .plain }
-        }
-        return (set, digests)
+        let counted = request.countedEvidence
+        return (
+            counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
+            counted.map(\.digest)
+        )
     }
 
     private func floor(of model: ModelRecord) throws(NativeFailure) -> Policy {
@@ -223,26 +215,6 @@ struct SettlementNative: Sendable {
                 data.write(record.outputHash)
                 data.write(UInt64(record.evidence.rawValue))
             })
-    }
-}
-
-/// The arguments of `settle`.
-private struct SettleRequest {
-    let terms: Terms
-    let payment: Payment
-    let statement: Statement
-    let policy: [UInt8]
-    let evidence: [RawEvidence]
-    /// Empty when the caller does not show the output.
-    let output: [UInt8]
-
-    init(reading reader: inout ABIReader) throws(ABIError) {
-        terms = try Terms(reading: &reader)
-        payment = try Payment(reading: &reader)
-        statement = try Statement(reading: &reader)
-        policy = try reader.readBytes(max: ModelPolicy.bytesMax)
-        evidence = try RawEvidence.list(&reader)
-        output = try reader.readBytes(max: SettlementNative.outputBytesMax)
     }
 }
 

@@ -20,16 +20,13 @@ enum VerifierNative {
             NativeFunction(view: "statementHash(\(statementType))", statementHash),
         ])
 
-    /// The longest evidence of one kind.
-    static let evidenceBytesMax = 64 << 10
-
     private static func verify(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (number, statement, data) = try input.arguments { (reader) throws(ABIError) in
             (
                 try reader.readUInt8(), try Statement(reading: &reader),
-                try reader.readBytes(max: evidenceBytesMax)
+                try reader.readBytes(max: NativeLimits.evidenceBytesMax)
             )
         }
         guard let kind = EvidenceKind(rawValue: number) else {
@@ -49,7 +46,8 @@ enum VerifierNative {
     ) throws(NativeFailure) -> [UInt8] {
         let (bytes, statement, evidence) = try input.arguments { (reader) throws(ABIError) in
             (
-                try reader.readBytes(max: ModelPolicy.bytesMax), try Statement(reading: &reader),
+                try reader.readBytes(max: NativeLimits.policyBytesMax),
+                try Statement(reading: &reader),
                 try RawEvidence.list(&reader)
             )
         }
@@ -118,11 +116,6 @@ enum VerifierNative {
     }
 }
 
-/// Bounds that policies have in calldata.
-enum ModelPolicy {
-    static let bytesMax = 512
-}
-
 /// Evidence before its kind is looked up.
 struct RawEvidence {
     let kind: UInt8
@@ -136,7 +129,7 @@ struct RawEvidence {
             list.append(
                 RawEvidence(
                     kind: try tuple.readUInt8(),
-                    data: try tuple.readBytes(max: VerifierNative.evidenceBytesMax)))
+                    data: try tuple.readBytes(max: NativeLimits.evidenceBytesMax)))
         }
         return list
     }

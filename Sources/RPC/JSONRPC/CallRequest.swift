@@ -17,6 +17,14 @@ struct CallRequest {
     var accessList: [Transaction.Access]?
     var kind: Transaction.Kind?
 
+    /// A plain call.
+    init(from: Address, to: Address, input: [UInt8]) {
+        self.from = from
+        self.to = to
+        self.input = input
+        value = .zero
+    }
+
     init(_ json: JSON) throws(RPCError) {
         guard let object = json.object else {
             throw .invalidParams("expected a transaction object")

@@ -189,10 +189,10 @@ extension RPCServer {
             after: newest, parentHash: newest.hash, config: node.config,
             timestamp: newest.timestamp + 1, beneficiary: .zero)
         baseFees.append(.quantity(next.baseFee))
-        var answer: JSONObject = [
-            "oldestBlock": .quantity(oldest), "baseFeePerGas": .array(baseFees),
-            "gasUsedRatio": .array(ratios),
-        ]
+        var answer = JSONObject()
+        answer["oldestBlock"] = .quantity(oldest)
+        answer["baseFeePerGas"] = .array(baseFees)
+        answer["gasUsedRatio"] = .array(ratios)
         if !percentiles.isEmpty { answer["reward"] = .array(rewards) }
         return .object(answer)
     }

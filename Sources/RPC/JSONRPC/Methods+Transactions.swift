@@ -1,5 +1,6 @@
 internal import Codec
 internal import Crypto
+internal import EVM
 internal import Ledger
 internal import Node
 internal import Primitives

@@ -1,5 +1,6 @@
-public import Codec
-internal import Crypto
+internal import Codec
+public import Crypto
+internal import EVM
 internal import Ledger
 public import Node
 internal import Primitives
@@ -101,6 +102,7 @@ public struct RPCServer: Sendable {
         case "debug_getRawBlock": return try rawBlock(parameters)
         case "evm_mine", "anvil_mine", "hardhat_mine": return try mine(parameters)
         case "assay_usage": return try usage(parameters)
+        case "assay_models": return models()
         case "assay_model": return try model(parameters)
         case "assay_settlement": return try settlement(parameters)
         default: throw .methodNotFound(method)

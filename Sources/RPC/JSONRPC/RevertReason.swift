@@ -1,4 +1,5 @@
 internal import Codec
+internal import Ledger
 internal import Primitives
 
 /// The words in revert data.
@@ -34,7 +35,9 @@ enum RevertReason {
     }
 
     static func message(_ data: [UInt8]) -> String {
-        guard let text = text(data) else { return "execution reverted" }
+        guard let text = text(data) ?? NativeError.describe(revertData: data) else {
+            return "execution reverted"
+        }
         return "execution reverted: \(text)"
     }
 }

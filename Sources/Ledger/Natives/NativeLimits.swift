@@ -1,0 +1,9 @@
+/// Bounds of what native precompiles read from calldata.
+public enum NativeLimits {
+    /// The longest output that a settlement may show.
+    public static let outputBytesMax = 16 << 10
+    /// The longest evidence of one kind.
+    public static let evidenceBytesMax = 64 << 10
+    /// The longest policy.
+    public static let policyBytesMax = 512
+}

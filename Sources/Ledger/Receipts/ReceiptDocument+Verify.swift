@@ -1,0 +1,208 @@
+internal import Codec
+internal import Crypto
+internal import EVM
+public import Payments
+public import Primitives
+public import Registry
+
+/// Why a receipt document proves nothing. Nothing of a refused document should be believed.
+public enum ReceiptRefusal: Error, Equatable, Sendable {
+    case invalidHeader(RLPFailure)
+    /// The document is about another block than the trusted one.
+    case wrongBlock(expected: Hash, got: Hash)
+    /// The receipt names another block or time than the header.
+    case wrongPosition
+    case wrongAccount(expected: Address, got: Address)
+    case wrongProof(Address, AccountProof.Failure)
+    /// The structure cannot be read from the slots that are proven.
+    case missingSlots(String)
+    /// The chain keeps another receipt under this id, or none.
+    case notTheChainsReceipt
+    case termsDiffer(String)
+    case invalidPolicy(PolicyError)
+    case wrongPolicyHash(expected: Hash, got: Hash)
+    case policyNotMet(String)
+    case floorNotMet(String)
+    case wrongEvidence(index: Int)
+    case unknownProvider(Address)
+    case evidence(EvidenceKind, EvidenceError)
+    case wrongOutput(expected: Hash, got: Hash)
+    case wrongPayer(expected: Address, got: Address?)
+    case wrongBinding
+}
+
+/// What is wrong with a header's bytes, as text: the codec's errors are its own.
+public struct RLPFailure: Error, Equatable, Sendable {
+    public let text: String
+}
+
+/// What a receipt document was found to prove.
+public struct ReceiptFindings: Sendable, Equatable {
+    public let blockHash: Hash
+    public let evidence: EvidenceSet
+    public let policy: Policy
+    public let model: ModelRecord
+    /// Whether the payer's own signature is part of the proof. It is not for contract wallets,
+    /// whose code decides, and for deposits, whose transfer the chain has seen.
+    public let isPayerSignatureChecked: Bool
+}
+
+extension ReceiptDocument {
+    /// Checks everything against one trusted fact, the hash of a block.
+    ///
+    /// - Parameter trusted: nil takes the document's own header, which then proves only that
+    ///   the document agrees with itself.
+    @discardableResult
+    public func verify(trusting trusted: Hash?) throws(ReceiptRefusal) -> ReceiptFindings {
+        let blockHash = Keccak.hash(header)
+        if let trusted, trusted != blockHash {
+            throw .wrongBlock(expected: trusted, got: blockHash)
+        }
+        let header: Header
+        do { header = try Header(decoding: self.header) } catch {
+            throw .invalidHeader(RLPFailure(text: "\(error)"))
+        }
+        guard header.number == receipt.blockNumber, header.timestamp == receipt.timestamp else {
+            throw .wrongPosition
+        }
+        let settlementSlots = try proven(settlement, NativeAddress.settlement, header.stateRoot)
+        let registrySlots = try proven(registry, NativeAddress.registry, header.stateRoot)
+        let record = try settlementSlots.structure("the receipt's record") { read in
+            SettlementRecord(receipt.id, from: read)
+        }
+        guard record == SettlementRecord(receipt) else { throw .notTheChainsReceipt }
+        try checkTerms()
+        let policy = try checkedPolicy()
+        let model = try registrySlots.structure("the model's record") { read in
+            ModelRecord(receipt.statement.modelID, from: read)
+        }
+        guard let model else { throw .missingSlots("the model's record") }
+        let evidence = try checkEvidence(registrySlots)
+        if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
+        if !model.policyFloor.isEmpty {
+            let floor: Policy
+            do { floor = try Policy(decoding: model.policyFloor) } catch {
+                throw .invalidPolicy(error)
+            }
+            if let missing = floor.missing(from: evidence) { throw .floorNotMet(missing) }
+        }
+        try checkOutput()
+        let isSigned = try checkPayer()
+        return ReceiptFindings(
+            blockHash: blockHash, evidence: evidence, policy: policy, model: model,
+            isPayerSignatureChecked: isSigned)
+    }
+
+    private func proven(
+        _ proof: AccountProof, _ address: Address, _ root: Hash
+    ) throws(ReceiptRefusal) -> ProvenSlots {
+        guard proof.address == address else {
+            throw .wrongAccount(expected: address, got: proof.address)
+        }
+        do { try proof.verify(root: root) } catch { throw .wrongProof(address, error) }
+        return ProvenSlots(proof)
+    }
+
+    private func checkTerms() throws(ReceiptRefusal) {
+        let (terms, statement) = (receipt.terms, receipt.statement)
+        guard terms.modelID == statement.modelID else { throw .termsDiffer("modelId") }
+        guard terms.requestHash == statement.requestHash else {
+            throw .termsDiffer("requestHash")
+        }
+        guard terms.policyHash == statement.policyHash else { throw .termsDiffer("policyHash") }
+        guard terms.provider == statement.provider else { throw .termsDiffer("provider") }
+        guard statement.isCurrent(at: receipt.timestamp) else { throw .wrongPosition }
+        let isNonceBound = receipt.payment.nonce == terms.hash(chainID: receipt.chainID)
+        guard isNonceBound == (receipt.binding == .recipientAndNonce) else { throw .wrongBinding }
+    }
+
+    private func checkedPolicy() throws(ReceiptRefusal) -> Policy {
+        let hash = Keccak.hash(receipt.policy)
+        guard hash == receipt.terms.policyHash else {
+            throw .wrongPolicyHash(expected: receipt.terms.policyHash, got: hash)
+        }
+        do { return try Policy(decoding: receipt.policy) } catch { throw .invalidPolicy(error) }
+    }
+
+    private func checkEvidence(_ registry: ProvenSlots) throws(ReceiptRefusal) -> EvidenceSet {
+        guard evidence.count == receipt.evidence.count else {
+            throw .wrongEvidence(index: min(evidence.count, receipt.evidence.count))
+        }
+        let digest = receipt.statement.hash(chainID: receipt.chainID)
+        let provider = receipt.statement.provider
+        var set = EvidenceSet()
+        for (index, piece) in evidence.enumerated() {
+            guard piece.digest == receipt.evidence[index] else {
+                throw .wrongEvidence(index: index)
+            }
+            var key = SignerKey.secp256k1(provider)
+            if piece.kind != .plain {
+                let registered = try registry.structure("the provider's key") { read in
+                    ProviderKey(of: provider, from: read)
+                }
+                guard let registered else { throw .unknownProvider(provider) }
+                key = registered.signer
+            }
+            do { try piece.verify(digest: digest, key: key) } catch {
+                throw .evidence(piece.kind, error)
+            }
+            set.insert(EvidenceSet(piece.kind))
+        }
+        return set
+    }
+
+    private func checkOutput() throws(ReceiptRefusal) {
+        guard !output.isEmpty else { return }
+        let hash = SHA256.hash(output)
+        guard hash == receipt.statement.outputHash else {
+            throw .wrongOutput(expected: receipt.statement.outputHash, got: hash)
+        }
+    }
+
+    /// Whether there was a key's signature to check.
+    private func checkPayer() throws(ReceiptRefusal) -> Bool {
+        let payment = receipt.payment
+        guard let signature = try? Signature(bytes65: payment.signature) else { return false }
+        let escrow = receipt.terms.escrow(chainID: receipt.chainID)
+        let digest = payment.authorization(to: escrow).digest(
+            name: tokenName, version: tokenVersion, chainID: receipt.chainID, asset: payment.asset)
+        let payer = Secp256k1.recoverAddress(digest: digest, signature: signature)
+        guard payer == payment.payer else { throw .wrongPayer(expected: payment.payer, got: payer) }
+        return true
+    }
+}
+
+/// Slots whose values are proven; reading any other makes the whole reading void.
+private struct ProvenSlots {
+    private var words: [UInt256: UInt256] = [:]
+
+    init(_ proof: AccountProof) {
+        for entry in proof.slots { words[entry.slot] = entry.value }
+    }
+
+    func structure<Value>(
+        _ name: String, _ body: (SlotReader) -> Value
+    ) throws(ReceiptRefusal) -> Value {
+        var isComplete = true
+        let value = body { slot in
+            guard let word = words[slot] else {
+                isComplete = false
+                return .zero
+            }
+            return word
+        }
+        guard isComplete else { throw .missingSlots(name) }
+        return value
+    }
+}
+
+extension ProviderKey {
+    /// The key as evidence is checked with it.
+    public var signer: SignerKey {
+        switch kind {
+        case .secp256k1: .secp256k1(Address(bytes))
+        case .p256:
+            .p256(x: UInt256(bigEndian: bytes[0..<32]), y: UInt256(bigEndian: bytes[32..<64]))
+        }
+    }
+}

@@ -1,5 +1,0 @@
-// x402 requirements, payloads, signatures and settlement rules.
-//
-// `Verification` holds our own formats: policies, terms, statements, evidence and receipts.
-// `Authorization` holds the token's: the signed transfer and the calls that settle it. `Wire`
-// holds the protocol's JSON and headers, `Verify` the rules by which a payment is good.

@@ -1,0 +1,288 @@
+internal import Codec
+internal import Crypto
+internal import HTTP
+internal import Inference
+internal import Ledger
+internal import Node
+internal import Payments
+internal import Primitives
+internal import Registry
+internal import Synchronization
+
+/// Paid inference over HTTP: 402 with an offer, then the answer for a payment bound to it.
+///
+/// The model runs after the payment is verified and before it settles; the answer leaves only when
+/// the settlement is in a durable block. A payment under way is reserved, so that two requests
+/// cannot run on one; one that settled is spent in the state.
+final class Gateway: Sendable {
+    private let node: Node
+    private let provider: Operator
+    private let catalog: ModelCatalog
+    private let verifier: ExactVerifier
+    private let offers = OfferBook()
+    /// Receipt ids of payments under way.
+    private let underWay = Mutex<Set<Hash>>([])
+
+    /// How long an offer can be paid and its statement settled, in seconds of the chain.
+    private static let timeoutSeconds: UInt64 = 300
+
+    init(node: Node, provider: Operator, catalog: ModelCatalog) {
+        self.node = node
+        self.provider = provider
+        self.catalog = catalog
+        verifier = ExactVerifier(chainID: node.config.chainID)
+    }
+
+    /// `POST /v1/models/{name}/infer?policy=…`.
+    func infer(_ http: HTTPRequest, model reference: String) throws(GatewayError) -> HTTPResponse {
+        let request = try understand(http, model: reference)
+        let input = try ModelInput.numbers(of: http.body)
+        guard let token = node.config.token,
+            let domain = StateTokenView(node: node).domain(of: token)
+        else { throw .unavailable("this chain has no payment token; start it with --genesis dev") }
+        let header = Gateway.paymentHeader(http)
+        guard let header else {
+            return paymentRequired(request, token, domain, error: "Payment required")
+        }
+        let payload: X402Payload
+        do { payload = try header.read() } catch {
+            return paymentRequired(
+                request, token, domain, error: "the header \(header.name) is no payment: \(error)")
+        }
+        guard let terms = terms(of: payload),
+            let offer = matching(terms, payload, request, token, domain)
+        else {
+            return paymentRequired(
+                request, token, domain, error: "No matching payment requirements")
+        }
+        let outcome = verify(payload, offer, request)
+        switch outcome {
+        case .invalid(let reason, _, _):
+            return paymentRequired(request, token, domain, error: reason.rawValue)
+        case .valid(let payment):
+            return try serve(payment, payload.version, offer, request, input)
+        }
+    }
+
+    // MARK: Before the payment
+
+    private func understand(
+        _ http: HTTPRequest, model reference: String
+    ) throws(GatewayError) -> InferenceRequest {
+        let record = try catalog.find(reference)
+        var policy = Policy.kind(.signed)
+        if let text = http.queryValue("policy") {
+            do { policy = try Policy(text: text) } catch {
+                throw .invalidRequest("the policy is not valid: \(error)")
+            }
+        }
+        let gives = EvidenceSet([EvidenceSet(.plain), EvidenceSet(.signed)])
+        if let missing = policy.missing(from: gives) { throw .policyNotOffered(missing) }
+        if !record.policyFloor.isEmpty, let floor = try? Policy(decoding: record.policyFloor),
+            let missing = floor.missing(from: gives)
+        {
+            throw .policyNotOffered(missing)
+        }
+        let target = http.canonicalTarget
+        return InferenceRequest(
+            model: record, policy: policy,
+            requestHash: RequestHash.of(method: http.method, path: target, body: http.body),
+            url: "http://" + (http.header("Host") ?? "localhost") + target)
+    }
+
+    private func offer(
+        _ terms: Terms, _ request: InferenceRequest, _ token: Address,
+        _ domain: (name: String, version: String)
+    ) -> Offer {
+        // A chain that sealed many blocks at once runs ahead of the client's clock.
+        let ahead = node.nextTimestamp - min(node.nextTimestamp, node.clock.now())
+        return Offer(
+            terms: terms, policy: request.policy, amount: request.model.price, token: token,
+            domain: domain, chainID: node.config.chainID,
+            timeoutSeconds: Int64(clamping: Gateway.timeoutSeconds + ahead))
+    }
+
+    private func terms(_ request: InferenceRequest, salt: Hash) -> Terms {
+        Terms(
+            modelID: request.model.id, requestHash: request.requestHash,
+            policyHash: request.policy.hash, provider: provider.address, salt: salt)
+    }
+
+    private func paymentRequired(
+        _ request: InferenceRequest, _ token: Address,
+        _ domain: (name: String, version: String), error: String,
+        settlement: SettleResponse? = nil
+    ) -> HTTPResponse {
+        var random = SystemRandomNumberGenerator()
+        let salt = Hash(
+            UInt256(limbs: random.next(), random.next(), random.next(), random.next()))
+        let offer = offer(terms(request, salt: salt), request, token, domain)
+        offers.insert(offer.terms, escrow: offer.escrow)
+        let description = "\(request.model.name)@\(request.model.version), \(request.policy)"
+        let required = PaymentRequired(
+            error: error,
+            resource: ResourceInfo(
+                url: request.url, description: description, mimeType: "application/json"),
+            accepts: [offer.requirements])
+        let old = PaymentRequiredV1(
+            error: error,
+            accepts: [offer.requirementsV1(url: request.url, description: description)].compactMap {
+                $0
+            })
+        var response = HTTPResponse.json(402, old.body)
+        response.headers.append((name: X402Header.paymentRequired, value: required.header))
+        response.headers.append((name: "Cache-Control", value: "no-store"))
+        if let settlement {
+            response.headers.append((name: X402Header.paymentResponse, value: settlement.header))
+        }
+        return response
+    }
+
+    // MARK: The payment
+
+    private struct PaymentHeader {
+        let name: String
+        let text: String
+
+        func read() throws(X402Error) -> X402Payload {
+            let payload = try X402Payload(header: text)
+            let wanted = name == X402Header.payment ? X402Version.v1 : .v2
+            guard payload.version == wanted else {
+                throw .versionMismatch(expected: wanted.rawValue, got: payload.version.rawValue)
+            }
+            return payload
+        }
+    }
+
+    private static func paymentHeader(_ http: HTTPRequest) -> PaymentHeader? {
+        for name in [X402Header.paymentSignature, X402Header.payment] {
+            if let text = http.header(name) { return PaymentHeader(name: name, text: text) }
+        }
+        return nil
+    }
+
+    private func terms(of payload: X402Payload) -> Terms? {
+        switch payload {
+        case .v2(let payment): Offer.echoedTerms(payment.accepted)
+        case .v1:
+            (try? payload.exact())
+                .flatMap { try? Address(hex: $0.authorization.to) }
+                .flatMap { offers.terms(escrow: $0) }
+        }
+    }
+
+    /// The offer that a payment names, when it is one that this gateway makes for this request.
+    private func matching(
+        _ terms: Terms, _ payload: X402Payload, _ request: InferenceRequest, _ token: Address,
+        _ domain: (name: String, version: String)
+    ) -> Offer? {
+        guard terms == self.terms(request, salt: terms.salt) else { return nil }
+        let offer = offer(terms, request, token, domain)
+        guard case .v2(let payment) = payload else { return offer }
+        // The timeout is advice and moves with the clock; all else is as it was offered.
+        var wanted = offer.requirements
+        wanted.maxTimeoutSeconds = payment.accepted.maxTimeoutSeconds
+        return payment.accepted == wanted ? offer : nil
+    }
+
+    private func verify(
+        _ payload: X402Payload, _ offer: Offer, _ request: InferenceRequest
+    ) -> VerifyOutcome {
+        let requirements: X402Requirements
+        switch payload.version {
+        case .v2: requirements = .v2(offer.requirements)
+        case .v1:
+            guard let old = offer.requirementsV1(url: request.url, description: "") else {
+                return .invalid(.invalidNetwork, message: nil, payer: "")
+            }
+            requirements = .v1(old)
+        }
+        return verifier.verify(
+            payload, against: requirements, now: node.nextTimestamp,
+            view: StateTokenView(node: node))
+    }
+
+    // MARK: The answer
+
+    private func serve(
+        _ verified: VerifiedPayment, _ version: X402Version, _ offer: Offer,
+        _ request: InferenceRequest, _ input: [FixedPoint]
+    ) throws(GatewayError) -> HTTPResponse {
+        let transfer = verified.transfer
+        let payment = Payment(
+            asset: offer.token, payer: transfer.from, amount: transfer.value,
+            validAfter: transfer.validAfter, validBefore: transfer.validBefore,
+            nonce: transfer.nonce, signature: verified.signature)
+        let id = payment.receiptID
+        guard underWay.withLock({ $0.insert(id).inserted }) else {
+            return paymentRequired(
+                request, offer.token, offer.domain,
+                error: VerifyReason.nonceAlreadyUsed.rawValue)
+        }
+        defer { underWay.withLock { _ = $0.remove(id) } }
+        let answer = try catalog.withEngine(of: request.model) { engine throws(GatewayError) in
+            try ModelAnswer(&engine, input: input)
+        }
+        let network =
+            version == .v2
+            ? X402Network(chainID: offer.chainID).caip2
+            : X402Network(chainID: offer.chainID).v1Name ?? ""
+        do {
+            let sealed = try settle(payment, offer, answer)
+            let settled = SettleResponse(
+                success: true, payer: verified.payer, transaction: sealed.hash.hex,
+                network: network)
+            return Gateway.paid(answer, request, id, sealed, settled, version)
+        } catch {
+            let (reason, hash) = Facilitator.reason(error)
+            let failed = SettleResponse(
+                success: false, errorReason: reason, errorMessage: error.text,
+                payer: verified.payer, transaction: hash?.hex ?? "", network: network)
+            return paymentRequired(
+                request, offer.token, offer.domain, error: reason + ": " + error.text,
+                settlement: failed)
+        }
+    }
+
+    private func settle(
+        _ payment: Payment, _ offer: Offer, _ answer: ModelAnswer
+    ) throws(OperatorError) -> SealedTransaction {
+        let now = node.nextTimestamp
+        let statement = Statement(
+            modelID: offer.terms.modelID, systemHash: .zero, requestHash: offer.terms.requestHash,
+            inputHash: answer.inputHash, outputHash: answer.outputHash,
+            policyHash: offer.terms.policyHash, provider: provider.address, notBefore: now,
+            notAfter: now + Gateway.timeoutSeconds)
+        let evidence = try provider.evidence(for: statement)
+        return try provider.send(
+            NativeCalldata.settle(
+                terms: offer.terms, payment: payment, statement: statement,
+                policy: offer.policy.encoded, evidence: [evidence],
+                output: answer.outputBytes.count <= NativeLimits.outputBytesMax
+                    ? answer.outputBytes : []),
+            to: NativeAddress.settlement)
+    }
+
+    private static func paid(
+        _ answer: ModelAnswer, _ request: InferenceRequest, _ id: Hash,
+        _ sealed: SealedTransaction, _ settled: SettleResponse, _ version: X402Version
+    ) -> HTTPResponse {
+        var body = answer.json
+        body["model"] = [
+            "name": .string(request.model.name), "version": .string(request.model.version),
+            "modelId": .string(request.model.id.hex),
+        ]
+        body["receipt"] = [
+            "receiptId": .string(id.hex), "transaction": .string(sealed.hash.hex),
+            "blockNumber": .string(String(sealed.header.number)),
+            "blockHash": .string(sealed.header.hash.hex),
+            "url": .string("/v1/receipts/\(id.hex)"),
+        ]
+        var response = HTTPResponse.json(200, JSON.object(body).serialized)
+        let name =
+            version == .v2 ? X402Header.paymentResponse : X402Header.paymentResponseV1
+        response.headers.append((name: name, value: settled.header))
+        response.headers.append((name: "Cache-Control", value: "private, no-store"))
+        return response
+    }
+}

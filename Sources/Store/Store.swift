@@ -1,1 +1,0 @@
-// Key-value stores: LevelDB and in memory.
