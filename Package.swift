@@ -90,8 +90,8 @@ let package = Package(
             .target(
                 name: "Fuzzing",
                 dependencies: [
-                    "Primitives", "Codec", "Crypto", "Trie", "Payments", "Registry", "Inference",
-                    "Ledger", "Files",
+                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
+                    "Inference", "Ledger", "Files",
                 ],
                 swiftSettings: settings),
             .executableTarget(
