@@ -24,8 +24,9 @@ class Node:
     A fresh node is always started, and has no block: its clock may be set to any time.
     """
 
-    def __init__(self, fresh=False):
+    def __init__(self, fresh=False, data=None):
         self.fresh = fresh
+        self.place = ["--data", data] if data else ["--in-memory"]
         self.url = None if fresh else os.environ.get("ASSAY_URL")
         self.process = None
         self.output = None
@@ -44,7 +45,7 @@ class Node:
         self.url = f"http://127.0.0.1:{port}"
         self.output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [BINARY, "node", "--genesis", "base-sepolia", "--in-memory", "--port", str(port)],
+            [BINARY, "node", "--genesis", "base-sepolia", *self.place, "--port", str(port)],
             cwd=ROOT,
             stdout=self.output,
             stderr=subprocess.STDOUT,
