@@ -110,7 +110,7 @@ extension ExactVerifier {
     }
 
     private func readTerms(_ requirements: X402Requirements) throws(Refusal) -> TokenTerms {
-        guard let asset = EIP55.address(ignoringCase: requirements.asset) else {
+        guard let asset = EIP55.address(requirements.asset) else {
             throw Refusal(.invalidRequirements, "asset is no address: \(requirements.asset)")
         }
         guard let name = ExactVerifier.text(requirements.extra["name"]),
@@ -235,9 +235,10 @@ extension ExactVerifier {
         guard v <= 1 else { throw Refusal(.failedToVerifySignature, "Invalid v value: \(v)") }
         let digest = claim.digest(
             name: claim.terms.name, version: claim.terms.version, chainID: chainID)
-        guard ExactVerifier.signer(of: digest, inner) == claim.from else {
-            throw Refusal(.signature)
-        }
+        // The SDK compares texts, so a payer without `0x` signs nothing.
+        guard let signer = ExactVerifier.signer(of: digest, inner),
+            EIP55.text(of: signer).isSameIgnoringCase(as: claim.payer)
+        else { throw Refusal(.signature) }
         return digest
     }
 
