@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CGMP"),
         .systemLibrary(name: "CMicrohttpd"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CProfiles", cSettings: [.unsafeFlags(["-std=c23"])]),
     ]
         // Foundations.
         + library("Primitives", [])
@@ -81,16 +82,16 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Conformance",
-                    "Arguments", "Files",
+                    "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
+                    "Arguments", "Files", "CProfiles",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.
             .target(
                 name: "Fuzzing",
                 dependencies: [
-                    "Primitives", "Codec", "Crypto", "Trie", "Payments", "Registry", "Inference",
-                    "Ledger", "Files",
+                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
+                    "Inference", "Ledger", "Files",
                 ],
                 swiftSettings: settings),
             .executableTarget(

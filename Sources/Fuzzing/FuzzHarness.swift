@@ -1,5 +1,5 @@
 // Fuzzing of every decoder that outside bytes reach. A harness is one line in `FuzzHarness.all`,
-// one function in `Harnesses.swift`, and one folder of inputs, `Tests/FuzzTests/Corpora/<name>`.
+// one function in `Harnesses`, and one folder of inputs, `Tests/FuzzTests/Corpora/<name>`.
 
 /// How a decoder ended, if it ended well.
 public enum FuzzOutcome: Sendable, Hashable {
@@ -23,10 +23,14 @@ public enum FuzzOutcome: Sendable, Hashable {
         } catch let failure as FuzzFailure {
             throw failure
         } catch {
-            let text = String(describing: error)
-            return .refused(String(text.prefix { $0 != "(" }))
+            return .refused(caseName(of: error))
         }
     }
+}
+
+/// The name of an enum's case without its values.
+func caseName(of value: some Any) -> String {
+    String(String(describing: value).prefix { $0 != "(" })
 }
 
 /// A law that an input broke; each message is found once in the sources.
@@ -54,9 +58,26 @@ public struct FuzzHarness: Sendable {
     }
 
     public static let all: [FuzzHarness] = [
+        FuzzHarness("abi", fuzzABI),
+        FuzzHarness("base64", fuzzBase64),
+        FuzzHarness("block", fuzzBlock),
+        FuzzHarness("bytecode", fuzzBytecode),
+        FuzzHarness("genesis", fuzzGenesis),
+        FuzzHarness("header", fuzzHeader),
         FuzzHarness("hex", fuzzHex),
+        FuzzHarness("integer-graph", fuzzIntegerGraph),
         FuzzHarness("json", fuzzJSON),
+        FuzzHarness("mnemonic", fuzzMnemonic),
+        FuzzHarness("onnx", fuzzONNX),
+        FuzzHarness("policy", fuzzPolicy),
+        FuzzHarness("policy-json", fuzzPolicyJSON),
+        FuzzHarness("policy-text", fuzzPolicyText),
+        FuzzHarness("protobuf", fuzzProtobuf),
+        FuzzHarness("receipt", fuzzReceipt),
+        FuzzHarness("receipt-json", fuzzReceiptJSON),
         FuzzHarness("rlp", fuzzRLP),
+        FuzzHarness("transaction", fuzzTransaction),
+        FuzzHarness("trie-proof", fuzzTrieProof),
     ]
 
     public static func named(_ name: String) -> FuzzHarness? { all.first { $0.name == name } }

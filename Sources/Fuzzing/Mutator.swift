@@ -41,7 +41,7 @@ public struct Mutator: Sendable {
             return
         }
         let index = random.index(below: bytes.count)
-        switch random.next() % 10 {
+        switch random.next() % 12 {
         case 0: bytes[index] ^= 1 << UInt8(random.index(below: 8))
         case 1: bytes[index] = UInt8(truncatingIfNeeded: random.next())
         case 2: bytes[index] = Mutator.interesting[random.index(below: Mutator.interesting.count)]
@@ -51,6 +51,8 @@ public struct Mutator: Sendable {
         case 6: bytes.removeSubrange(index...)
         case 7: repeatPiece(&bytes, from: index, &random)
         case 8: splice(&bytes, at: index, &random)
+        case 9: overwrite(&bytes, from: index, &random)
+        case 10: exchange(&bytes, at: index, &random)
         default: bytes.swapAt(index, random.index(below: bytes.count))
         }
     }
@@ -62,6 +64,24 @@ public struct Mutator: Sendable {
         let piece = Array(bytes[index..<end])
         let times = 1 + random.index(below: 16)
         bytes.insert(contentsOf: Array(repeatElement(piece, count: times).joined()), at: index)
+    }
+
+    /// Overwrites up to 32 bytes and keeps the length, which formats with lengths read on from.
+    private func overwrite(_ bytes: inout [UInt8], from index: Int, _ random: inout SeededRandom) {
+        let end = min(bytes.count, index + 1 + random.index(below: 32))
+        let fill: UInt8? = [0x00, 0xff, nil][random.index(below: 3)]
+        for place in index..<end {
+            bytes[place] = fill ?? UInt8(truncatingIfNeeded: random.next())
+        }
+    }
+
+    /// Puts a piece of another input over as many bytes: fields change places between inputs.
+    private func exchange(_ bytes: inout [UInt8], at index: Int, _ random: inout SeededRandom) {
+        let other = corpus[random.index(below: corpus.count)]
+        guard !other.isEmpty else { return }
+        let start = random.index(below: other.count)
+        let count = min(1 + random.index(below: 64), bytes.count - index, other.count - start)
+        bytes.replaceSubrange(index..<index + count, with: other[start..<start + count])
     }
 
     /// Ends with another input's end.

@@ -112,7 +112,9 @@ public final class AssayService: Sendable {
         }
     }
 
-    private func putBlob(_ request: HTTPRequest, _ text: String) throws(GatewayError) -> HTTPResponse {
+    private func putBlob(_ request: HTTPRequest, _ text: String) throws(GatewayError)
+        -> HTTPResponse
+    {
         let name = try hash(text)
         let found = SHA256.hash(request.body)
         guard found == name else {

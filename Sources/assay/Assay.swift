@@ -21,7 +21,7 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .check
+    .demo, .node, .model, .infer, .verify, .usage, .policy, .check,
 ]
 
 private let assay = Command(

@@ -1,5 +1,6 @@
 import Codec
 import Primitives
+import TestSupport
 import Testing
 
 struct RLPRefusal: Sendable {
@@ -60,5 +61,89 @@ struct RLPRefusal: Sendable {
         _ = try reader.readUInt64()
         let rest = reader
         #expect(throws: RLPError.trailingBytes(1)) { try rest.finish() }
+    }
+
+    static let archive = SharedArchive("ethereum-tests/basic.tar.zst")
+
+    /// ethereum/tests `RLPTests` (MIT): texts, numbers and lists with their only encoding.
+    @Test(.enabled(if: archive != nil, "no shared test data, or no tar and zstd"))
+    func everyPublishedEncoding() throws {
+        let archive = try #require(Self.archive)
+        let file = archive.read("ethereum-tests/RLPTests/rlptest.json")
+        let tests = try #require(try JSON(parsing: file).object)
+        #expect(tests.count == 24)
+        for (name, test) in tests.entries {
+            var writer = RLPWriter()
+            try Self.write(try #require(test["in"]), to: &writer)
+            #expect(Hex.encodePrefixed(writer.bytes) == test["out"]?.string, "\(name)")
+            #expect(Self.isWellFormed(writer.bytes), "\(name)")
+        }
+    }
+
+    @Test(.enabled(if: archive != nil, "no shared test data, or no tar and zstd"))
+    func everyPublishedRefusal() throws {
+        let archive = try #require(Self.archive)
+        let file = archive.read("ethereum-tests/RLPTests/invalidRLPTest.json")
+        let tests = try #require(try JSON(parsing: file).object)
+        #expect(tests.count == 20)
+        for (name, test) in tests.entries {
+            let text = try #require(test["out"]?.string)
+            let bytes =
+                text.hasPrefix("0x") ? try Hex.decodePrefixed(text) : try Hex.decode(text)
+            #expect(!Self.isWellFormed(bytes), "\(name)")
+        }
+    }
+
+    private static func write(_ json: JSON, to writer: inout RLPWriter) throws {
+        if let items = json.array {
+            try writer.writeList { list throws in
+                for item in items { try write(item, to: &list) }
+            }
+        } else if let text = json.string {
+            if text.hasPrefix("#") {
+                let bytes = try decimalBytes(text.dropFirst())
+                writer.write(bytes)
+            } else {
+                writer.write(Array(text.utf8))
+            }
+        } else {
+            writer.write(try #require(json.uint64))
+        }
+    }
+
+    /// Big-endian bytes of a decimal number of any size.
+    private static func decimalBytes(_ digits: Substring) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for digit in digits.utf8 {
+            var carry = Int(digit) - 0x30
+            try #require((0...9).contains(carry))
+            for index in bytes.indices.reversed() {
+                carry += Int(bytes[index]) * 10
+                bytes[index] = UInt8(carry & 255)
+                carry >>= 8
+            }
+            if carry > 0 { bytes.insert(UInt8(carry), at: 0) }
+        }
+        return bytes
+    }
+
+    /// Whether the bytes are one item, all of whose parts are items.
+    private static func isWellFormed(_ bytes: [UInt8]) -> Bool {
+        func walk(_ reader: inout RLPReader) throws {
+            if reader.isList {
+                var list = try reader.readList()
+                while !list.isAtEnd { try walk(&list) }
+            } else {
+                _ = try reader.readBytes()
+            }
+        }
+        var reader = RLPReader(bytes)
+        do {
+            try walk(&reader)
+            try reader.finish()
+            return true
+        } catch {
+            return false
+        }
     }
 }

@@ -18,6 +18,14 @@ public struct SharedArchive: Sendable {
         SharedArchive.output(of: "tar --zstd -xOf '\(path)' '\(member)'")
     }
 
+    /// The JSON files of a folder and those below it, in byte order.
+    public func names(under folder: String) -> [String] {
+        let listing = SharedArchive.output(
+            of: "tar --zstd -tf '\(path)' '\(folder)' | LC_ALL=C sort")
+        return String(decoding: listing, as: UTF8.self).split(separator: "\n").map(String.init)
+            .filter { $0.hasSuffix(".json") }
+    }
+
     /// What a shell command writes.
     private static func output(of command: String) -> [UInt8] {
         guard let stream = unsafe popen(command, "r") else { return [] }

@@ -22,6 +22,17 @@ public struct Genesis: Sendable, Equatable {
         public var code: [UInt8]
         /// Ascending by slot, zero words left out.
         public var storage: [Slot]
+
+        public init(
+            address: Address, balance: UInt256, nonce: UInt64 = 0, code: [UInt8] = [],
+            storage: [Slot] = []
+        ) {
+            self.address = address
+            self.balance = balance
+            self.nonce = nonce
+            self.code = code
+            self.storage = storage
+        }
     }
 
     /// A word of an account's storage.
@@ -82,15 +93,11 @@ public struct Genesis: Sendable, Equatable {
             } catch {
                 throw .invalid("alloc", got: name)
             }
-            let fields = GenesisFields(json: account, path: "alloc.\(name).")
-            var storage: [Slot] = []
-            for (key, value) in account["storage"]?.object?.entries ?? [] {
-                let path = "alloc.\(name).storage.\(key)"
-                let slot = try GenesisFields.word(.string(key), path: path)
-                let word = try GenesisFields.word(value, path: path)
-                if !word.isZero { storage.append(Slot(key: slot, value: word)) }
+            guard account.object != nil else {
+                throw .invalid("alloc.\(name)", got: "no object")
             }
-            storage.sort { $0.key < $1.key }
+            let fields = GenesisFields(json: account, path: "alloc.\(name).")
+            let storage = try Genesis.parse(storage: try fields.object("storage"), of: name)
             allocations.append(
                 Allocation(
                     address: address, balance: try fields.word("balance") ?? .zero,
@@ -103,6 +110,25 @@ public struct Genesis: Sendable, Equatable {
             throw .invalid("alloc", got: "\(left.address) twice")
         }
         return allocations
+    }
+
+    private static func parse(
+        storage object: JSONObject?, of name: String
+    ) throws(GenesisError) -> [Slot] {
+        var slots: [Slot] = []
+        for (key, value) in object?.entries ?? [] {
+            let path = "alloc.\(name).storage.\(key)"
+            slots.append(
+                Slot(
+                    key: try GenesisFields.word(.string(key), path: path),
+                    value: try GenesisFields.word(value, path: path)))
+        }
+        slots.sort { $0.key < $1.key }
+        // Two spellings of one slot: which word holds would be anyone's guess.
+        for (left, right) in zip(slots, slots.dropFirst()) where left.key == right.key {
+            throw .invalid("alloc.\(name).storage", got: "\(left.key.hexQuantity) twice")
+        }
+        return slots.filter { !$0.value.isZero }
     }
 
     /// The genesis accounts as changes to an empty state.

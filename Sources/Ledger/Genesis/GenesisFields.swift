@@ -36,6 +36,18 @@ struct GenesisFields {
         return Address(bytes)
     }
 
+    func object(_ name: String) throws(GenesisError) -> JSONObject? {
+        guard let value = json[name], !value.isNull else { return nil }
+        guard let object = value.object else { throw .invalid(path + name, got: "no object") }
+        return object
+    }
+
+    func bool(_ name: String) throws(GenesisError) -> Bool? {
+        guard let value = json[name], !value.isNull else { return nil }
+        guard let bit = value.bool else { throw .invalid(path + name, got: "no truth value") }
+        return bit
+    }
+
     static func word(_ value: JSON, path: String) throws(GenesisError) -> UInt256 {
         switch value {
         case .number(let number):
@@ -88,23 +100,26 @@ extension ChainConfig {
             }
             timeForks.append((revision, time))
         }
-        let own = GenesisFields(json: fields.json["assay"] ?? .null, path: "config.assay.")
+        // A member of another type would switch the natives off in silence.
+        let own = GenesisFields(
+            json: try fields.object("assay").map { .object($0) } ?? .null, path: "config.assay.")
         self.init(
             chainID: chainID, blockForks: blockForks, timeForks: timeForks,
             isMergedAtGenesis: try fields.word("terminalTotalDifficulty") == .zero,
             blobForks: try ChainConfig.blobForks(fields),
             depositContract: try fields.address("depositContractAddress"),
-            hasNatives: own.json["natives"]?.bool ?? false, token: try own.address("token"))
+            hasNatives: try own.bool("natives") ?? false, token: try own.address("token"))
     }
 
     private static func blobForks(_ fields: GenesisFields) throws(GenesisError) -> [BlobFork] {
         var forks: [BlobFork] = []
+        let schedules = try fields.object("blobSchedule")
         for name in blobForkNames {
             guard let time = try fields.uint64(name + "Time") else { continue }
             guard time >= forks.last?.time ?? 0 else {
                 throw .forksOutOfOrder("config.\(name)Time")
             }
-            if let entry = fields.json["blobSchedule"]?[name] {
+            if let entry = schedules?[name] {
                 let values = GenesisFields(json: entry, path: "config.blobSchedule.\(name).")
                 guard let target = try values.uint64("target"), let max = try values.uint64("max"),
                     let fraction = try values.uint64("baseFeeUpdateFraction"), fraction > 0

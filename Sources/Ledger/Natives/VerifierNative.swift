@@ -46,7 +46,8 @@ enum VerifierNative {
     ) throws(NativeFailure) -> [UInt8] {
         let (bytes, statement, evidence) = try input.arguments { (reader) throws(ABIError) in
             (
-                try reader.readBytes(max: NativeLimits.policyBytesMax), try Statement(reading: &reader),
+                try reader.readBytes(max: NativeLimits.policyBytesMax),
+                try Statement(reading: &reader),
                 try RawEvidence.list(&reader)
             )
         }

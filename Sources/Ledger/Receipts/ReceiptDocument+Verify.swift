@@ -132,7 +132,9 @@ extension ReceiptDocument {
         let provider = receipt.statement.provider
         var set = EvidenceSet()
         for (index, piece) in evidence.enumerated() {
-            guard piece.digest == receipt.evidence[index] else { throw .wrongEvidence(index: index) }
+            guard piece.digest == receipt.evidence[index] else {
+                throw .wrongEvidence(index: index)
+            }
             var key = SignerKey.secp256k1(provider)
             if piece.kind != .plain {
                 let registered = try registry.structure("the provider's key") { read in

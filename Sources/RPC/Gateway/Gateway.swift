@@ -223,7 +223,8 @@ final class Gateway: Sendable {
         let answer = try catalog.withEngine(of: request.model) { engine throws(GatewayError) in
             try ModelAnswer(&engine, input: input)
         }
-        let network = version == .v2
+        let network =
+            version == .v2
             ? X402Network(chainID: offer.chainID).caip2
             : X402Network(chainID: offer.chainID).v1Name ?? ""
         do {

@@ -47,7 +47,8 @@ struct GatewayError: Error, Equatable {
     static func policyNotOffered(_ missing: String) -> GatewayError {
         GatewayError(
             status: 422, code: "policy_not_offered",
-            message: "this provider gives plain and signed evidence; the policy also needs \(missing)")
+            message:
+                "this provider gives plain and signed evidence; the policy also needs \(missing)")
     }
 
     static func notFound(_ what: String) -> GatewayError {

@@ -123,7 +123,8 @@ struct ModelAnswer {
     /// `output` holds all numbers in row-major order, exactly as the integers stand for them.
     var json: JSONObject {
         var object = JSONObject()
-        object["output"] = .array(numbers.map { JSONNumber($0.description).map { .number($0) } ?? .null })
+        object["output"] = .array(
+            numbers.map { JSONNumber($0.description).map { .number($0) } ?? .null })
         object["shapes"] = .array(
             shapes.map { .array($0.map { .number(JSONNumber($0)) }) })
         return object

@@ -1,6 +1,5 @@
 internal import Codec
 internal import Crypto
-internal import HTTP
 internal import Ledger
 internal import Payments
 internal import Primitives
@@ -97,36 +96,4 @@ final class OfferBook: Sendable {
     }
 
     func terms(escrow: Address) -> Terms? { state.withLock { $0.terms[escrow] } }
-}
-
-extension HTTPRequest {
-    /// Path and query percent-encoded in one way: all but unreserved characters and the slashes
-    /// of the path (RFC 3986, section 2.3). What differs here differs to the router too.
-    var canonicalTarget: String {
-        var target = HTTPRequest.encoded(path, keeping: "/")
-        for (index, field) in query.enumerated() {
-            target += index == 0 ? "?" : "&"
-            target += HTTPRequest.encoded(field.name) + "=" + HTTPRequest.encoded(field.value)
-        }
-        return target
-    }
-
-    private static func encoded(_ text: String, keeping kept: Unicode.Scalar? = nil) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                if let kept, kept.value == UInt32(byte) {
-                    bytes.append(byte)
-                } else {
-                    bytes += Array("%\(Hex.encode([byte]))".utf8)
-                }
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

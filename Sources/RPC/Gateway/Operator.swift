@@ -22,7 +22,8 @@ enum OperatorError: Error, Equatable {
     /// For people.
     var text: String {
         switch self {
-        case .refused(let data): NativeError.describe(revertData: data) ?? RevertReason.message(data)
+        case .refused(let data):
+            NativeError.describe(revertData: data) ?? RevertReason.message(data)
         case .halted(let halt): RPCServer.text(halt)
         case .notSubmitted(let error): RPCError(error).message
         case .invalid(let error): RPCError(error).message

@@ -1,4 +1,5 @@
 internal import Codec
+internal import Crypto
 internal import Primitives
 
 /// Hexadecimal text, with and without prefix: what is read writes the same digits.
@@ -25,29 +26,26 @@ func fuzzJSON(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     }
 }
 
-/// A whole RLP item of any shape: canonical, so the writer gives back the same bytes.
-func fuzzRLP(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
-    try .of {
-        // The walk keeps its own stack, as a reader of hostile bytes must.
-        var reader = RLPReader(bytes)
-        var writers = [RLPWriter()]
-        var readers: [RLPReader] = []
-        var isRead = false
-        while !isRead {
-            if reader.isAtEnd, let outer = readers.popLast(), let inner = writers.popLast() {
-                writers[writers.count - 1].writeList { $0.writeRaw(inner.bytes) }
-                reader = outer
-            } else if reader.isList {
-                let inner = try reader.readList()
-                readers.append(reader)
-                writers.append(RLPWriter())
-                reader = inner
-            } else {
-                writers[writers.count - 1].write(try reader.readBytes())
-            }
-            isRead = readers.isEmpty
-        }
-        try reader.finish()
-        try FuzzFailure.require(writers[0].bytes == bytes, "RLP does not round-trip")
+/// Base64: each text that is read is the only one of its bytes.
+func fuzzBase64(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return try .of {
+        let written = Base64.encode(try Base64.decode(text))
+        try FuzzFailure.require(written == text, "base64 does not round-trip")
+    }
+}
+
+/// The first line is a mnemonic, the second a path: the same words give the same key, and no
+/// other outcome but a key or a refusal.
+func fuzzMnemonic(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+        separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    return try .of {
+        // A path is quick to refuse, a seed is not made in vain.
+        let fixed = try HDWallet(seed: [UInt8](repeating: 7, count: 16))
+        let path = lines.count > 1 ? String(lines[1]) : "m"
+        let key = try fixed.key(path: path)
+        try FuzzFailure.require(try fixed.key(path: path) == key, "a path gives two keys")
+        _ = try HDWallet(mnemonic: String(lines[0]))
     }
 }
