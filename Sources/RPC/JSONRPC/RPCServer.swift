@@ -101,6 +101,8 @@ public struct RPCServer: Sendable {
         case "debug_getRawHeader": return try rawHeader(parameters)
         case "debug_getRawBlock": return try rawBlock(parameters)
         case "evm_mine", "anvil_mine", "hardhat_mine": return try mine(parameters)
+        case "anvil_setTime", "evm_setTime": return try setTime(parameters)
+        case "anvil_increaseTime", "evm_increaseTime": return try increaseTime(parameters)
         case "assay_usage": return try usage(parameters)
         case "assay_models": return models()
         case "assay_model": return try model(parameters)
