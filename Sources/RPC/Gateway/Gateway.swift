@@ -182,7 +182,7 @@ final class Gateway: Sendable {
         // The timeout is advice and moves with the clock; all else is as it was offered.
         var wanted = offer.requirements
         wanted.maxTimeoutSeconds = payment.accepted.maxTimeoutSeconds
-        return payment.accepted == wanted ? offer : nil
+        return wanted.isMatched(by: payment.accepted) ? offer : nil
     }
 
     private func verify(

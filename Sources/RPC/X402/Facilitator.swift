@@ -1,4 +1,5 @@
 internal import Codec
+internal import Crypto
 internal import HTTP
 internal import Ledger
 internal import Node
@@ -30,7 +31,7 @@ struct Facilitator {
             kinds.append(SupportedKind(version: .v1, scheme: X402Scheme.exact, network: name))
         }
         let signers = SupportedResponse.Signers(
-            family: "eip155:*", addresses: [EIP55.text(of: sender.address)])
+            family: "eip155:*", addresses: [sender.address.checksummed])
         return .json(200, SupportedResponse(kinds: kinds, signers: [signers]).body)
     }
 
