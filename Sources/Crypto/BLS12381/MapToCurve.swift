@@ -29,6 +29,11 @@ extension BLS12381 {
     /// The point of E or E' that belongs to a number, cofactor and all.
     package static func map<Field: MapField>(_ number: Field) -> JacobianPoint<Field> {
         let (x, y) = isogenousPoint(number)
+        return image(x: x, y: y)
+    }
+
+    /// The isogeny's value at a point of E''.
+    package static func image<Field: MapField>(x: Field, y: Field) -> JacobianPoint<Field> {
         let isogeny = Field.isogeny
         let xDenominator = value(of: isogeny.xDenominator, at: x)
         let yDenominator = value(of: isogeny.yDenominator, at: x)
