@@ -25,14 +25,16 @@ import Testing
     }
 
     /// Zeros are infinity, or the number zero: all these calls succeed.
-    @Test(arguments: [
-        (0x0b, 256, 375), (0x0d, 512, 600), (0x10, 64, 5_500), (0x11, 128, 23_800),
-        (0x0f, 384, 70_300), (0x0f, 1_152, 135_500),
-        (0x0c, 160, 12_000), (0x0c, 320, 22_776), (0x0c, 480, 30_528),
-        (0x0c, 160 * 127, 792_480), (0x0c, 160 * 128, 797_184), (0x0c, 160 * 129, 803_412),
-        (0x0e, 288, 22_500), (0x0e, 576, 45_000), (0x0e, 864, 62_302),
-        (0x0e, 288 * 127, 1_497_330), (0x0e, 288 * 128, 1_509_120), (0x0e, 288 * 129, 1_520_910),
-    ] as [(UInt64, Int, UInt64)])
+    @Test(
+        arguments: [
+            (0x0b, 256, 375), (0x0d, 512, 600), (0x10, 64, 5_500), (0x11, 128, 23_800),
+            (0x0f, 384, 70_300), (0x0f, 1_152, 135_500),
+            (0x0c, 160, 12_000), (0x0c, 320, 22_776), (0x0c, 480, 30_528),
+            (0x0c, 160 * 127, 792_480), (0x0c, 160 * 128, 797_184), (0x0c, 160 * 129, 803_412),
+            (0x0e, 288, 22_500), (0x0e, 576, 45_000), (0x0e, 864, 62_302),
+            (0x0e, 288 * 127, 1_497_330), (0x0e, 288 * 128, 1_509_120),
+            (0x0e, 288 * 129, 1_520_910),
+        ] as [(UInt64, Int, UInt64)])
     func infinitiesCostAsMuchAsPoints(_ row: (number: UInt64, count: Int, gas: UInt64)) {
         let input = [UInt8](repeating: 0, count: row.count)
         let outcome = call(row.number, input)
@@ -59,7 +61,8 @@ import Testing
         let files: [(String, UInt64)] = [
             ("blsG1Add", 0x0b), ("blsG1Mul", 0x0c), ("blsG1MultiExp", 0x0c), ("blsG2Add", 0x0d),
             ("blsG2Mul", 0x0e), ("blsG2MultiExp", 0x0e), ("blsPairing", 0x0f), ("blsMapG1", 0x10),
-            ("blsMapG2", 0x11), ("bn256Add", 0x06), ("bn256ScalarMul", 0x07), ("bn256Pairing", 0x08),
+            ("blsMapG2", 0x11), ("bn256Add", 0x06), ("bn256ScalarMul", 0x07),
+            ("bn256Pairing", 0x08),
         ]
         for (file, number) in files {
             let member = "go-ethereum/core/vm/testdata/precompiles/\(file).json"

@@ -44,26 +44,32 @@ extension BLS12381 {
 
     /// One pair on its way through the loop. Neither point is infinity.
     package struct Pair {
-        private let left: G1Point
         private var multiple: Multiple
-        /// All lines in order where they are known beforehand.
+        /// What c2 and c3 of the lines are multiplied by.
+        private let x: Fp
+        private let y: Fp
+        /// All lines in order where they are known beforehand, each divided by c3. Then they are
+        /// divided by y, too: x is x / y, and y is 1 / y, which multiplies c0 in the place of c3.
         private let lines: [Line]
         private var next = 0
 
         package init(_ left: G1Point, _ right: G2Point) {
-            self.left = left
             multiple = Multiple(right)
+            x = left.x
+            y = left.y
             lines = []
         }
 
         package init(_ left: G1Point, _ right: PreparedPoint) {
-            self.left = left
             multiple = Multiple(right.point)
+            // No point of G1 has order two: y is not zero.
+            y = left.y.inverted
+            x = left.x * y
             lines = right.lines
         }
     }
 
-    /// A point of G2, not infinity, with the lines of its loop.
+    /// A point of G2, not infinity, with the lines of its loop, each divided by its c3.
     package struct PreparedPoint: Sendable {
         let point: G2Point
         let lines: [Line]
@@ -76,7 +82,11 @@ extension BLS12381 {
                 lines.append(multiple.double())
                 if bit { lines.append(multiple.add()) }
             }
-            self.lines = lines
+            self.lines = lines.map { line in
+                // c3 is 2YZ of a point of odd order, or the difference of two points' x.
+                let scale = line.c3.inverted
+                return Line(line.c0 * scale, line.c2 * scale, .one)
+            }
         }
     }
 
@@ -88,9 +98,9 @@ extension BLS12381 {
         var value = Fp12.one
         for bit in loopBits {
             value = value.squared
-            for index in pairs.indices { value.multiply(by: pairs[index].doublingLine()) }
+            for index in pairs.indices { pairs[index].double(&value) }
             if !bit { continue }
-            for index in pairs.indices { value.multiply(by: pairs[index].addingLine()) }
+            for index in pairs.indices { pairs[index].add(&value) }
         }
         // The seed is negative.
         return value.conjugate
@@ -98,24 +108,28 @@ extension BLS12381 {
 }
 
 extension BLS12381.Pair {
+    /// Multiplies by the tangent's value.
     @inline(__always)
-    fileprivate mutating func doublingLine() -> BLS12381.Line {
-        at(lines.isEmpty ? multiple.double() : known())
+    fileprivate mutating func double(_ value: inout BLS12381.Fp12) {
+        if lines.isEmpty { return multiply(&value, by: multiple.double()) }
+        multiplyByKnownLine(&value)
     }
 
+    /// Multiplies by the chord's value.
     @inline(__always)
-    fileprivate mutating func addingLine() -> BLS12381.Line {
-        at(lines.isEmpty ? multiple.add() : known())
+    fileprivate mutating func add(_ value: inout BLS12381.Fp12) {
+        if lines.isEmpty { return multiply(&value, by: multiple.add()) }
+        multiplyByKnownLine(&value)
     }
 
-    private mutating func known() -> BLS12381.Line {
+    private func multiply(_ value: inout BLS12381.Fp12, by line: BLS12381.Line) {
+        value.multiply(by: BLS12381.Line(line.c0, line.c2 * x, line.c3 * y))
+    }
+
+    private mutating func multiplyByKnownLine(_ value: inout BLS12381.Fp12) {
+        let line = lines[next]
         next += 1
-        return lines[next - 1]
-    }
-
-    @inline(__always)
-    private func at(_ line: BLS12381.Line) -> BLS12381.Line {
-        BLS12381.Line(line.c0, line.c2 * left.x, line.c3 * left.y)
+        value.multiply(byMonic: line.c0 * y, line.c2 * x)
     }
 }
 
@@ -164,6 +178,14 @@ extension TwelfthExtension<BLS12381.Fp2> {
         let v0 = c0.times(line.c0, line.c2)
         let v1 = (c1 * line.c3).timesV
         let cross = (c0 + c1).times(line.c0, line.c2 + line.c3)
+        c0 = v0 + v1.timesV
+        c1 = cross - v0 - v1
+    }
+    /// Multiplies by the line value c0 + c2 · w² + w³: ten multiplications in Fp2.
+    package mutating func multiply(byMonic lineC0: Base, _ lineC2: Base) {
+        let v0 = c0.times(lineC0, lineC2)
+        let v1 = c1.timesV
+        let cross = (c0 + c1).times(lineC0, lineC2 + .one)
         c0 = v0 + v1.timesV
         c1 = cross - v0 - v1
     }

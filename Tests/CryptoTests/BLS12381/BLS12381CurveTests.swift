@@ -17,7 +17,9 @@ enum BLS12381Points {
         var points: [G1] = []
         var x = Fp.zero
         while points.count < count {
-            if let y = (x.squared * x + Fp.curveConstant).squareRoot { points.append(G1(x: x, y: y)) }
+            if let y = (x.squared * x + Fp.curveConstant).squareRoot {
+                points.append(G1(x: x, y: y))
+            }
             x = x + .one
         }
         return points
@@ -150,7 +152,9 @@ enum BLS12381Points {
         let order = BLS12381.order
         let seed = UInt256(BLS12381.seed)
         var scalars: [UInt256] = [.zero, .one, 2, 15, 16, 17, order - .one, order, order + .one]
-        scalars += [.max, seed, seed * seed, seed * seed - .one, seed * seed * seed, UInt256.one << 255]
+        scalars += [
+            .max, seed, seed * seed, seed * seed - .one, seed * seed * seed, UInt256.one << 255,
+        ]
         for _ in 0..<count { scalars.append(UInt256(bigEndian: random.bytes(32))) }
         return scalars
     }

@@ -49,7 +49,8 @@ extension BLS12381.Fp2: TestedField {
         #expect(top == UInt256(limbs: limbs[4], limbs[5], 0, 0))
         #expect(limbs[0] &* Fp.negatedInverse == UInt64.max)
         #expect(limbs[0] & 3 == 3)
-        #expect(Fp2.residue.power(Fp2.sixth).power([6]) == Fp2.residue.conjugate * Fp2.residue.inverted)
+        #expect(
+            Fp2.residue.power(Fp2.sixth).power([6]) == Fp2.residue.conjugate * Fp2.residue.inverted)
     }
 
     @Test func fieldLaws() {
@@ -187,6 +188,9 @@ extension BLS12381.Fp2: TestedField {
             var product = a
             product.multiply(by: BLS12381.Line(b, c, d))
             #expect(product == a * Fp12(Fp6(b, c, .zero), Fp6(.zero, d, .zero)))
+            product = a
+            product.multiply(byMonic: b, c)
+            #expect(product == a * Fp12(Fp6(b, c, .zero), Fp6(.zero, .one, .zero)))
         }
     }
 
