@@ -4,7 +4,7 @@ internal import Conformance
 internal import Files
 
 extension Subcommand {
-    private static let kinds = ["state"]
+    private static let kinds = ["state", "block"]
 
     static let check = Subcommand(
         command: Command(
@@ -18,7 +18,7 @@ extension Subcommand {
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
-                .required("KIND", "state: official Ethereum state tests"),
+                .required("KIND", "state or block: official Ethereum tests"),
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
     ) { invocation in
@@ -30,7 +30,8 @@ extension Subcommand {
                 remedy: "choose one of them")
         }
         var run = CheckRun(
-            filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"))
+            kind: kind, filter: invocation.text("filter"),
+            printsPasses: !invocation.flag("failures"))
         for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()
     }
@@ -38,6 +39,7 @@ extension Subcommand {
 
 /// One run over paths: counts, prints, and tells at the end.
 private struct CheckRun: ~Copyable {
+    private let kind: String
     private let filter: String?
     private let printsPasses: Bool
     private var progress = ProgressLine()
@@ -45,7 +47,8 @@ private struct CheckRun: ~Copyable {
     private var passed = 0
     private var failed = 0
 
-    init(filter: String?, printsPasses: Bool) {
+    init(kind: String, filter: String?, printsPasses: Bool) {
+        self.kind = kind
         self.filter = filter
         self.printsPasses = printsPasses
     }
@@ -73,7 +76,10 @@ private struct CheckRun: ~Copyable {
 
     private mutating func check(_ bytes: [UInt8], file: String) {
         files += 1
-        for result in StateTest.run(bytes, file: file) {
+        let results =
+            kind == "block"
+            ? BlockTest.run(bytes, file: file) : StateTest.run(bytes, file: file)
+        for result in results {
             if result.pass { passed += 1 } else { failed += 1 }
             if !result.pass || printsPasses {
                 Terminal.output.line(String(decoding: result.json.serialized, as: UTF8.self))
