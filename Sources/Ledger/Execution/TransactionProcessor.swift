@@ -82,20 +82,15 @@ public struct TransactionProcessor {
     private func validate(
         _ transaction: Transaction, from sender: Address, gasLeft: UInt64
     ) throws(InvalidTransaction) -> UInt64 {
-        try validateForm(transaction)
+        let rules = TransactionRules(
+            revision: revision, chainID: block.chainID, hasGasCap: !isSimulation)
+        try rules.checkForm(transaction)
         if !isSimulation { try validateFees(transaction) }
         guard transaction.gasLimit <= gasLeft else {
             throw .gasLimitAboveBlock(limit: transaction.gasLimit, left: gasLeft)
         }
         try validateBlobs(transaction)
-        let intrinsic = IntrinsicGas.of(transaction, in: revision)
-        guard intrinsic <= transaction.gasLimit else {
-            throw .gasLimitBelowIntrinsic(need: intrinsic, limit: transaction.gasLimit)
-        }
-        let floor = IntrinsicGas.floor(transaction, in: revision)
-        guard floor <= transaction.gasLimit else {
-            throw .gasLimitBelowFloor(need: floor, limit: transaction.gasLimit)
-        }
+        let intrinsic = try rules.checkGas(transaction)
         if !isSimulation { try validateSender(transaction, sender) }
         let need = upfrontCost(transaction)
         let balance = journal.balance(of: sender)
@@ -103,44 +98,8 @@ public struct TransactionProcessor {
         return intrinsic
     }
 
-    private func validateForm(_ transaction: Transaction) throws(InvalidTransaction) {
-        let since: Revision =
-            switch transaction.kind {
-            case .legacy: .frontier
-            case .accessList: .berlin
-            case .dynamicFee: .london
-            case .blob: .cancun
-            case .setCode: .prague
-            }
-        guard revision >= since else {
-            throw .kindNotSupported(transaction.kind, in: revision)
-        }
-        if let chainID = transaction.chainID, chainID != block.chainID {
-            throw .wrongChainID(expected: block.chainID, got: chainID)
-        }
-        if revision >= .osaka, !isSimulation, transaction.gasLimit > Limits.transactionGasMax {
-            throw .gasLimitAboveCap(
-                limit: transaction.gasLimit, cap: Limits.transactionGasMax)
-        }
-        if transaction.to == nil {
-            if transaction.kind == .blob || transaction.kind == .setCode {
-                throw .creationNotAllowed(transaction.kind)
-            }
-            if revision >= .shanghai, transaction.input.count > Limits.initcodeBytesMax {
-                throw .initcodeTooLarge(
-                    bytes: transaction.input.count, max: Limits.initcodeBytesMax)
-            }
-        }
-        if transaction.kind == .setCode, transaction.authorizations.isEmpty {
-            throw .noAuthorizations
-        }
-    }
-
     private func validateFees(_ transaction: Transaction) throws(InvalidTransaction) {
-        guard transaction.maxPriorityFeePerGas <= transaction.maxFeePerGas else {
-            throw .priorityFeeAboveMaxFee(
-                priority: transaction.maxPriorityFeePerGas, max: transaction.maxFeePerGas)
-        }
+        try TransactionRules.checkFees(transaction)
         guard transaction.maxFeePerGas >= block.baseFee else {
             throw .maxFeeBelowBaseFee(max: transaction.maxFeePerGas, baseFee: block.baseFee)
         }

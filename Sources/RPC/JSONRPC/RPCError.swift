@@ -79,6 +79,7 @@ extension RPCError {
         case .wrongChainID(let expected, let got):
             text = "invalid chain id for signer: have \(got) want \(expected)"
         case .invalidSignature: text = "invalid sender"
+        case .costOverflow: text = "insufficient funds for gas * price + value: over 256 bits"
         case .gasLimitAboveCap(let limit, let cap):
             text = "transaction gas limit too high (cap: \(cap), tx: \(limit))"
         case .gasLimitAboveBlock(let limit, let left):
