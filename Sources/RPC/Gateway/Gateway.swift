@@ -7,6 +7,7 @@ internal import Node
 internal import Payments
 internal import Primitives
 internal import Registry
+internal import Store
 internal import Synchronization
 
 /// Paid inference over HTTP: 402 with an offer, then the answer for a payment bound to it.
@@ -83,6 +84,12 @@ final class Gateway: Sendable {
         {
             throw .policyNotOffered(missing)
         }
+        // Nobody should sign a payment for what this node cannot run.
+        let isHere: Bool
+        do { isHere = try node.blobs.contains(record.graphHash) } catch {
+            throw .graphDamaged("\(error)")
+        }
+        guard isHere else { throw .graphMissing(record.graphHash.hex) }
         let target = http.canonicalTarget
         return InferenceRequest(
             model: record, policy: policy,

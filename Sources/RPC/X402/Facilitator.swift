@@ -71,7 +71,7 @@ struct Facilitator {
             let sealed = try sender.send(
                 TokenCall.transferWithAuthorization(
                     payment.transfer, signedWith: payment.signature),
-                to: payment.token)
+                to: payment.token, gasMax: Limits.transferGas)
             return SettleResponse(
                 success: true, payer: payment.payer, transaction: sealed.hash.hex,
                 network: network)
