@@ -324,7 +324,7 @@ import Trie
         let rpc = try TestRPC(sealing: .onDemand)
         // One block: 21,000 gas at each of three tips.
         for (index, tip) in [3, 1, 2].enumerated() {
-            var transaction = rpc.transaction(nonce: 0, key: index)
+            var transaction = rpc.transaction(nonce: 0)
             transaction.maxPriorityFeePerGas = UInt256(UInt64(tip))
             _ = try rpc.submit(transaction, key: index)
         }

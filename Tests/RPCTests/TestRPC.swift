@@ -16,20 +16,19 @@ struct TestRPC {
     let keys: [PrivateKey]
 
     static let start: UInt64 = 1_800_000_000
-    static let chainID: UInt64 = 31_337
     static let receiver = Address(truncating: 0xbeef)
 
-    init(sealing: Sealing = .instant, store: any KeyValueStore = MemoryStore()) throws {
+    init(sealing: Sealing = .instant, profile: String = "dev") throws {
         node = try Node(
-            genesis: try TestRPC.genesis(), store: store, clock: ManualClock(TestRPC.start),
-            sealing: sealing)
+            genesis: try TestRPC.genesis(profile), store: MemoryStore(),
+            clock: ManualClock(TestRPC.start), sealing: sealing)
         keys = try TestRPC.keys(4)
         server = RPCServer(node: node, accounts: keys, clientVersion: "test/1")
     }
 
-    static func genesis() throws -> Genesis {
+    static func genesis(_ profile: String) throws -> Genesis {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return try Genesis(parsing: try Files.read("/\(root)/genesis/dev.json"))
+        return try Genesis(parsing: try Files.read("/\(root)/genesis/\(profile).json"))
     }
 
     /// Keys of accounts with 10,000 ether each.
@@ -76,11 +75,11 @@ struct TestRPC {
 
     func transaction(
         _ kind: Transaction.Kind = .dynamicFee, nonce: UInt64, to: Address? = TestRPC.receiver,
-        value: UInt256 = 0, input: [UInt8] = [], gas: UInt64 = 500_000, key: Int = 0
+        value: UInt256 = 0, input: [UInt8] = [], gas: UInt64 = 500_000
     ) -> Transaction {
         let hasOnePrice = kind == .legacy || kind == .accessList
         return Transaction(
-            kind: kind, chainID: TestRPC.chainID, nonce: nonce,
+            kind: kind, chainID: node.config.chainID, nonce: nonce,
             maxPriorityFeePerGas: hasOnePrice ? 10_000_000_000 : 1_000_000_000,
             maxFeePerGas: 10_000_000_000, gasLimit: gas, to: to, value: value, input: input)
     }
