@@ -102,6 +102,11 @@ public final class ChainStore: TrieNodeSource, CodeSource, Sendable {
 
     public var headHash: Hash? { value(Keys.head).map { Hash($0) } }
 
+    /// Whether the header is there and hashes to its name.
+    func isHeaderWhole(_ hash: Hash) -> Bool {
+        value(Keys.header(hash)).map { Keccak.hash($0) == hash } ?? false
+    }
+
     public func header(_ hash: Hash) -> Header? {
         guard let bytes = value(Keys.header(hash)) else { return nil }
         precondition(Keccak.hash(bytes) == hash, "header \(hash) is damaged in the store")

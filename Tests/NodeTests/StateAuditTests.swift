@@ -101,11 +101,29 @@ import Testing
         #expect(throws: NodeError.self) { try TestNode.open(store) }
     }
 
-    @Test func aHeadWithoutItsHeaderDoesNotOpen() throws {
-        let store = MemoryStore()
-        let node = try TestNode.open(store)
+    /// One batch wrote all of these: a store that lacks one of them has lost it.
+    @Test func aHeadThatIsNotWholeDoesNotOpen() throws {
+        let (store, _) = try chain()
+        let hash = try #require(try store.value(for: Keys.head).map { Hash($0) })
+        for key in [
+            Keys.header(hash), Keys.body(hash), Keys.receipts(hash), Keys.canonicalHash(1),
+            Keys.canonicalHash(0),
+        ] {
+            let bytes = try #require(try store.value(for: key))
+            var batch = WriteBatch()
+            batch.delete(key)
+            try store.write(batch, durably: true)
+            #expect(throws: NodeError.self) { try TestNode.open(store) }
+            batch = WriteBatch()
+            batch.put(key, bytes)
+            try store.write(batch, durably: true)
+            _ = try TestNode.open(store)
+        }
+        let key = Keys.header(hash)
+        var bytes = try #require(try store.value(for: key))
+        bytes[bytes.count / 2] ^= 1
         var batch = WriteBatch()
-        batch.delete(Keys.header(node.head.hash))
+        batch.put(key, bytes)
         try store.write(batch, durably: true)
         #expect(throws: NodeError.self) { try TestNode.open(store) }
     }
