@@ -270,6 +270,32 @@ import Testing
         service.server.stop()
     }
 
+    /// The operator pays no gas for a transfer that must fail.
+    @Test func theFacilitatorSettlesOncePerPayment() throws {
+        let service = try TestService()
+        try service.register("small")
+        let port = service.server.port
+        for _ in 0..<5 {
+            let payment = try PaymentPayload(header: try service.payment("small"))
+            let request: JSON = [
+                "x402Version": 2, "paymentPayload": payment.json,
+                "paymentRequirements": payment.accepted.json,
+            ]
+            let text = "\(request)"
+            let first = service.node.head.header.number
+            let answers = Mutex<[JSON?]>([])
+            onThreads(4) { _ in
+                let answer = try? TestHTTPClient(port: port).post("/settle", text)
+                answers.withLock { $0.append(answer?.json) }
+            }
+            let all = answers.withLock { $0 }
+            #expect(all.count { $0?["success"] == true } == 1)
+            #expect(all.count { $0?["success"] == false } == 3)
+            #expect(service.node.head.header.number == first + 1)
+        }
+        service.server.stop()
+    }
+
     @Test func theFacilitatorVerifiesAndSettles() throws {
         let service = try TestService()
         try service.register("small")
