@@ -92,7 +92,7 @@ public struct TransactionProcessor {
         try validateBlobs(transaction)
         let intrinsic = try rules.checkGas(transaction)
         if !isSimulation { try validateSender(transaction, sender) }
-        let need = upfrontCost(transaction)
+        let need = transaction.upfrontCost
         let balance = journal.balance(of: sender)
         guard balance >= need else { throw .insufficientFunds(balance: balance, need: need) }
         return intrinsic
@@ -139,18 +139,6 @@ public struct TransactionProcessor {
         {
             throw .senderHasCode(sender)
         }
-    }
-
-    /// The most the sender may have to pay, saturating: gas, value and blobs.
-    private func upfrontCost(_ transaction: Transaction) -> UInt256 {
-        let (gas, overflow1) =
-            UInt256(transaction.gasLimit).multipliedReportingOverflow(by: transaction.maxFeePerGas)
-        let (blobs, overflow2) =
-            UInt256(transaction.blobGas).multipliedReportingOverflow(
-                by: transaction.maxFeePerBlobGas)
-        let (part, overflow3) = gas.addingReportingOverflow(blobs)
-        let (sum, overflow4) = part.addingReportingOverflow(transaction.value)
-        return overflow1 || overflow2 || overflow3 || overflow4 ? .max : sum
     }
 
     // MARK: Before the first instruction

@@ -40,9 +40,8 @@ public struct RPCError: Error, Equatable, Sendable {
         RPCError(code: -32001, message: "\(what) not found")
     }
 
-    static func rejected(_ message: String) -> RPCError {
-        RPCError(code: -32003, message: message)
-    }
+    /// As geth answers what a batch has no more room for.
+    static let answerTooLarge = RPCError(code: -32003, message: "response too large")
 
     /// Code 3 with the revert data, as geth answers; the text of `Error(string)` is in the message.
     static func reverted(_ data: [UInt8]) -> RPCError {
