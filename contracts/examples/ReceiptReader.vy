@@ -55,7 +55,7 @@ def receiptOf(receiptId: bytes32) -> ISettlement.Receipt:
 
 @view
 @external
-def price(name: String[64], version: String[64]) -> uint256:
+def price(name: String[64], version: String[20]) -> uint256:
     """
     @notice The price of a model by its name and version.
     """
