@@ -110,7 +110,8 @@ import Testing
 
 extension TestService {
     static func rawRequest(_ raw: [UInt8]) -> String {
-        "{\"id\":1,\"method\":\"eth_sendRawTransaction\",\"params\":[\"\(Hex.encodePrefixed(raw))\"]}"
+        "{\"id\":1,\"method\":\"eth_sendRawTransaction\","
+            + "\"params\":[\"\(Hex.encodePrefixed(raw))\"]}"
     }
 }
 
