@@ -26,7 +26,7 @@ from eth_account import Account
 from eth_utils import keccak
 from node import RPCError, developer
 from test_interfaces import FUNCTIONS, canonical
-from test_web3 import call, connected, contract, token
+from test_web3 import call, connected, contract, send, token
 from web3.exceptions import ContractLogicError
 
 OWNER = developer(6)
@@ -459,3 +459,57 @@ def test_a_settlement_is_no_deposit(node):
         bargain.terms_tuple(), bargain.payment_tuple(), *proof
     )
     market.refuse(attempt, bargain, "AlreadySettled", bargain.receipt_id())
+
+
+def test_a_contract_acts_on_a_receipt(node):
+    market = Market(node)
+    made = genesis.artifact("ModelGate")
+    factory = market.web3.eth.contract(abi=made["abi"], bytecode=made["bytecode"])
+    old = settled(market, market.bargain())
+    deployment = factory.constructor(market.model, PROVIDER.address)
+    built = deployment.build_transaction({"from": OWNER.address, "gas": 2_000_000, "value": 10**18})
+    deployed = send(market.web3, built, OWNER)
+    equal(deployed["status"], 1, "deployment")
+    gate = market.web3.eth.contract(address=deployed["contractAddress"], abi=made["abi"])
+
+    def refuse(receipt_id, text):
+        try:
+            gate.functions.release(receipt_id).call({"from": OUTSIDER.address})
+        except ContractLogicError as error:
+            equal(text in str(error), True, f"{text!r} in {error}")
+        else:
+            raise AssertionError(f"released, not refused with {text!r}")
+
+    other, _ = market.register()
+    unsigned = market.bargain()
+    plain(unsigned)
+    by_another = market.bargain()
+    for part in [by_another.terms, by_another.statement]:
+        part["provider"] = OUTSIDER.address
+    plain(by_another)
+    refuse(old, "ModelGate: too old")
+    refuse(settled(market, market.bargain(other)), "ModelGate: another model")
+    refuse(settled(market, unsigned), "ModelGate: not signed")
+    refuse(settled(market, by_another), "ModelGate: another provider")
+    unknown = gate.functions.release(bytes(32))
+    try:
+        unknown.call({"from": OUTSIDER.address})
+    except ContractLogicError as error:
+        abi = market.settlement.abi
+        equal(decoded(abi, error.data), ("UnknownReceipt", bytes(32)), "through the contract")
+    else:
+        raise AssertionError("released without a receipt")
+
+    good = settled(market, market.bargain())
+    had = market.web3.eth.get_balance(PAYER.address)
+    released = call(market.web3, gate.functions.release(good), OUTSIDER)
+    (event,) = gate.events.Released().process_receipt(released)
+    equal(dict(event["args"]), {"receiptId": good, "payer": PAYER.address, "amount": 10**18})
+    equal(market.web3.eth.get_balance(PAYER.address), had + 10**18, "the payer's ether")
+    refuse(good, "ModelGate: released before")
+
+
+def settled(market, bargain):
+    """The id of the receipt that the bargain gets."""
+    equal(market.settle(bargain)["status"], 1, "settlement")
+    return bargain.receipt_id()
