@@ -67,6 +67,12 @@ let package = Package(
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
                 "Ledger", "Store",
             ])
+        + library(
+            "Simulation",
+            [
+                "Primitives", "Codec", "Crypto", "EVM", "Payments", "Registry", "Inference",
+                "Ledger", "Node", "Store",
+            ])
         + library("HTTP", ["Primitives", "CMicrohttpd"])
         + library(
             "RPC",
@@ -83,7 +89,7 @@ let package = Package(
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
                     "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
-                    "Arguments", "Files", "CProfiles",
+                    "Simulation", "Arguments", "Files", "CProfiles",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.

@@ -62,6 +62,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("base64", fuzzBase64),
         FuzzHarness("block", fuzzBlock),
         FuzzHarness("bytecode", fuzzBytecode),
+        FuzzHarness("execution-receipt", fuzzExecutionReceipt),
         FuzzHarness("genesis", fuzzGenesis),
         FuzzHarness("header", fuzzHeader),
         FuzzHarness("hex", fuzzHex),
@@ -74,10 +75,15 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("policy-text", fuzzPolicyText),
         FuzzHarness("protobuf", fuzzProtobuf),
         FuzzHarness("receipt", fuzzReceipt),
+        FuzzHarness("receipt-document", fuzzReceiptDocument),
         FuzzHarness("receipt-json", fuzzReceiptJSON),
         FuzzHarness("rlp", fuzzRLP),
         FuzzHarness("transaction", fuzzTransaction),
         FuzzHarness("trie-proof", fuzzTrieProof),
+        FuzzHarness("wallet-signature", fuzzWalletSignature),
+        FuzzHarness("x402-offer", fuzzX402Offer),
+        FuzzHarness("x402-payload", fuzzX402Payload),
+        FuzzHarness("x402-request", fuzzX402Request),
     ]
 
     public static func named(_ name: String) -> FuzzHarness? { all.first { $0.name == name } }

@@ -37,6 +37,9 @@ extension Node {
         }
     }
 
+    /// How many transactions wait for a block.
+    public var waitingTransactions: Int { monitor.withLock { $0.pool.count } }
+
     /// A transaction that waits for its block.
     public func poolTransaction(_ hash: Hash) -> (transaction: Transaction, sender: Address)? {
         monitor.withLock { head in

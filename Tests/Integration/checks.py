@@ -26,7 +26,7 @@ class Tally:
 
     def run(self, module, node=None):
         """Makes every check of a module, in the order of its source."""
-        for name, function in vars(module).items():
+        for name, function in list(vars(module).items()):
             if not name.startswith("test_") or not inspect.isfunction(function):
                 continue
             title = f"{module.__name__.removeprefix('test_')}: {name.removeprefix('test_')}"

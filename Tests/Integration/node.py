@@ -11,7 +11,7 @@ import requests
 from checks import ROOT, Skipped, equal, shared
 from eth_account import Account
 
-BINARY = ROOT / ".build" / "release" / "assay"
+BINARY = ROOT / ".build" / os.environ.get("ASSAY_BUILD", "release") / "assay"
 START_SECONDS = 30
 REPLY_SECONDS = 60
 CHAIN_ID = 84532
@@ -19,10 +19,15 @@ NETWORK = "eip155:84532"
 
 
 class Node:
-    """`with Node() as node` starts `assay node`; ASSAY_URL names one that runs already."""
+    """`with Node() as node` starts `assay node`; ASSAY_URL names one that runs already.
 
-    def __init__(self):
-        self.url = os.environ.get("ASSAY_URL")
+    A fresh node is always started, and has no block: its clock may be set to any time.
+    """
+
+    def __init__(self, fresh=False, data=None):
+        self.fresh = fresh
+        self.place = ["--data", data] if data else ["--in-memory"]
+        self.url = None if fresh else os.environ.get("ASSAY_URL")
         self.process = None
         self.output = None
 
@@ -40,7 +45,7 @@ class Node:
         self.url = f"http://127.0.0.1:{port}"
         self.output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [BINARY, "node", "--genesis", "base-sepolia", "--in-memory", "--port", str(port)],
+            [BINARY, "node", "--genesis", "base-sepolia", *self.place, "--port", str(port)],
             cwd=ROOT,
             stdout=self.output,
             stderr=subprocess.STDOUT,
@@ -51,12 +56,24 @@ class Node:
                 raise SystemExit(f"error: the node ended: {self.printed()}")
             try:
                 equal(self.rpc("eth_chainId"), hex(CHAIN_ID), "chain id")
-                return
+                break
             except requests.ConnectionError:
                 if time.monotonic() > deadline:
                     self.stop()
                     raise SystemExit(f"error: the node did not answer: {self.printed()}") from None
                 time.sleep(0.05)
+
+        if not self.fresh:
+            self.add_model("mlp_tiny", "--wide")
+
+    def add_model(self, name, *options):
+        """Registers one of the models that travel with the tests."""
+        folder = ROOT / "Tests" / "Fixtures" / "models" / name
+        files = [folder / "model.onnx", folder / "calibration.json"]
+        command = [BINARY, "model", "add", name, *files, "--url", self.url, *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"error: {name} was not registered: {done.stderr}")
 
     def __exit__(self, *_):
         self.stop()

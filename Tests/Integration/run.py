@@ -9,10 +9,12 @@ import checks  # noqa: E402
 
 OFFLINE = ["test_token", "test_multicall", "test_interfaces", "test_genesis"]
 ONLINE = ["test_web3", "test_settlement", "test_x402", "test_facilitator"]
+# Those that start and end processes of their own.
+PROCESSES = ["test_determinism", "test_crash"]
 
 
 def main(arguments):
-    known = OFFLINE + ONLINE
+    known = OFFLINE + ONLINE + PROCESSES
     wanted = [f"test_{name.removeprefix('test_')}" for name in arguments if name != "--offline"]
     unknown = [name for name in wanted if name not in known]
     if unknown:
@@ -31,6 +33,9 @@ def main(arguments):
             # A fresh chain each, so that the order of modules does not matter.
             with node.Node() as running:
                 tally.run(importlib.import_module(name), running)
+    for name in wanted:
+        if name in PROCESSES:
+            tally.run(importlib.import_module(name))
     skipped = f", {tally.skipped} skipped" if tally.skipped else ""
     print(f"{tally.passed} passed, {tally.failed} failed{skipped}")
     return 1 if tally.failed else 0

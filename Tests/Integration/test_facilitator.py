@@ -2,7 +2,7 @@
 
 import genesis
 from checks import Skipped, equal, vectors
-from node import NETWORK, RPCError
+from node import NETWORK, Node, RPCError
 
 FILES = ["exact-eip3009-v2", "exact-v1"]
 # The published state gives the payer this much; genesis gives more.
@@ -17,6 +17,7 @@ def is_simple(vector):
         all(token[key] == value for key, value in SIMPLE_STATE.items())
         and token["balances"].get(genesis.X402_PAYER) == "1000000"
         and not state["accountsWithCode"]
+        and not token.get("missing")
         and state["contracts"]["token"] == genesis.TOKEN
     )
 
@@ -51,7 +52,12 @@ def test_sdk_reads_supported(node):
     equal(("exact", NETWORK) in kinds, True)
 
 
-def test_verify_answers_as_published(node):
+def test_verify_answers_as_published():
+    with Node(fresh=True) as node:
+        return verify_as_published(node)
+
+
+def verify_as_published(node):
     wrong = []
     for vector in simple_vectors():
         if "expectedVerifyResponse" not in vector:
@@ -66,7 +72,12 @@ def test_verify_answers_as_published(node):
     return f"{len(simple_vectors())} vectors"
 
 
-def test_settle_answers_as_published_and_once(node):
+def test_settle_answers_as_published_and_once():
+    with Node(fresh=True) as node:
+        return settle_as_published(node)
+
+
+def settle_as_published(node):
     made = 0
     for vector in simple_vectors():
         if "settleRequest" not in vector:

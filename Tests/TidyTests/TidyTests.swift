@@ -24,7 +24,9 @@ private let mayImport: [String: Set<String>] = {
         "Store": foundations.union(["CLevelDB", "Glibc", "Synchronization"]),
         "Node": foundations.union(consensus).union(["Store", "Glibc", "Synchronization"]),
         "HTTP": ["Primitives", "CMicrohttpd", "Glibc", "Synchronization"],
-        "RPC": foundations.union(consensus).union(["Node", "HTTP", "Glibc", "Synchronization"]),
+        "RPC": foundations.union(consensus).union([
+            "Node", "Store", "HTTP", "Glibc", "Synchronization",
+        ]),
         "Conformance": foundations.union(consensus),
         "Simulation": foundations.union(consensus).union(["Node", "Store"]),
         "Arguments": ["Glibc"],

@@ -105,7 +105,8 @@ private final class ProofNodes: TrieNodeSource {
     func node(_ hash: Hash) -> [UInt8]? { held[hash] }
 }
 
-/// Bytecode: any code ends within its gas, twice in the same way.
+/// Bytecode: any code ends within its gas, twice in the same way. The length decides whether it
+/// is called, called without leave to change anything, or run as init code.
 func fuzzBytecode(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     let code = CodeSource(bytes)
     let first = code.run()
@@ -157,9 +158,20 @@ private final class CodeSource: StateSource {
         var machine = Machine(
             revision: .osaka, block: block,
             transaction: TransactionContext(origin: CodeSource.caller), journal: journal)
-        return machine.execute(
-            Message(
-                caller: CodeSource.caller, recipient: CodeSource.contract, value: 1,
-                input: Array(bytes.prefix(64)), gas: CodeSource.gas))
+        var message = Message(
+            caller: CodeSource.caller, recipient: CodeSource.contract, value: 1,
+            input: Array(bytes.prefix(64)), gas: CodeSource.gas)
+        switch bytes.count % 4 {
+        case 2:
+            message.value = .zero
+            message.isStatic = true
+        case 3:
+            message.kind = .create
+            message.recipient = ContractAddress.create(by: CodeSource.caller, nonce: 0)
+            message.codeAddress = message.recipient
+            message.input = bytes
+        default: break
+        }
+        return machine.execute(message)
     }
 }

@@ -1,4 +1,5 @@
 public import Codec
+internal import Crypto
 internal import Primitives
 
 /// The payload of an `exact` payment: a transfer authorization of EIP-3009 and its signature.
@@ -43,7 +44,7 @@ public struct ExactEVMPayload: X402Document {
     public init(_ transfer: TransferAuthorization, signature: [UInt8]) {
         self.init(
             authorization: Authorization(
-                from: EIP55.text(of: transfer.from), to: EIP55.text(of: transfer.to),
+                from: transfer.from.checksummed, to: transfer.to.checksummed,
                 value: transfer.value.decimal, validAfter: transfer.validAfter.decimal,
                 validBefore: transfer.validBefore.decimal, nonce: transfer.nonce.hex),
             signature: Hex.encodePrefixed(signature))

@@ -110,7 +110,7 @@ extension ExactVerifier {
     }
 
     private func readTerms(_ requirements: X402Requirements) throws(Refusal) -> TokenTerms {
-        guard let asset = EIP55.address(requirements.asset) else {
+        guard let asset = Address(loose: requirements.asset) else {
             throw Refusal(.invalidRequirements, "asset is no address: \(requirements.asset)")
         }
         guard let name = ExactVerifier.text(requirements.extra["name"]),
@@ -190,8 +190,8 @@ extension ExactVerifier {
         guard bytes.count <= PaymentLimits.signatureBytesMax else {
             throw Refusal(.failedToVerifySignature, "signature has \(bytes.count) bytes")
         }
-        guard let from = EIP55.address(authorization.from),
-            let to = EIP55.address(authorization.to)
+        guard let from = Address(loose: authorization.from),
+            let to = Address(loose: authorization.to)
         else { throw Refusal(.failedToVerifySignature, "from or to is no address") }
         let nonce = try ExactVerifier.bytes(authorization.nonce, "nonce")
         let signature: WalletSignature
@@ -237,7 +237,7 @@ extension ExactVerifier {
             name: claim.terms.name, version: claim.terms.version, chainID: chainID)
         // The SDK compares texts, so a payer without `0x` signs nothing.
         guard let signer = ExactVerifier.signer(of: digest, inner),
-            EIP55.text(of: signer).isSameIgnoringCase(as: claim.payer)
+            signer.checksummed.isSameIgnoringCase(as: claim.payer)
         else { throw Refusal(.signature) }
         return digest
     }

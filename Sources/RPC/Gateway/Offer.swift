@@ -37,7 +37,7 @@ struct Offer: Equatable {
     var requirements: PaymentRequirements {
         PaymentRequirements(
             scheme: X402Scheme.exact, network: X402Network(chainID: chainID).caip2,
-            asset: EIP55.text(of: token), amount: amount.decimal, payTo: EIP55.text(of: escrow),
+            asset: token.checksummed, amount: amount.decimal, payTo: escrow.checksummed,
             maxTimeoutSeconds: timeoutSeconds, extra: extra)
     }
 
@@ -47,8 +47,8 @@ struct Offer: Equatable {
         return PaymentRequirementsV1(
             scheme: X402Scheme.exact, network: network, maxAmountRequired: amount.decimal,
             resource: url, description: description, mimeType: "application/json",
-            payTo: EIP55.text(of: escrow), maxTimeoutSeconds: timeoutSeconds,
-            asset: EIP55.text(of: token), extra: extra)
+            payTo: escrow.checksummed, maxTimeoutSeconds: timeoutSeconds,
+            asset: token.checksummed, extra: extra)
     }
 
     private var extra: JSONObject {

@@ -37,7 +37,21 @@ public struct RPCServer: Sendable {
                 id: .null
             ).serialized
         }
-        return JSON.array(batch.map { answer(request: $0) }).serialized
+        return answer(batch: batch)
+    }
+
+    private func answer(batch: [JSON]) -> [UInt8] {
+        var answers: [UInt8] = []
+        for request in batch {
+            answers.append(UInt8(ascii: answers.isEmpty ? "[" : ","))
+            if answers.count <= Limits.batchAnswerBytes {
+                answers += answer(request: request).serialized
+            } else {
+                let id = request["id"] ?? .null
+                answers += RPCServer.failure(.answerTooLarge, id: id).serialized
+            }
+        }
+        return answers + [UInt8(ascii: "]")]
     }
 
     private func answer(request: JSON) -> JSON {
@@ -101,6 +115,8 @@ public struct RPCServer: Sendable {
         case "debug_getRawHeader": return try rawHeader(parameters)
         case "debug_getRawBlock": return try rawBlock(parameters)
         case "evm_mine", "anvil_mine", "hardhat_mine": return try mine(parameters)
+        case "anvil_setTime", "evm_setTime": return try setTime(parameters)
+        case "anvil_increaseTime", "evm_increaseTime": return try increaseTime(parameters)
         case "assay_usage": return try usage(parameters)
         case "assay_models": return models()
         case "assay_model": return try model(parameters)

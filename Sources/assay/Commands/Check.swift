@@ -4,7 +4,13 @@ internal import Conformance
 internal import Files
 
 extension Subcommand {
-    private static let kinds = ["state"]
+    /// What runs the cases of a file, by kind.
+    fileprivate static let kinds:
+        [(name: String, run: @Sendable ([UInt8], String) -> [CaseResult])] = [
+            ("state", { StateTest.run($0, file: $1) }), ("block", { BlockTest.run($0, file: $1) }),
+            ("tx", { TransactionTest.run($0, file: $1) }), ("rlp", { RLPTest.run($0, file: $1) }),
+            ("trie", { TrieTest.run($0, file: $1) }),
+        ]
 
     static let check = Subcommand(
         command: Command(
@@ -18,19 +24,20 @@ extension Subcommand {
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
-                .required("KIND", "state: official Ethereum state tests"),
+                .required("KIND", "state, block, tx, rlp or trie: official Ethereum tests"),
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
     ) { invocation in
         let kind = invocation.positional("KIND")
-        guard kinds.contains(kind) else {
+        guard let runner = kinds.first(where: { $0.name == kind })?.run else {
             throw UsageError(
                 "\(kind) is no kind of case",
-                why: "this build checks \(kinds.joined(separator: ", "))",
+                why: "this build checks \(kinds.map(\.name).joined(separator: ", "))",
                 remedy: "choose one of them")
         }
         var run = CheckRun(
-            filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"))
+            runner: runner, filter: invocation.text("filter"),
+            printsPasses: !invocation.flag("failures"))
         for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()
     }
@@ -38,6 +45,7 @@ extension Subcommand {
 
 /// One run over paths: counts, prints, and tells at the end.
 private struct CheckRun: ~Copyable {
+    private let runner: @Sendable ([UInt8], String) -> [CaseResult]
     private let filter: String?
     private let printsPasses: Bool
     private var progress = ProgressLine()
@@ -45,7 +53,11 @@ private struct CheckRun: ~Copyable {
     private var passed = 0
     private var failed = 0
 
-    init(filter: String?, printsPasses: Bool) {
+    init(
+        runner: @escaping @Sendable ([UInt8], String) -> [CaseResult], filter: String?,
+        printsPasses: Bool
+    ) {
+        self.runner = runner
         self.filter = filter
         self.printsPasses = printsPasses
     }
@@ -73,7 +85,7 @@ private struct CheckRun: ~Copyable {
 
     private mutating func check(_ bytes: [UInt8], file: String) {
         files += 1
-        for result in StateTest.run(bytes, file: file) {
+        for result in runner(bytes, file) {
             if result.pass { passed += 1 } else { failed += 1 }
             if !result.pass || printsPasses {
                 Terminal.output.line(String(decoding: result.json.serialized, as: UTF8.self))

@@ -64,7 +64,8 @@ extension Subcommand {
             ["block", "\(receipt.blockNumber), \(findings.blockHash)"],
             [
                 "model",
-                "\(findings.model.name)@\(findings.model.version), graph \(findings.model.graphHash)",
+                "\(findings.model.name)@\(findings.model.version), "
+                    + "graph \(findings.model.graphHash)",
             ],
             ["input", receipt.statement.inputHash.hex],
             ["output", receipt.statement.outputHash.hex],
@@ -72,7 +73,8 @@ extension Subcommand {
             ["provider", receipt.statement.provider.hex],
             [
                 "payment",
-                "\(receipt.payment.amount) of \(receipt.payment.asset) from \(receipt.payment.payer)",
+                "\(receipt.payment.amount) of \(receipt.payment.asset) "
+                    + "from \(receipt.payment.payer)",
             ],
         ]
         if !findings.isPayerSignatureChecked {

@@ -142,7 +142,7 @@ import Testing
         }
         #expect(good.transfer.to == payee && good.transfer.value == 500)
         #expect(good.token == token && good.deployment == nil && good.signature.count == 65)
-        #expect(good.payer == EIP55.text(of: good.transfer.from))
+        #expect(good.payer == good.transfer.from.checksummed)
         #expect(outcome.response == VerifyResponse(isValid: true, payer: good.payer))
     }
 
