@@ -179,7 +179,8 @@ interface ISettlement {
     /// without a settlement. `payment` is that of a deposit (see Payment). `header` is the RLP of
     /// the block's header, at most 1,024 bytes, of one of the last 8,191 blocks; `proof` leads from
     /// its receipts root to the receipt of the transaction at `index`, root first, at most 16 nodes
-    /// of 262,144 bytes. Anyone may call, once a deposit.
+    /// of 262,144 bytes. Anyone may call, once a deposit. What can no longer be proved stays at the
+    /// escrow address for good: record without delay.
     function recordDeposit(
         Terms calldata terms,
         Payment calldata payment,
