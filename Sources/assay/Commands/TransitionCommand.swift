@@ -10,8 +10,8 @@ extension Subcommand {
         command: Command(
             "t8n", "Makes one state transition, as geth's evm t8n does",
             details: """
-                Inputs are files, or stdin for one JSON object with alloc, env and txs. Outputs are \
-                files below the base folder, stdout or stderr.
+                Inputs are files, or stdin for one JSON object with alloc, env and txs. Outputs \
+                are files below the base folder, stdout or stderr.
                 """,
             options: [
                 .value("input.alloc", "FILE", "accounts before; alloc.json"),
