@@ -21,7 +21,7 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .demo, .node, .model, .infer, .verify, .usage, .policy, .simulate, .check, .transition,
+    .demo, .node, .model, .infer, .verify, .usage, .policy, .simulate, .check, .transition, .bench,
 ]
 
 private let assay = Command(
