@@ -21,7 +21,7 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .demo, .node, .model, .infer, .verify, .usage, .policy, .simulate, .check,
+    .demo, .node, .model, .infer, .verify, .usage, .policy, .simulate, .check, .transition,
 ]
 
 private let assay = Command(

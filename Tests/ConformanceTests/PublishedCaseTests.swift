@@ -40,6 +40,19 @@ struct PublishedCaseTests {
         #expect(failed.isEmpty, "\(failed.prefix(5))")
     }
 
+    /// 54 blocks from Homestead to the second blob-parameter fork, proof of work before the merge.
+    @Test func theClientChainImports() throws {
+        let folder = try #require(SharedData.folder)
+        var archive = try TarArchive("\(folder)/ethereum-tests/rpc-compat.tar.zst")
+        var chain = ChainFile()
+        while let entry = try archive.next() {
+            if entry.name.hasPrefix("tests/") { _ = chain.take(entry.bytes, file: entry.name) }
+        }
+        let results = chain.run()
+        #expect(results.count == 55)
+        #expect(results.filter { !$0.pass }.isEmpty)
+    }
+
     /// Bytes that hold no tests are failures, whatever the kind.
     @Test(arguments: sets)
     func whatCannotBeReadIsAFailure(_ set: Set) {

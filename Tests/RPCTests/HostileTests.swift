@@ -110,7 +110,10 @@ import Testing
 
 extension TestService {
     static func rawRequest(_ raw: [UInt8]) -> String {
-        "{\"id\":1,\"method\":\"eth_sendRawTransaction\",\"params\":[\"\(Hex.encodePrefixed(raw))\"]}"
+        let request: JSON = [
+            "id": 1, "method": "eth_sendRawTransaction", "params": [.hex(raw)],
+        ]
+        return "\(request)"
     }
 }
 

@@ -57,6 +57,14 @@ public struct BlockDraft: Sendable, Equatable {
 }
 
 extension BlockDraft {
+    /// The difficulty of a proof-of-work block.
+    public static func difficulty(
+        after parent: Header, timestamp: UInt64, revision: Revision, config: ChainConfig
+    ) -> UInt256 {
+        Difficulty.next(
+            after: parent, timestamp: timestamp, revision: revision, config: config)
+    }
+
     /// What a finished block decided, to run it again.
     public init(of block: Block) {
         let header = block.header
@@ -103,8 +111,17 @@ public struct BlockProcessor {
     public private(set) var results: [TransactionResult] = []
     public private(set) var gasUsed: UInt64 = 0
     public private(set) var blobGasUsed: UInt64 = 0
+    /// What the beneficiary gets before Paris; nil for what the rules say.
+    public var minerReward: UInt256?
+    /// Looks on as transactions run.
+    public var tracer: (any Tracer)? {
+        get { processor.tracer }
+        set { processor.tracer = newValue }
+    }
+    /// The requests of a finished block by type byte, those without data left out (EIP-7685).
+    public private(set) var requests: [[UInt8]] = []
     /// The state root after each transaction, which receipts held before Byzantium.
-    var intermediateRoot: ((Journal) -> Hash)?
+    public var intermediateRoot: ((Journal) -> Hash)?
     private var processor: TransactionProcessor
     private let precompiles: PrecompileTable
 
@@ -201,7 +218,8 @@ public struct BlockProcessor {
     private func payRewards() {
         let ether = UInt256(1_000_000_000_000_000_000)
         let reward =
-            ether * (revision >= .constantinople ? 2 : revision >= .byzantium ? 3 : 5)
+            minerReward
+            ?? ether * (revision >= .constantinople ? 2 : revision >= .byzantium ? 3 : 5)
         var own = reward
         for uncle in draft.uncles {
             let depth = UInt256(draft.number - uncle.number)
@@ -244,6 +262,7 @@ public struct BlockProcessor {
             guard outcome.status == .success else { throw .failed(contract) }
             if !outcome.output.isEmpty { requests.append([type] + outcome.output) }
         }
+        self.requests = requests
         return SHA256.hash(requests.flatMap { SHA256.hash($0).bytes })
     }
 }

@@ -29,6 +29,10 @@ public struct TransactionProcessor {
     public let precompiles: PrecompileTable
     public let journal: Journal
     private var machine: Machine
+    var tracer: (any Tracer)? {
+        get { machine.tracer }
+        set { machine.tracer = newValue }
+    }
     /// Whether nonce, signature-less senders and balance rules hold; a simulated call waives them.
     public var isSimulation = false
 

@@ -50,7 +50,7 @@ public struct ChainConfig: Sendable, Equatable {
     public var timeForks: [(revision: Revision, time: UInt64)]
     /// Whether Paris rules hold from the first block on.
     public var isMergedAtGenesis: Bool
-    /// The sum of difficulties that ends proof of work; nil on chains that never leave it (EIP-3675).
+    /// The sum of difficulties that ends proof of work (EIP-3675); nil on chains that never do.
     public var terminalTotalDifficulty: UInt256?
     /// The block of the DAO fork, whose headers say so for ten blocks (EIP-779).
     public var daoFork: UInt64?

@@ -37,8 +37,12 @@ extension Subcommand {
         }
         var run = CheckRun(
             runner: runner, filter: invocation.text("filter"),
-            printsPasses: !invocation.flag("failures"))
-        for path in invocation.list("PATH") { try run.check(path) }
+            printsPasses: !invocation.flag("failures"),
+            takesChains: kind == "block")
+        for path in invocation.list("PATH") {
+            try run.check(path)
+            run.finishChain()
+        }
         return run.finish()
     }
 }
@@ -48,6 +52,9 @@ private struct CheckRun: ~Copyable {
     private let runner: @Sendable ([UInt8], String) -> [CaseResult]
     private let filter: String?
     private let printsPasses: Bool
+    /// A whole chain among the files of a path.
+    private var chain = ChainFile()
+    private let takesChains: Bool
     private var progress = ProgressLine()
     private var files = 0
     private var passed = 0
@@ -55,8 +62,9 @@ private struct CheckRun: ~Copyable {
 
     init(
         runner: @escaping @Sendable ([UInt8], String) -> [CaseResult], filter: String?,
-        printsPasses: Bool
+        printsPasses: Bool, takesChains: Bool
     ) {
+        self.takesChains = takesChains
         self.runner = runner
         self.filter = filter
         self.printsPasses = printsPasses
@@ -79,19 +87,30 @@ private struct CheckRun: ~Copyable {
     }
 
     private func isWanted(_ name: String) -> Bool {
-        name.hasSuffix(".json") && !name.contains("/.meta/")
+        (name.hasSuffix(".json") || name.hasSuffix(".rlp")) && !name.contains("/.meta/")
             && filter.map { name.contains($0) } ?? true
     }
 
     private mutating func check(_ bytes: [UInt8], file: String) {
         files += 1
-        for result in runner(bytes, file) {
+        if takesChains, chain.take(bytes, file: file) { return }
+        report(runner(bytes, file))
+        progress.show("check: \(files) files, \(passed) passed, \(failed) failed")
+    }
+
+    /// Runs the chain that the files of a path made up.
+    mutating func finishChain() {
+        report(chain.run())
+        chain = ChainFile()
+    }
+
+    private mutating func report(_ results: [CaseResult]) {
+        for result in results {
             if result.pass { passed += 1 } else { failed += 1 }
             if !result.pass || printsPasses {
                 Terminal.output.line(String(decoding: result.json.serialized, as: UTF8.self))
             }
         }
-        progress.show("check: \(files) files, \(passed) passed, \(failed) failed")
     }
 
     /// The summary and the exit code. A run that found no case has failed.
