@@ -15,120 +15,29 @@ from bargain import (
     SIGNED,
     USAGE,
     VERIFIER,
-    Bargain,
-    deposit_proof,
     digest,
-    model_id,
 )
 from checks import equal
-from eth_abi import decode
-from eth_account import Account
 from eth_utils import keccak
-from node import RPCError, developer
-from test_interfaces import FUNCTIONS, canonical
-from test_web3 import call, connected, contract, send, token
+from market import (
+    ANY_KIND,
+    DAY_SECONDS,
+    OUTSIDER,
+    OWNER,
+    PAYER,
+    PRICE,
+    PROVIDER,
+    SIGNER,
+    Market,
+    decoded,
+    plain,
+    refusal,
+    settled,
+)
+from node import RPCError
+from test_interfaces import FUNCTIONS
+from test_web3 import call, send
 from web3.exceptions import ContractLogicError
-
-OWNER = developer(6)
-PROVIDER = developer(7)
-PAYER = developer(8)
-OUTSIDER = developer(2)
-# The key that the provider signs statements with: not that of its account.
-SIGNER = Account.from_key(keccak(b"a provider's key"))
-PRICE = 1000
-ANY_KIND = 255
-DAY_SECONDS = 86_400
-
-
-class Market:
-    """A registered model and a provider with a key, and bargains between them and the payer."""
-
-    def __init__(self, node):
-        self.node, self.web3 = node, connected(node)
-        self.registry = contract(self.web3, REGISTRY, "IModelRegistry")
-        self.verifier = contract(self.web3, VERIFIER, "IVerifier")
-        self.settlement = contract(self.web3, SETTLEMENT, "ISettlement")
-        self.usage = contract(self.web3, USAGE, "IUsage")
-        self.token = token(self.web3)
-        self.made = 0
-        self.model, self.registration = self.register()
-        key = bytes.fromhex(SIGNER.address[2:])
-        call(self.web3, self.registry.functions.registerProvider(1, key), PROVIDER)
-
-    def seed(self):
-        """Bytes that no earlier check of this chain has used."""
-        self.made += 1
-        return f"{self.web3.eth.block_number}.{self.made}".encode()
-
-    def register(self, floor=b""):
-        seed = self.seed()
-        graph = keccak(b"graph" + seed)
-        registration = (
-            f"market/{keccak(seed).hex()[:16]}", "1.0", keccak(b"onnx"), graph, bytes(32), "",
-            floor, PRICE, bytes(32), 368,
-        )  # fmt: skip
-        made = call(self.web3, self.registry.functions.register(registration), OWNER)
-        equal(made["status"], 1, "registration")
-        return model_id(graph, bytes(32)), registration
-
-    def now(self):
-        return self.web3.eth.get_block("latest")["timestamp"]
-
-    def bargain(self, model=None, **fields):
-        model = model or self.model
-        return Bargain(model, PAYER, PROVIDER, SIGNER, self.now(), self.seed(), **fields)
-
-    def money(self, bargain):
-        """What payer, provider and escrow have."""
-        accounts = [PAYER.address, PROVIDER.address, bargain.escrow()]
-        return [self.token.functions.balanceOf(account).call() for account in accounts]
-
-    def settling(self, bargain):
-        return self.settlement.functions.settle(*bargain.arguments())
-
-    def settle(self, bargain):
-        return call(self.web3, self.settling(bargain), OUTSIDER)
-
-    def refuse(self, function, bargain, name, *wanted):
-        """Expects a custom error, and that sending the call all the same changes nothing.
-
-        An argument of `...` may be anything.
-        """
-        got = refusal(function, OUTSIDER)
-        equal(got[0], name, f"error, with {got[1:]}")
-        for value, want in zip(got[1:], wanted, strict=True):
-            equal(value == want or want is ..., True, f"{name} has {got[1:]}, want {wanted}")
-        before, counted = self.money(bargain), self.counted()
-        sent = call(self.web3, function, OUTSIDER)
-        equal((sent["status"], sent["logs"]), (0, []), f"{name}: the transaction")
-        equal(self.money(bargain), before, f"{name}: balances")
-        equal(self.counted(), counted, f"{name}: usage")
-
-    def refuse_settling(self, bargain, name, *wanted):
-        self.refuse(self.settling(bargain), bargain, name, *wanted)
-
-    def counted(self, kind=ANY_KIND):
-        return self.usage.functions.modelCount(self.model, kind).call()
-
-
-def refusal(function, caller):
-    """Name and arguments of the custom error that a call reverts with, by the contract's ABI."""
-    try:
-        answer = function.call({"from": caller.address})
-    except ContractLogicError as error:
-        return decoded(function.contract_abi, error.data)
-    raise AssertionError(f"{function.fn_name} was not refused but answered {answer!r}")
-
-
-def decoded(abi, data):
-    data = bytes.fromhex(data.removeprefix("0x"))
-    for entry in abi:
-        if entry["type"] != "error":
-            continue
-        types = [canonical(part) for part in entry["inputs"]]
-        if keccak(text=f"{entry['name']}({','.join(types)})")[:4] == data[:4]:
-            return entry["name"], *decode(types, data[4:])
-    raise AssertionError(f"the ABI has no error for 0x{data.hex()}")
 
 
 def test_natives_know_every_function(node):
@@ -334,15 +243,6 @@ def test_floor_is_asked_for_besides_the_policy(node):
     market.refuse_settling(bargain, "FloorNotMet", "signed")
 
 
-def plain(bargain):
-    """Makes a bargain ask for nothing and show nothing."""
-    bargain.policy = PLAIN_POLICY
-    for part in [bargain.terms, bargain.statement]:
-        part["policyHash"] = keccak(PLAIN_POLICY)
-    bargain.sign()
-    bargain.evidence = []
-
-
 def test_refuses_payments_that_do_not_hold(node):
     market = Market(node)
     now = market.now()
@@ -367,98 +267,6 @@ def test_refuses_payments_that_do_not_hold(node):
     bargain = market.bargain()
     bargain.terms["salt"] = keccak(b"other salt")
     market.refuse_settling(bargain, "TransferFailed", ...)
-
-
-def send_directly(market, bargain):
-    """Somebody sends the payer's authorization to the token, without a settlement."""
-    payment = bargain.payment
-    signature = payment["signature"]
-    sent = call(
-        market.web3,
-        market.token.functions.transferWithAuthorization(
-            payment["payer"], bargain.escrow(), payment["amount"], payment["validAfter"],
-            payment["validBefore"], payment["nonce"], signature[64], signature[:32],
-            signature[32:64],
-        ),
-        OUTSIDER,
-    )  # fmt: skip
-    equal(sent["status"], 1, "the transfer to the escrow address")
-    return sent["transactionHash"].to_0x_hex()
-
-
-def test_a_deposit_is_recorded_and_settles(node):
-    market = Market(node)
-    bargain = market.bargain()
-    before, functions = market.money(bargain), market.settlement.functions
-    transaction = send_directly(market, bargain)
-    equal(market.money(bargain), [before[0] - PRICE, before[1], PRICE], "after the transfer")
-    receipt_id = bargain.receipt_id()
-    nonce = bargain.payment["nonce"]
-    market.refuse_settling(bargain, "AuthorizationUsed", PAYER.address.lower(), nonce)
-
-    full = dict(bargain.payment)
-    bargain.become_deposit()
-    parts = bargain.terms_tuple(), bargain.payment_tuple()
-    market.refuse(functions.reclaim(*parts), bargain, "NoDeposit", receipt_id)
-    header, index, proof = deposit_proof(node, transaction)
-    forged = header[:-1] + bytes([header[-1] ^ 1])
-    for wrong in [
-        (forged, index, proof),
-        (header, index + 1, proof),
-        (header, index, proof[:-1]),
-        (header, index, [*proof, proof[-1]]),
-        (header, index, []),
-        (b"", index, proof),
-    ]:
-        attempt = functions.recordDeposit(*parts, *wrong)
-        market.refuse(attempt, bargain, "InvalidDeposit", ...)
-    other = market.bargain()
-    other.become_deposit()
-    attempt = functions.recordDeposit(*parts[:1], other.payment_tuple(), header, index, proof)
-    market.refuse(attempt, bargain, "InvalidDeposit", "the receipt shows no such transfer")
-
-    record = functions.recordDeposit(*parts, header, index, proof)
-    recorded = call(market.web3, record, OUTSIDER)
-    equal(recorded["status"], 1, "recordDeposit")
-    (event,) = market.settlement.events.DepositRecorded().process_receipt(recorded)
-    equal(dict(event["args"]), {
-        "receiptId": receipt_id,
-        "termsHash": bargain.terms_hash(),
-        "payer": PAYER.address,
-        "amount": PRICE,
-    })
-    market.refuse(record, bargain, "InvalidDeposit", "recorded before")
-    market.refuse(functions.reclaim(*parts), bargain, "NotYetReclaimable", ..., ...)
-
-    bargain.payment = full
-    market.refuse_settling(bargain, "InvalidDeposit", ...)
-    bargain.become_deposit()
-    bargain.payment["amount"] += 1
-    market.refuse_settling(bargain, "InvalidDeposit", ...)
-    bargain.payment["amount"] -= 1
-    mined = market.settle(bargain)
-    equal(mined["status"], 1, "settlement of the deposit")
-    equal(market.money(bargain), [before[0] - PRICE, before[1] + PRICE, 0], "after it")
-    stored = functions.receipt(receipt_id).call()
-    timestamp = market.web3.eth.get_block(mined["blockNumber"])["timestamp"]
-    equal(stored[0], bargain.receipt_hash(mined["blockNumber"], timestamp), "receipt hash")
-    market.refuse_settling(bargain, "AlreadySettled", receipt_id)
-    market.refuse(functions.reclaim(*parts), bargain, "NoDeposit", receipt_id)
-    market.refuse(record, bargain, "InvalidDeposit", "recorded before")
-    return f"{recorded['gasUsed']} gas to record, {mined['gasUsed']} to settle"
-
-
-def test_a_settlement_is_no_deposit(node):
-    market = Market(node)
-    bargain = market.bargain()
-    mined = market.settle(bargain)
-    equal(mined["status"], 1, "settlement")
-    proof = deposit_proof(node, mined["transactionHash"].to_0x_hex())
-    bargain.become_deposit()
-    attempt = market.settlement.functions.recordDeposit(
-        bargain.terms_tuple(), bargain.payment_tuple(), *proof
-    )
-    market.refuse(attempt, bargain, "AlreadySettled", bargain.receipt_id())
 
 
 def test_a_contract_acts_on_a_receipt(node):
@@ -507,9 +315,3 @@ def test_a_contract_acts_on_a_receipt(node):
     equal(dict(event["args"]), {"receiptId": good, "payer": PAYER.address, "amount": 10**18})
     equal(market.web3.eth.get_balance(PAYER.address), had + 10**18, "the payer's ether")
     refuse(good, "ModelGate: released before")
-
-
-def settled(market, bargain):
-    """The id of the receipt that the bargain gets."""
-    equal(market.settle(bargain)["status"], 1, "settlement")
-    return bargain.receipt_id()
