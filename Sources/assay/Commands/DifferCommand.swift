@@ -8,11 +8,13 @@ extension Subcommand {
         command: Command(
             "differ", "Runs random programs here and on another EVM, and compares",
             details: """
-                The peer is PyPI pyrevm in .venv (tools/setup). Status, gas, output, logs, \
-                balances, nonces, codes and storage must agree. A difference is made smaller and \
-                written as a state test.
+                Peers are PyPI pyrevm, which knows the rules of Cancun, and the reference \
+                specification (PyPI ethereum-execution), slow, with those of Osaka; tools/setup \
+                installs both. Status, gas, output, logs, balances, nonces, codes and storage must \
+                agree. A difference is made smaller and written as a state test.
                 """,
             options: [
+                .value("peer", "EVM", choices: ["revm", "eels"], "who runs them too; revm"),
                 .value("cases", "N", "how many; 100000"),
                 .value("seed", "N", "the number of the first case; 1"),
                 .value("output", "FILE", "where a failure goes; differ-failure.json"),
@@ -20,7 +22,9 @@ extension Subcommand {
     ) { invocation in
         let count: UInt64 = try invocation.number("cases", in: 1...1_000_000_000) ?? 100_000
         let first: UInt64 = try invocation.number("seed") ?? 1
-        let peer = try PeerProcess(["tools/evm-differ"])
+        let name = invocation.text("peer") ?? "revm"
+        let rules = name == "eels" ? DifferentialCase.Rules.osaka : .cancun
+        let peer = try PeerProcess(["tools/evm-differ", name])
         var progress = ProgressLine()
         var statuses: [String: Int] = [:]
         // The peer works on one batch while we work on the next.
@@ -28,7 +32,7 @@ extension Subcommand {
         var next = first
         while next < first &+ count || waiting != nil {
             let size = min(Batch.countMax, first &+ count &- next)
-            let batch = size > 0 ? try Batch(seeds: next..<next &+ size, peer) : nil
+            let batch = size > 0 ? try Batch(seeds: next..<next &+ size, rules, peer) : nil
             next &+= size
             if let waiting {
                 for trial in try waiting.trials() {
@@ -82,8 +86,10 @@ private struct Batch {
     private let outcomes: [JSON]
     private let peer: PeerProcess
 
-    init(seeds: Range<UInt64>, _ peer: PeerProcess) throws {
-        try self.init(seeds.map { DifferentialCase(seed: $0) }, peer)
+    init(
+        seeds: Range<UInt64>, _ rules: DifferentialCase.Rules, _ peer: PeerProcess
+    ) throws {
+        try self.init(seeds.map { DifferentialCase(seed: $0, rules: rules) }, peer)
     }
 
     init(_ subjects: [DifferentialCase], _ peer: PeerProcess) throws {
