@@ -1,5 +1,3 @@
-public import Primitives
-
 /// Why a frame ended exceptionally: it loses all its gas and its changes.
 public enum Halt: Error, Equatable, Sendable {
     case outOfGas
@@ -26,6 +24,4 @@ public enum Halt: Error, Equatable, Sendable {
     case callTooDeep
     /// A precompile refused its input.
     case precompileFailed
-    /// A precompile of this revision that this build does not have.
-    case unsupportedPrecompile(Address)
 }

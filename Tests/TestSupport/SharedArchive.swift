@@ -18,6 +18,11 @@ public struct SharedArchive: Sendable {
         SharedArchive.output(of: "tar --zstd -xOf '\(path)' '\(member)'")
     }
 
+    /// The bytes of all files of a folder and those below it, one after the other.
+    public func readAll(under folder: String) -> [UInt8] {
+        SharedArchive.output(of: "tar --zstd -xOf '\(path)' '\(folder)'")
+    }
+
     /// The JSON files of a folder and those below it, in byte order.
     public func names(under folder: String) -> [String] {
         let listing = SharedArchive.output(

@@ -25,46 +25,10 @@ extension BN254 {
     }
 
     /// The seed with digits 0, ±1, ±3, ±5, ±7, lowest first: fourteen are not zero.
-    fileprivate static let wideSeedDigits = signedDigits(of: UInt128(seed), width: 4)
+    fileprivate static let wideSeedDigits = SignedDigits.of(UInt128(seed), width: 4)
 }
 
-extension BN254.Fp12 {
-    /// The square of an element of the cyclotomic subgroup: six multiplications in Fp2.
-    package var cyclotomicSquared: Fp12 {
-        let (a0, a1) = Fp12.squareInFp4(c0.c0, c1.c1)
-        let (b0, b1) = Fp12.squareInFp4(c1.c0, c0.c2)
-        let (d0, d1) = Fp12.squareInFp4(c0.c1, c1.c2)
-        return Fp12(
-            Fp6(
-                (a0 - c0.c0).doubled + a0, (b0 - c0.c1).doubled + b0, (d0 - c0.c2).doubled + d0),
-            Fp6(
-                (d1.timesResidue + c1.c0).doubled + d1.timesResidue, (a1 + c1.c1).doubled + a1,
-                (b1 + c1.c2).doubled + b1))
-    }
-
-    /// (a + b · s)² for s² = ξ.
-    @inline(__always)
-    private static func squareInFp4(_ a: Fp2, _ b: Fp2) -> (Fp2, Fp2) {
-        let product = a * b
-        let both = (a + b) * (a + b.timesResidue)
-        return (both - product - product.timesResidue, product.doubled)
-    }
-
+extension TwelfthExtension<BN254.Fp2> {
     /// The seed's power of an element of the cyclotomic subgroup.
-    package var poweredBySeed: Fp12 {
-        let square = cyclotomicSquared
-        let cube = square * self
-        let fifth = square * cube
-        let odd = [self, cube, fifth, square * fifth]
-        var result = Fp12.one
-        for digit in BN254.wideSeedDigits.reversed() {
-            result = result.cyclotomicSquared
-            if digit > 0 {
-                result = result * odd[digit / 2]
-            } else if digit < 0 {
-                result = result * odd[-digit / 2].conjugate
-            }
-        }
-        return result
-    }
+    package var poweredBySeed: Self { cyclotomicPower(BN254.wideSeedDigits) }
 }

@@ -7,13 +7,13 @@ extension BN254 {
         0x3064_4e72_e131_a029)
 }
 
-extension BN254.Affine<BN254.Fp2> {
+extension AffinePoint<BN254.Fp2> {
     /// ψ: the p-th power on E, seen from the twist. ψ(x, y) = (x̄ · ξ^((p-1)/3), ȳ · ξ^((p-1)/2)).
     ///
     /// Source: Galbraith, Scott, "Exponentiation in Pairing-Friendly Groups Using Homomorphisms"
     /// (Pairing 2008).
     package var frobenius: Self {
-        let factors = BN254.Frobenius.first
+        let factors = BN254.Fp2.frobeniusFactors
         return Self(x: x.conjugate * factors[2], y: y.conjugate * factors[3])
     }
 
@@ -36,9 +36,9 @@ extension BN254.Affine<BN254.Fp2> {
     }
 }
 
-extension BN254.Jacobian<BN254.Fp2> {
+extension JacobianPoint<BN254.Fp2> {
     package var frobenius: Self {
-        let factors = BN254.Frobenius.first
+        let factors = BN254.Fp2.frobeniusFactors
         return Self(
             x: x.conjugate * factors[2], y: y.conjugate * factors[3], z: z.conjugate)
     }
@@ -61,26 +61,5 @@ extension BN254 {
     }
 
     /// The seed in non-adjacent form, lowest digit first.
-    private static let seedDigits = signedDigits(of: UInt128(seed), width: 2)
-
-    /// The width-w non-adjacent form, lowest digit first: digits are zero or odd, below 2^(w-1) in
-    /// size, and at least w - 1 zeros follow each odd one.
-    ///
-    /// Source: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography",
-    /// algorithm 3.35.
-    package static func signedDigits(of number: UInt128, width: Int) -> [Int] {
-        var left = number
-        var digits: [Int] = []
-        while left != 0 {
-            var digit = 0
-            if left & 1 == 1 {
-                digit = Int(truncatingIfNeeded: left & (1 << UInt128(width) - 1))
-                if digit >= 1 << (width - 1) { digit -= 1 << width }
-                left = digit < 0 ? left + UInt128(-digit) : left - UInt128(digit)
-            }
-            digits.append(digit)
-            left >>= 1
-        }
-        return digits
-    }
+    private static let seedDigits = SignedDigits.of(UInt128(seed), width: 2)
 }

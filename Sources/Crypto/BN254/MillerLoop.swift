@@ -44,7 +44,7 @@ extension BN254 {
     }
 
     /// 6x + 2 in non-adjacent form, lowest digit first.
-    private static let loopDigits = signedDigits(of: 6 * UInt128(seed) + 2, width: 2)
+    private static let loopDigits = SignedDigits.of(6 * UInt128(seed) + 2, width: 2)
 
     /// The product of the pairs' Miller values. Consumes the pairs' running points.
     package static func millerLoop(_ pairs: inout [Pair]) -> Fp12 {

@@ -48,9 +48,14 @@ enum StandardPrecompile: UInt64, CaseIterable {
             return isIstanbul ? 45_000 + 34_000 * pairs : 100_000 + 80_000 * pairs
         case .blake2: return input.count == 213 ? UInt64(Blake2Input.rounds(input)) : 0
         case .p256Verify: return 6_900
-        case .pointEvaluation, .bls12G1Add, .bls12G1Sum, .bls12G2Add, .bls12G2Sum, .bls12Pairing,
-            .bls12MapG1, .bls12MapG2:
-            return 0
+        case .pointEvaluation: return 50_000
+        case .bls12G1Add: return 375
+        case .bls12G1Sum: return MultiScalarGas.g1.cost(terms: input.count / 160)
+        case .bls12G2Add: return 600
+        case .bls12G2Sum: return MultiScalarGas.g2.cost(terms: input.count / 288)
+        case .bls12Pairing: return 37_700 + 32_600 * UInt64(input.count / 384)
+        case .bls12MapG1: return 5_500
+        case .bls12MapG2: return 23_800
         }
     }
 
@@ -66,9 +71,15 @@ enum StandardPrecompile: UInt64, CaseIterable {
         case .modexp: return try ModexpInput(input).run(input, revision)
         case .blake2: return try Blake2Input.run(input)
         case .p256Verify: return StandardPrecompile.p256Verify(input)
-        case .pointEvaluation, .bls12G1Add, .bls12G1Sum, .bls12G2Add, .bls12G2Sum, .bls12Pairing,
-            .bls12MapG1, .bls12MapG2:
-            throw .unsupportedPrecompile(address)
+        case .pointEvaluation:
+            return try StandardPrecompile.required(KZG.pointEvaluation(input))
+        case .bls12G1Add: return try StandardPrecompile.required(BLS12381.addG1(input))
+        case .bls12G1Sum: return try StandardPrecompile.required(BLS12381.sumG1(input))
+        case .bls12G2Add: return try StandardPrecompile.required(BLS12381.addG2(input))
+        case .bls12G2Sum: return try StandardPrecompile.required(BLS12381.sumG2(input))
+        case .bls12Pairing: return try StandardPrecompile.required(BLS12381.pairing(input))
+        case .bls12MapG1: return try StandardPrecompile.required(BLS12381.mapToG1(input))
+        case .bls12MapG2: return try StandardPrecompile.required(BLS12381.mapToG2(input))
         }
     }
 

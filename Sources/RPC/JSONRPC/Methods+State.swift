@@ -178,7 +178,6 @@ extension RPCServer {
         case .insufficientBalance: "insufficient balance for transfer"
         case .callTooDeep: "max call depth exceeded"
         case .precompileFailed: "precompile refused its input"
-        case .unsupportedPrecompile(let address): "precompile \(address) is not supported yet"
         }
     }
 }

@@ -161,7 +161,7 @@ enum BN254Points {
         var numbers: [UInt128] = [0, 1, 2, 3, 7, 8, 255, UInt128(BN254.seed)]
         for _ in 0..<20 { numbers.append(UInt128(random.next()) << 13) }
         for number in numbers {
-            let digits = BN254.signedDigits(of: number, width: width)
+            let digits = SignedDigits.of(number, width: width)
             let value = digits.reversed().reduce(Int128(0)) { 2 * $0 + Int128($1) }
             #expect(value == Int128(number))
             for (index, digit) in digits.enumerated() where digit != 0 {

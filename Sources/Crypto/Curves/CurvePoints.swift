@@ -1,54 +1,44 @@
 package import Primitives
 
-extension BN254 {
-    /// A field that carries one of the two curves y² = x³ + b.
-    package protocol CurveField: Equatable, Sendable {
-        static var zero: Self { get }
-        static var one: Self { get }
-        /// The b of the curve over this field.
-        static var curveConstant: Self { get }
-        var isZero: Bool { get }
-        var doubled: Self { get }
-        var squared: Self { get }
-        var inverted: Self { get }
-        static func + (left: Self, right: Self) -> Self
-        static func - (left: Self, right: Self) -> Self
-        static func * (left: Self, right: Self) -> Self
-        static prefix func - (value: Self) -> Self
-    }
+/// A field that carries a curve y² = x³ + b.
+package protocol CurveField: Equatable, Sendable {
+    static var zero: Self { get }
+    static var one: Self { get }
+    /// The b of the curve over this field.
+    static var curveConstant: Self { get }
+    var isZero: Bool { get }
+    var doubled: Self { get }
+    var squared: Self { get }
+    /// The inverse; zero for zero.
+    var inverted: Self { get }
+    static func + (left: Self, right: Self) -> Self
+    static func - (left: Self, right: Self) -> Self
+    static func * (left: Self, right: Self) -> Self
+    static prefix func - (value: Self) -> Self
+}
 
-    /// A point as the EIPs write it: (0, 0), which is on neither curve, is infinity.
-    package struct Affine<Field: CurveField>: Equatable, Sendable {
-        package var x: Field
-        package var y: Field
+/// A point as the EIPs write it: (0, 0), which is on no such curve with b ≠ 0, is infinity.
+package struct AffinePoint<Field: CurveField>: Equatable, Sendable {
+    package var x: Field
+    package var y: Field
 
-        package init(x: Field, y: Field) {
-            self.x = x
-            self.y = y
-        }
-    }
-
-    /// A point (X / Z², Y / Z³); Z = 0 is infinity.
-    ///
-    /// Formulas: Bernstein, Lange, Explicit-Formulas Database, short Weierstrass with a = 0:
-    /// "dbl-2009-l", "madd-2007-bl", "add-2007-bl".
-    package struct Jacobian<Field: CurveField>: Equatable, Sendable {
-        var x: Field
-        var y: Field
-        var z: Field
+    package init(x: Field, y: Field) {
+        self.x = x
+        self.y = y
     }
 }
 
-extension BN254.Fp: BN254.CurveField {
-    package static let curveConstant = Fp.one.doubled + Fp.one
+/// A point (X / Z², Y / Z³); Z = 0 is infinity.
+///
+/// Formulas: Bernstein, Lange, Explicit-Formulas Database, short Weierstrass with a = 0:
+/// "dbl-2009-l", "madd-2007-bl", "add-2007-bl".
+package struct JacobianPoint<Field: CurveField>: Equatable, Sendable {
+    var x: Field
+    var y: Field
+    var z: Field
 }
 
-extension BN254.Fp2: BN254.CurveField {
-    /// 3 / ξ: the D-type sextic twist.
-    package static let curveConstant = Fp2(Fp.curveConstant, .zero) * residue.inverted
-}
-
-extension BN254.Affine {
+extension AffinePoint {
     package static var infinity: Self { Self(x: .zero, y: .zero) }
 
     package var isInfinity: Bool { x.isZero && y.isZero }
@@ -63,9 +53,8 @@ extension BN254.Affine {
         if right.isInfinity { return left }
         let slope: Field
         if left.x == right.x {
-            // Equal x: the same point or opposite ones. No point has order two: both curves have
-            // odd order, so y is not zero.
-            guard left.y == right.y else { return .infinity }
+            // Equal x: the same point or opposite ones; a point with y = 0 is both.
+            guard left.y == right.y, !left.y.isZero else { return .infinity }
             let square = left.x.squared
             slope = (square.doubled + square) * left.y.doubled.inverted
         } else {
@@ -76,8 +65,8 @@ extension BN254.Affine {
     }
 }
 
-extension BN254.Jacobian {
-    package typealias Affine = BN254.Affine<Field>
+extension JacobianPoint {
+    package typealias Affine = AffinePoint<Field>
 
     package static var infinity: Self { Self(x: .one, y: .one, z: .zero) }
 
