@@ -36,8 +36,9 @@ public struct CaseResult: Sendable, Equatable {
 }
 
 /// Fields of a fixture, read with a message that names what is wrong.
-struct FixtureError: Error {
-    let message: String
+public struct FixtureError: Error {
+    /// What is wrong, for people.
+    public let message: String
 
     init(_ message: String) { self.message = message }
 }

@@ -13,7 +13,7 @@ public enum StateTest {
     public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
         let json: JSON
         do {
-            json = try JSON(parsing: bytes)
+            json = try JSON(parsing: bytes, limits: FixtureLimits.json)
         } catch {
             return [.broken(file, in: file, "no JSON: \(error)")]
         }

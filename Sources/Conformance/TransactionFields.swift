@@ -39,6 +39,42 @@ enum TransactionFields {
         return transaction
     }
 
+    /// A transaction whose members are single values, as `t8n` takes it; unsigned.
+    static func single(_ fields: JSON) throws(FixtureError) -> Transaction {
+        let list = try accessList(fields["accessList"])
+        var kind = kind(of: fields, hasAccessList: list != nil)
+        if let type = fields["type"] {
+            let number = try Fixture.uint64(type, "type")
+            guard let named = UInt8(exactly: number).flatMap(Transaction.Kind.init) else {
+                throw FixtureError("unknown transaction type \(number)")
+            }
+            kind = named
+        }
+        let to = fields["to"]?.string ?? ""
+        let maxFee = fields["maxFeePerGas"] ?? fields["gasPrice"]
+        let priority = fields["maxPriorityFeePerGas"] ?? fields["gasPrice"]
+        var transaction = Transaction(
+            kind: kind, chainID: nil, nonce: try Fixture.uint64(fields["nonce"], "nonce"),
+            maxPriorityFeePerGas: try Fixture.word(priority, "maxPriorityFeePerGas"),
+            maxFeePerGas: try Fixture.word(maxFee, "maxFeePerGas"),
+            gasLimit: try Fixture.uint64(fields["gas"] ?? fields["gasLimit"], "gas"),
+            to: to.isEmpty ? nil : try Fixture.address(fields["to"], "to"),
+            value: try Fixture.word(fields["value"] ?? "0x0", "value"),
+            input: try Fixture.bytes(fields["input"] ?? fields["data"] ?? "0x", "input"),
+            accessList: list ?? [])
+        if kind == .blob {
+            transaction.maxFeePerBlobGas = try Fixture.word(
+                fields["maxFeePerBlobGas"], "maxFeePerBlobGas")
+            for hash in fields["blobVersionedHashes"]?.array ?? [] {
+                transaction.blobHashes.append(try Fixture.hash(hash, "blob hash"))
+            }
+        }
+        for item in fields["authorizationList"]?.array ?? [] {
+            transaction.authorizations.append(try authorization(item))
+        }
+        return transaction
+    }
+
     private static func kind(of fields: JSON, hasAccessList: Bool) -> Transaction.Kind {
         if fields["authorizationList"] != nil { return .setCode }
         if fields["maxFeePerBlobGas"] != nil || fields["blobVersionedHashes"] != nil {

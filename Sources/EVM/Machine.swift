@@ -24,6 +24,11 @@ public struct Machine {
         nonmutating set { engine.transaction = newValue }
     }
 
+    public var tracer: (any Tracer)? {
+        get { engine.tracer }
+        nonmutating set { engine.tracer = newValue }
+    }
+
     /// Runs a message to its end. What it changed is in the journal, or undone unless it succeeded.
     ///
     /// Transaction rules are the caller's: intrinsic gas, nonces, fees, refunds, warming. A

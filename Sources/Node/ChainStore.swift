@@ -89,15 +89,23 @@ public final class ChainStore: TrieNodeSource, CodeSource, Sendable {
 
     public func code(_ hash: Hash) -> [UInt8]? {
         if let known = codes.withLock({ $0[hash] }) { return known }
-        guard let code = value(Keys.code(hash)) else { return nil }
+        guard let code = storedCode(hash) else { return nil }
         precondition(Keccak.hash(code) == hash, "code \(hash) is damaged in the store")
         codes.withLock { $0[hash] = code }
         return code
     }
 
+    /// The code as it is in the store, whole or not.
+    func storedCode(_ hash: Hash) -> [UInt8]? { value(Keys.code(hash)) }
+
     // MARK: Blocks
 
     public var headHash: Hash? { value(Keys.head).map { Hash($0) } }
+
+    /// Whether the header is there and hashes to its name.
+    func isHeaderWhole(_ hash: Hash) -> Bool {
+        value(Keys.header(hash)).map { Keccak.hash($0) == hash } ?? false
+    }
 
     public func header(_ hash: Hash) -> Header? {
         guard let bytes = value(Keys.header(hash)) else { return nil }

@@ -4,10 +4,12 @@ public enum Limits {
     static let cachedTrieNodes = 200_000
     /// Contract codes held in memory (24 KiB each at most).
     static let cachedCodes = 2_000
-    /// Transactions that wait for a block or for an earlier nonce.
+    /// Transactions that wait for a block.
     public static let poolTransactions = 10_000
+    /// Transactions that wait for an earlier nonce.
+    public static let poolParked = 2_000
     /// Transactions of one sender that wait for an earlier nonce.
-    static let poolTransactionsPerSender = 256
+    static let poolParkedPerSender = 256
     /// Transactions in one block.
     static let blockTransactions = 10_000
     /// Blocks that `BLOCKHASH` reaches.

@@ -57,7 +57,7 @@ extension Node {
             head.awaited.remove(hash)
             if let reason = head.refused.removeValue(forKey: hash) { throw .invalid(reason) }
             if let location = chain.location(of: hash) { return .sealed(block: location.block) }
-            return .waiting
+            throw .stopped
         }
     }
 
@@ -70,6 +70,7 @@ extension Node {
         guard transaction.nonce >= nonce else {
             throw .invalid(.nonceTooLow(expected: nonce, got: transaction.nonce))
         }
+        guard transaction.nonce < .max else { throw .invalid(.nonceAtMax) }
         if let chainID = transaction.chainID, chainID != config.chainID {
             throw .invalid(.wrongChainID(expected: config.chainID, got: chainID))
         }
@@ -77,44 +78,58 @@ extension Node {
             throw .invalid(
                 .gasLimitAboveBlock(limit: transaction.gasLimit, left: head.header.gasLimit))
         }
+        // Without this any key, funded or not, could fill the pool.
+        let (balance, need) = (account?.balance ?? .zero, transaction.upfrontCost)
+        guard balance >= need else {
+            throw .invalid(.insufficientFunds(balance: balance, need: need))
+        }
         return try head.pool.insert(entry, stateNonce: nonce)
     }
 
     /// Makes blocks until `isWanted` is false: on this thread, or by waiting for the one that is
-    /// making them.
+    /// making them. A node that was stopped makes none.
     private func sealUnlessSealing(while isWanted: (inout Head) -> Bool) {
         while true {
             let isOurs = monitor.wait { (head) -> Bool? in
                 if !isWanted(&head) { return false }
                 if head.isSealing { return nil }
+                if head.isStopped { return false }
                 head.isSealing = true
                 return true
             }
             guard isOurs else { return }
-            sealPending()
+            while sealPending(evenEmpty: false) {}
             monitor.withLock { $0.isSealing = false }
             monitor.notifyAll()
         }
     }
 
-    /// Makes one block of what is ready, also when that is nothing.
+    /// Makes one block of what is ready, also when that is nothing; none once the node is stopped.
     ///
     /// - Returns: the new head.
     @discardableResult
     public func mine() -> (header: Header, hash: Hash) {
-        monitor.wait { (head) -> Void? in
+        let isOurs = monitor.wait { (head) -> Bool? in
             if head.isSealing { return nil }
+            if head.isStopped { return false }
             head.isSealing = true
-            return ()
+            return true
         }
-        sealPending()
+        guard isOurs else { return head }
+        if sealPending(evenEmpty: true), sealing == .instant {
+            while sealPending(evenEmpty: false) {}
+        }
         monitor.withLock { $0.isSealing = false }
         monitor.notifyAll()
         return head
     }
 
     /// Makes the next block. The caller holds `isSealing`, so the head stays as it is.
-    private func sealPending() {
+    ///
+    /// - Parameter evenEmpty: whether a block is made when nothing goes into it. Refused
+    ///   transactions cost their senders nothing, so they must not make blocks.
+    /// - Returns: whether the block made parked transactions ready, which nobody may wait for.
+    private func sealPending(evenEmpty: Bool) -> Bool {
         let (parent, parentHash, entries) = monitor.withLock { head in
             (head.header, head.hash, head.pool.takeReady(Limits.blockTransactions))
         }
@@ -124,34 +139,64 @@ extension Node {
         draft.extraData = Array("assay".utf8)
         var processor = BlockProcessor(
             draft, config: config, on: state(of: parent), natives: natives)
-        var taken: [Pool.Entry] = []
-        var refused: [(Pool.Entry, InvalidTransaction)] = []
-        var postponed: [Pool.Entry] = []
-        for entry in entries {
+        let sorted = Sorted(entries, by: &processor)
+        var sealed: SealedBlock?
+        if evenEmpty || !sorted.taken.isEmpty {
+            let block = close(
+                &processor, onto: parent.stateRoot, senders: sorted.taken.map(\.sender))
             do {
-                _ = try processor.add(entry.transaction, from: entry.sender)
-                taken.append(entry)
-            } catch .gasLimitAboveBlock where processor.gasUsed > 0 {
-                postponed.append(entry)
+                try chain.append(block)
             } catch {
-                refused.append((entry, error))
+                // Whether the block is on disk is unknown: only a restart can tell.
+                fatalError("the block could not be written: \(error)")
             }
+            sealed = block
         }
-        let sealed = close(&processor, onto: parent.stateRoot, senders: taken.map(\.sender))
-        do {
-            try chain.append(sealed)
-        } catch {
-            // Whether the block is on disk is unknown: only a restart can tell.
-            fatalError("the block could not be written: \(error)")
+        return monitor.withLock { head in
+            if let sealed {
+                head.header = sealed.block.header
+                head.hash = sealed.hash
+            }
+            head.pool.putBack(sorted.postponed)
+            head.pool.forget(sorted.taken + sorted.refused.map(\.entry))
+            for (entry, reason) in sorted.refused where head.awaited.contains(entry.hash) {
+                head.refused[entry.hash] = reason
+            }
+            var isReady = false
+            for entry in sealed?.commit.accounts ?? [] {
+                let nonce = entry.account?.account.nonce ?? 0
+                if head.pool.follow(entry.address, stateNonce: nonce) { isReady = true }
+            }
+            return isReady
         }
-        monitor.withLock { head in
-            head.header = sealed.block.header
-            head.hash = sealed.hash
-            head.pool.putBack(postponed)
-            for entry in taken { head.pool.forget(entry) }
-            for (entry, reason) in refused {
-                head.pool.forget(entry)
-                if head.awaited.contains(entry.hash) { head.refused[entry.hash] = reason }
+    }
+
+    /// What became of the transactions that were to go into a block.
+    private struct Sorted {
+        var taken: [Pool.Entry] = []
+        var refused: [(entry: Pool.Entry, reason: InvalidTransaction)] = []
+        /// For which the block had no room, and those of the same senders after them.
+        var postponed: [Pool.Entry] = []
+
+        init(_ entries: [Pool.Entry], by processor: inout BlockProcessor) {
+            var waiting: Set<Address> = []
+            for entry in entries {
+                if waiting.contains(entry.sender) {
+                    postponed.append(entry)
+                    continue
+                }
+                do {
+                    _ = try processor.add(entry.transaction, from: entry.sender)
+                    taken.append(entry)
+                } catch .gasLimitAboveBlock where processor.gasUsed > 0 {
+                    postponed.append(entry)
+                    waiting.insert(entry.sender)
+                } catch .tooManyBlobs where processor.blobGasUsed > 0 {
+                    postponed.append(entry)
+                    waiting.insert(entry.sender)
+                } catch {
+                    refused.append((entry, error))
+                }
             }
         }
     }

@@ -90,9 +90,12 @@ public final class Node: Sendable {
             guard found == genesisHash else {
                 throw .wrongGenesis(expected: genesisHash, found: found)
             }
-            guard let header = chain.header(headHash) else {
-                throw .damaged("the head \(headHash) is missing")
+            guard chain.isHeaderWhole(headHash), let header = chain.header(headHash) else {
+                throw .damaged("the head \(headHash) is missing or damaged")
             }
+            guard chain.hash(of: header.number) == headHash, chain.block(headHash) != nil,
+                chain.records(headHash) != nil
+            else { throw .damaged("the head \(headHash) is not whole") }
             monitor = Monitor(Head(header: header, hash: headHash))
             try StateAudit.check(root: header.stateRoot, in: chain)
         } else {

@@ -4,7 +4,8 @@ internal import Primitives
 /// Transactions on their way into a block.
 ///
 /// `ready` holds those whose nonce follows the state and one another, in order of arrival;
-/// `parked` those that wait for an earlier nonce.
+/// `parked` those that wait for an earlier nonce. Parked ones have a room of their own, so that
+/// what may never run cannot keep out what can.
 struct Pool {
     struct Entry {
         let transaction: Transaction
@@ -14,69 +15,62 @@ struct Pool {
 
     private(set) var ready: [Entry] = []
     private var parked: [Address: [UInt64: Entry]] = [:]
-    private var hashes: Set<Hash> = []
+    private var parkedCount = 0
+    /// All, also those that a block under way has taken out of `ready`.
+    private var entries: [Hash: Entry] = [:]
     /// The nonce after each sender's last ready transaction.
     private var nextNonce: [Address: UInt64] = [:]
 
-    var count: Int { hashes.count }
+    var count: Int { entries.count }
 
-    func contains(_ hash: Hash) -> Bool { hashes.contains(hash) }
+    func contains(_ hash: Hash) -> Bool { entries[hash] != nil }
+
+    func transaction(_ hash: Hash) -> Entry? { entries[hash] }
 
     /// The nonce that the sender's next transaction should have, given the state's.
     func nextNonce(of sender: Address, after stateNonce: UInt64) -> UInt64 {
         max(nextNonce[sender] ?? 0, stateNonce)
     }
 
-    func transaction(_ hash: Hash) -> Entry? {
-        if let entry = ready.first(where: { $0.hash == hash }) { return entry }
-        for (_, entries) in parked {
-            if let entry = entries.values.first(where: { $0.hash == hash }) { return entry }
-        }
-        return nil
-    }
-
-    /// All transactions, ready ones first, then parked ones by sender and nonce.
-    var all: [Entry] {
-        var entries = ready
-        for sender in parked.keys.sorted() {
-            entries += (parked[sender] ?? [:]).values.sorted {
-                $0.transaction.nonce < $1.transaction.nonce
-            }
-        }
-        return entries
-    }
-
     /// Takes the transaction; true when it can go into the next block.
+    ///
+    /// The caller has checked that the nonce is below 2⁶⁴ − 1.
     mutating func insert(_ entry: Entry, stateNonce: UInt64) throws(SubmissionError) -> Bool {
-        guard !hashes.contains(entry.hash) else { throw .alreadyKnown(entry.hash) }
-        guard count < Limits.poolTransactions else { throw .poolFull }
+        guard entries[entry.hash] == nil else { throw .alreadyKnown(entry.hash) }
         let next = nextNonce(of: entry.sender, after: stateNonce)
         let nonce = entry.transaction.nonce
-        if nonce > next {
-            var own = parked[entry.sender] ?? [:]
-            guard own[nonce] == nil else { throw .underpriced }
-            guard own.count < Limits.poolTransactionsPerSender else { throw .poolFull }
-            own[nonce] = entry
-            parked[entry.sender] = own
-            hashes.insert(entry.hash)
-            return false
+        // Same nonce as one that is there: the first one stands.
+        guard nonce >= next, parked[entry.sender]?[nonce] == nil else { throw .underpriced }
+        guard nonce > next else {
+            guard count - parkedCount < Limits.poolTransactions else { throw .poolFull }
+            entries[entry.hash] = entry
+            makeReady(entry)
+            return true
         }
-        // Same nonce as one that is ready: the first one stands.
-        guard nonce == next else { throw .underpriced }
-        hashes.insert(entry.hash)
-        makeReady(entry)
-        return true
+        guard parkedCount < Limits.poolParked,
+            parked[entry.sender]?.count ?? 0 < Limits.poolParkedPerSender
+        else { throw .poolFull }
+        parked[entry.sender, default: [:]][nonce] = entry
+        parkedCount += 1
+        entries[entry.hash] = entry
+        return false
     }
 
     private mutating func makeReady(_ entry: Entry) {
         ready.append(entry)
         var next = entry.transaction.nonce + 1
-        while let following = parked[entry.sender]?.removeValue(forKey: next) {
+        while let following = unpark(entry.sender, next) {
             ready.append(following)
             next += 1
         }
-        if parked[entry.sender]?.isEmpty == true { parked[entry.sender] = nil }
         nextNonce[entry.sender] = next
+    }
+
+    private mutating func unpark(_ sender: Address, _ nonce: UInt64) -> Entry? {
+        guard let entry = parked[sender]?.removeValue(forKey: nonce) else { return nil }
+        if parked[sender]?.isEmpty == true { parked[sender] = nil }
+        parkedCount -= 1
+        return entry
     }
 
     /// Takes the ready transactions out, at most `count`.
@@ -89,9 +83,28 @@ struct Pool {
     /// Puts back, in front, what a block had no room for.
     mutating func putBack(_ entries: [Entry]) { ready = entries + ready }
 
-    /// Forgets a transaction that a block took or refused.
-    mutating func forget(_ entry: Entry) {
-        hashes.remove(entry.hash)
-        if !ready.contains(where: { $0.sender == entry.sender }) { nextNonce[entry.sender] = nil }
+    /// Forgets transactions that a block took or refused.
+    mutating func forget(_ gone: [Entry]) {
+        let stillReady = Set(ready.map(\.sender))
+        for entry in gone {
+            entries[entry.hash] = nil
+            if !stillReady.contains(entry.sender) { nextNonce[entry.sender] = nil }
+        }
+    }
+
+    /// Follows a nonce that a block has moved: an authorization (EIP-7702) or a delegated account's
+    /// creations move it without a transaction of its own.
+    ///
+    /// - Returns: whether a parked transaction has become ready.
+    mutating func follow(_ sender: Address, stateNonce: UInt64) -> Bool {
+        guard let own = parked[sender] else { return false }
+        for nonce in own.keys.sorted() where nonce < stateNonce {
+            if let stale = unpark(sender, nonce) { entries[stale.hash] = nil }
+        }
+        guard let entry = unpark(sender, nextNonce(of: sender, after: stateNonce)) else {
+            return false
+        }
+        makeReady(entry)
+        return true
     }
 }

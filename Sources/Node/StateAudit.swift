@@ -40,8 +40,13 @@ struct StateAudit {
         accounts += 1
         accountsLeft -= 1
         let codeHash = entry.account.codeHash
-        if codeHash != Keccak.emptyHash, chain.code(codeHash) == nil {
-            throw .damaged("the code \(codeHash) is missing")
+        if codeHash != Keccak.emptyHash {
+            guard let code = chain.storedCode(codeHash) else {
+                throw .damaged("the code \(codeHash) is missing")
+            }
+            guard Keccak.hash(code) == codeHash else {
+                throw .damaged("the code \(codeHash) does not hash to its name")
+            }
         }
         guard entry.storageRoot != MerkleTrie.emptyRoot else { return }
         try walk(entry.storageRoot) { audit, leaf throws(NodeError) in

@@ -42,9 +42,10 @@ public struct UInt256: Sendable, Equatable, Hashable {
     @inlinable
     public init(_ bit: Bool) { self.init(limbs: bit ? 1 : 0, 0, 0, 0) }
 
-    public static let zero = UInt256(limbs: 0, 0, 0, 0)
-    public static let one = UInt256(limbs: 1, 0, 0, 0)
-    public static let max = UInt256(limbs: .max, .max, .max, .max)
+    // Computed, because a stored constant is reached through a call from another module.
+    @inlinable public static var zero: UInt256 { UInt256(limbs: 0, 0, 0, 0) }
+    @inlinable public static var one: UInt256 { UInt256(limbs: 1, 0, 0, 0) }
+    @inlinable public static var max: UInt256 { UInt256(limbs: .max, .max, .max, .max) }
 
     @inlinable public var isZero: Bool { (limb0 | limb1 | limb2 | limb3) == 0 }
 

@@ -24,9 +24,10 @@ public final class AssayService: Sendable {
         self.node = node
         rpc = RPCServer(node: node, accounts: accounts, clientVersion: clientVersion)
         let sender = Operator(node: node, key: operatorKey)
-        facilitator = Facilitator(node: node, sender: sender)
+        let underWay = PaymentsUnderWay()
+        facilitator = Facilitator(node: node, sender: sender, underWay: underWay)
         catalog = ModelCatalog(node: node)
-        gateway = Gateway(node: node, provider: sender, catalog: catalog)
+        gateway = Gateway(node: node, provider: sender, catalog: catalog, underWay: underWay)
     }
 
     /// One answer for one request; never throws, never traps on what a request holds.

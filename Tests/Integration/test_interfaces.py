@@ -7,6 +7,7 @@ import sys
 import genesis
 from checks import ROOT, equal
 from eth_utils import keccak
+from swift_natives import TYPES, Natives
 
 FOLDER = ROOT / "contracts" / "interfaces"
 
@@ -15,45 +16,135 @@ PAYMENT = "(address,address,uint256,uint256,uint256,bytes32,bytes)"
 STATEMENT = "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
 REGISTRATION = "(string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,uint64)"
 
-# The native precompiles' functions and events, written out here by hand.
-AGREED = {
+# The native precompiles' functions and their selectors, written out here by hand: a change of
+# either breaks callers.
+FUNCTIONS = {
     "IModelRegistry": {
-        f"register({REGISTRATION})",
-        "model(bytes32)",
-        "modelId(string,string)",
-        "deprecate(bytes32,string)",
-        "revoke(bytes32,string)",
-        "setPrice(bytes32,uint256)",
-        "transferOwnership(bytes32,address)",
-        "registerProvider(uint8,bytes)",
-        "providerKey(address)",
-        "event ModelRegistered(bytes32 indexed,address indexed,string,string,bytes32)",
-        "event ModelStatusChanged(bytes32 indexed,uint8,string)",
-        "event PriceChanged(bytes32 indexed,uint256,uint256)",
-        "event OwnershipTransferred(bytes32 indexed,address indexed,address indexed)",
-        "event ProviderKeyRegistered(address indexed,uint8,bytes)",
+        f"register({REGISTRATION})": "c3a4175e",
+        "model(bytes32)": "ee19e84b",
+        "modelId(string,string)": "75cccd4e",
+        "modelCount()": "c6a645fe",
+        "modelAt(uint256)": "73b95010",
+        "deprecate(bytes32,string)": "0fc0c1e1",
+        "revoke(bytes32,string)": "08ccbc94",
+        "setPrice(bytes32,uint256)": "10d8d74d",
+        "transferOwnership(bytes32,address)": "ef5d6bbb",
+        "registerProvider(uint8,bytes)": "37e17a02",
+        "providerKey(address)": "df3a1186",
     },
     "IVerifier": {
-        f"verify(uint8,{STATEMENT},bytes)",
-        f"verifyPolicy(bytes,{STATEMENT},(uint8,bytes)[])",
-        f"statementHash({STATEMENT})",
+        f"verify(uint8,{STATEMENT},bytes)": "93574654",
+        f"verifyPolicy(bytes,{STATEMENT},(uint8,bytes)[])": "c1c2e504",
+        f"statementHash({STATEMENT})": "3cdb9534",
     },
     "ISettlement": {
-        f"settle({TERMS},{PAYMENT},{STATEMENT},bytes,(uint8,bytes)[])",
-        f"escrowAddress({TERMS})",
-        f"termsHash({TERMS})",
-        "receipt(bytes32)",
-        f"reclaim({TERMS},{PAYMENT})",
-        "event Settled(bytes32 indexed,bytes32 indexed,address indexed,address,address,uint256,"
-        "bytes32,uint8)",
+        f"settle({TERMS},{PAYMENT},{STATEMENT},bytes,(uint8,bytes)[],bytes)": "715a59c9",
+        f"escrowAddress({TERMS})": "d03e9eb8",
+        f"termsHash({TERMS})": "1180a9ee",
+        "receipt(bytes32)": "198a27aa",
+        f"recordDeposit({TERMS},{PAYMENT},bytes,uint64,bytes[])": "aa088292",
+        f"reclaim({TERMS},{PAYMENT})": "762a34a1",
     },
     "IUsage": {
-        "count(uint8)",
-        "modelCount(bytes32,uint8)",
-        "providerCount(address,uint8)",
-        "epochCount(uint64,uint8)",
+        "count(uint8)": "3a82fd5e",
+        "modelCount(bytes32,uint8)": "5c7c3764",
+        "providerCount(address,uint8)": "47c03c49",
+        "epochCount(uint64,uint8)": "d7bb5c56",
     },
 }
+
+EVENTS = {
+    "IModelRegistry": {
+        "ModelRegistered(bytes32 indexed,address indexed,string,string,bytes32)",
+        "ModelStatusChanged(bytes32 indexed,uint8,string)",
+        "PriceChanged(bytes32 indexed,uint256,uint256)",
+        "OwnershipTransferred(bytes32 indexed,address indexed,address indexed)",
+        "ProviderKeyRegistered(address indexed,uint8,bytes)",
+    },
+    "IVerifier": set(),
+    "ISettlement": {
+        "Settled(bytes32 indexed,bytes32 indexed,address indexed,address,address,uint256,"
+        "bytes32,uint8)",
+        "DepositRecorded(bytes32 indexed,bytes32 indexed,address indexed,uint256)",
+        "Reclaimed(bytes32 indexed,bytes32 indexed,address indexed,uint256)",
+    },
+    "IUsage": set(),
+}
+
+# All custom errors and their selectors.
+ERRORS = {
+    "UnknownFunction(bytes4)": "150879b0",
+    "InvalidCalldata(string)": "5a90d3fc",
+    "NotPayable()": "1574f9f3",
+    "InvalidRecord(string)": "68826a5f",
+    "InvalidPolicy(string)": "53e95a67",
+    "NameTaken(bytes32)": "d66f4bcf",
+    "ModelExists(bytes32)": "2486e84c",
+    "UnknownModel(bytes32)": "a2dc0625",
+    "NotOwner(address)": "245aecd3",
+    "ModelRevoked(bytes32)": "0ce0cd68",
+    "InvalidProviderKey()": "2a433f2e",
+    "WrongPolicy(bytes32,bytes32)": "aff65fad",
+    "UnknownProvider(address)": "30ac863d",
+    "UnknownEvidence(uint8)": "1e38501f",
+    "UnsupportedEvidence(uint8)": "336c1496",
+    "DuplicateEvidence(uint8)": "e78ee086",
+    "InvalidEvidence(uint8,string)": "3c9c86a4",
+    "AlreadySettled(bytes32)": "b196a44a",
+    "WrongModel(bytes32,bytes32)": "5e18269c",
+    "WrongRequest(bytes32,bytes32)": "1d8dd39f",
+    "WrongProvider(address,address)": "92df5f0c",
+    "WrongOutput(bytes32,bytes32)": "95d4629a",
+    "StatementNotCurrent(uint64,uint64,uint64)": "fb31d39d",
+    "WrongAsset(address,address)": "9f79eedf",
+    "PriceNotMet(uint256,uint256)": "bc03bccd",
+    "InvalidSignature(uint8)": "480770df",
+    "WrongSigner(address,address)": "366d29f7",
+    "PolicyNotMet(string)": "aa072abb",
+    "FloorNotMet(string)": "8a7cd4f2",
+    "PaymentNotYetValid(uint256,uint64)": "c4f2f68a",
+    "PaymentExpired(uint256,uint64)": "50503fcf",
+    "AuthorizationUsed(address,bytes32)": "98de5035",
+    "TransferFailed(bytes)": "9a367e17",
+    "InvalidDeposit(string)": "f9b74b44",
+    "NoDeposit(bytes32)": "ebc03d12",
+    "NotYetReclaimable(uint64,uint64)": "087d1157",
+    "UnknownReceipt(bytes32)": "48fa6aac",
+}
+
+# Which native may answer with which of them.
+ANY = ["UnknownFunction", "InvalidCalldata", "NotPayable"]
+EVIDENCE = [
+    "InvalidPolicy", "WrongPolicy", "UnknownProvider", "UnknownEvidence", "UnsupportedEvidence",
+    "DuplicateEvidence", "InvalidEvidence",
+]
+ERRORS_OF = {
+    "IModelRegistry": [
+        *ANY, "InvalidRecord", "InvalidPolicy", "NameTaken", "ModelExists", "UnknownModel",
+        "NotOwner", "ModelRevoked", "InvalidProviderKey",
+    ],
+    "IVerifier": [*ANY, *EVIDENCE],
+    "ISettlement": [
+        *ANY, *EVIDENCE, "InvalidSignature", "WrongSigner", "UnknownModel", "ModelRevoked",
+        "WrongModel", "WrongRequest", "WrongProvider", "WrongOutput", "StatementNotCurrent",
+        "PaymentNotYetValid", "PaymentExpired", "WrongAsset", "PriceNotMet", "PolicyNotMet",
+        "FloorNotMet", "AlreadySettled", "AuthorizationUsed", "TransferFailed", "UnknownReceipt",
+        "InvalidDeposit", "NoDeposit", "NotYetReclaimable",
+    ],
+    "IUsage": ANY,
+}
+# What a source throws on behalf of others: the verifier and the settlement ask the registry's.
+LENT = {"IModelRegistry": {"UnknownProvider"}}
+
+
+def agreed(name):
+    """Every entry of a native's interface."""
+    by_name = {signature.split("(")[0]: signature for signature in ERRORS}
+    return (
+        set(FUNCTIONS[name])
+        | {f"event {event}" for event in EVENTS[name]}
+        | {f"error {by_name[error]}" for error in ERRORS_OF[name]}
+    )
 
 
 def canonical(parameter):
@@ -67,11 +158,11 @@ def canonical(parameter):
 def entries_of_abi(abi):
     entries = {}
     for entry in abi:
-        if entry["type"] not in ("function", "event"):
+        if entry["type"] not in ("function", "event", "error"):
             continue
         text = f"{entry['name']}({','.join(canonical(part) for part in entry['inputs'])})"
-        if entry["type"] == "event":
-            entries[f"event {text}"] = None
+        if entry["type"] != "function":
+            entries[f"{entry['type']} {text}"] = None
         else:
             outputs = ",".join(canonical(part) for part in entry["outputs"])
             entries[text] = (entry["stateMutability"], outputs)
@@ -83,7 +174,7 @@ def vyper_entries(name):
 
 
 def solidity_entries(name):
-    """Reads a Solidity interface: comments, structs, events and functions are all it has."""
+    """Reads a Solidity interface: comments, structs, events, errors, functions are all it has."""
     texts = [(FOLDER / f"{name}.sol").read_text()]
     texts += [(FOLDER / file).read_text() for file in re.findall(r'from "\./(.*?)"', texts[0])]
     source = re.sub(r"//.*", "", "\n".join(texts))
@@ -107,6 +198,8 @@ def solidity_entries(name):
     entries = {}
     for event, inputs in re.findall(r"event (\w+)\((.*?)\)", source, re.DOTALL):
         entries[f"event {event}({types(inputs, keep=['indexed'])})"] = None
+    for error, inputs in re.findall(r"error (\w+)\((.*?)\);", source, re.DOTALL):
+        entries[f"error {error}({types(inputs)})"] = None
     pattern = r"function (\w+)\((.*?)\)\s*external(\s+view)?(?:\s+returns \((.*?)\))?;"
     for function, inputs, view, outputs in re.findall(pattern, source, re.DOTALL):
         mutability = "view" if view else "nonpayable"
@@ -115,13 +208,87 @@ def solidity_entries(name):
 
 
 def test_natives_are_as_agreed():
-    for name, agreed in AGREED.items():
-        equal(set(solidity_entries(name)), agreed, f"{name}.sol")
+    for name in FUNCTIONS:
+        equal(set(solidity_entries(name)), agreed(name), f"{name}.sol")
+
+
+def test_selectors_are_as_agreed():
+    for signature, selector in [*ERRORS.items()] + [
+        row for functions in FUNCTIONS.values() for row in functions.items()
+    ]:
+        equal(keccak(text=signature)[:4].hex(), selector, signature)
+    equal(len(set(ERRORS.values())), len(ERRORS), "errors of distinct selectors")
+    for name, functions in FUNCTIONS.items():
+        equal(len(set(functions.values())), len(functions), f"{name}: distinct selectors")
+    equal({e for names in ERRORS_OF.values() for e in names}, {e.split("(")[0] for e in ERRORS})
 
 
 def test_solidity_and_vyper_say_the_same():
-    for name in AGREED:
+    for name in FUNCTIONS:
         equal(vyper_entries(name), solidity_entries(name), name)
+        equal(argument_names(name), solidity_error_names(name), f"{name}: arguments of errors")
+
+
+def argument_names(name):
+    """The errors of an artifact with the names of their arguments."""
+    return {
+        entry["name"]: [part["name"] for part in entry["inputs"]]
+        for entry in genesis.artifact(name)["abi"]
+        if entry["type"] == "error"
+    }
+
+
+def solidity_error_names(name):
+    source = re.sub(r"//.*", "", (FOLDER / f"{name}.sol").read_text())
+    return {
+        error: [part.split()[-1] for part in inputs.split(",") if part.strip()]
+        for error, inputs in re.findall(r"error (\w+)\((.*?)\);", source, re.DOTALL)
+    }
+
+
+def test_every_error_is_explained():
+    """An error without a comment above it is of no use to whoever gets it."""
+    for name in FUNCTIONS:
+        lines = (FOLDER / f"{name}.sol").read_text().splitlines()
+        for above, line in zip(lines, lines[1:], strict=False):
+            if line.strip().startswith("error "):
+                equal(above.strip().startswith("///"), True, f"{name}: {line.strip()}")
+
+
+def test_interfaces_say_what_the_node_does():
+    """Sources/Ledger/Natives against the artifacts, both ways."""
+    natives = Natives()
+    for name in FUNCTIONS:
+        entries = vyper_entries(name)
+        declared = {
+            entry: answers[0] for entry, answers in entries.items() if answers is not None
+        }
+        equal(declared, natives.functions(name), f"functions of {name}")
+        events = {
+            entry.removeprefix("event ").replace(" indexed", "")
+            for entry in entries
+            if entry.startswith("event ")
+        }
+        equal(events, natives.events(name), f"events of {name}")
+        missing = natives.thrown(name) - set(ERRORS_OF[name]) - LENT.get(name, set())
+        equal(missing, set(), f"errors that {TYPES[name]} throws and {name} lacks")
+
+
+def test_errors_are_those_of_the_node():
+    natives = Natives()
+    signatures = natives.errors()
+    equal(len(signatures), len(set(signatures)), "signatures written once")
+    declared = {
+        entry.removeprefix("error ")
+        for name in FUNCTIONS
+        for entry in vyper_entries(name)
+        if entry.startswith("error ")
+    }
+    equal(declared, set(signatures), "errors in the artifacts and in NativeError.swift")
+    equal(natives.described_errors(), signatures, "errors that can be put in words")
+    names = [signature.split("(")[0] for signature in signatures]
+    equal(names, [case[0].upper() + case[1:] for case in natives.error_cases()], "cases")
+    return f"{len(signatures)} errors"
 
 
 def test_token_interface_is_what_the_token_has():

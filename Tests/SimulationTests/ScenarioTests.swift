@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x8591970c309644526949c0d3f904bdf7b65abb4437d279143ec3ac7d06d2a9a7")
+                == "0xfb4fc5804308b4c0df53de0e0fa5185350312308fadfeb5e635e1b22e54b23f9")
     }
 }

@@ -71,46 +71,6 @@ struct OfficialTrie: Sendable, CustomTestStringConvertible {
         #expect(trie.commit().root.hex == test.root)
     }
 
-    static let archive = SharedArchive("ethereum-tests/basic.tar.zst")
-
-    @Test(
-        .enabled(if: archive != nil, "no shared test data, or no tar and zstd"),
-        arguments: [
-            ("trietest", 4), ("trieanyorder", 6), ("trietest_secureTrie", 3),
-            ("trieanyorder_secureTrie", 7), ("hex_encoded_securetrie_test", 3),
-        ])
-    func publishedFiles(_ file: String, _ count: Int) throws {
-        let archive = try #require(Self.archive)
-        let member = "ethereum-tests/TrieTests/\(file).json"
-        let tests = try #require(try JSON(parsing: archive.read(member)).object).entries
-        #expect(tests.count == count)
-        for (name, test) in tests {
-            // Steps are pairs in order, or an object whose order does not matter.
-            let steps: [(String, JSON)] =
-                if let object = test["in"]?.object {
-                    object.entries.map { ($0.key, $0.value) }
-                } else {
-                    try (test["in"]?.array ?? []).map {
-                        (try #require($0[0]?.string), try #require($0[1]))
-                    }
-                }
-            #expect(!steps.isEmpty)
-            var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: Nodes())
-            for (key, value) in steps {
-                let bytes = try Self.bytes(key)
-                try trie.update(
-                    key: file.contains("secure") ? Keccak.hash(bytes).bytes : bytes,
-                    value: try Self.bytes(value.string ?? ""))
-            }
-            #expect(trie.commit().root.hex == test["root"]?.string, "\(name)")
-        }
-    }
-
-    /// Texts are bytes as they stand, or hex digits after `0x`.
-    private static func bytes(_ text: String) throws -> [UInt8] {
-        text.hasPrefix("0x") ? try Hex.decodePrefixed(text) : Array(text.utf8)
-    }
-
     @Test func emptyRootIsThePublishedOne() {
         #expect(
             MerkleTrie.emptyRoot.hex

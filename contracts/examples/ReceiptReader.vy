@@ -20,6 +20,7 @@ REGISTRY: constant(address) = 0x00000000000000000000000000000000a55a0001
 SETTLEMENT: constant(address) = 0x00000000000000000000000000000000A55A0003
 USAGE: constant(address) = 0x00000000000000000000000000000000A55A0004
 
+isNoted: public(HashMap[bytes32, bool])
 outputOf: public(HashMap[bytes32, bytes32])
 spentOn: public(HashMap[bytes32, uint256])
 
@@ -30,8 +31,10 @@ def note(receiptId: bytes32) -> bytes32:
     @notice Notes a receipt of the chain. Reverts if there is no such receipt, or it was noted.
     @return The hash of the output that was paid for.
     """
-    assert self.outputOf[receiptId] == empty(bytes32), "ReceiptReader: already noted"
+    # The output's hash is no mark of it: a statement may name zero.
+    assert not self.isNoted[receiptId], "ReceiptReader: already noted"
     receipt: ISettlement.Receipt = staticcall ISettlement(SETTLEMENT).receipt(receiptId)
+    self.isNoted[receiptId] = True
     self.outputOf[receiptId] = receipt.outputHash
     self.spentOn[receipt.modelId] += receipt.amount
     log Noted(
@@ -55,9 +58,9 @@ def receiptOf(receiptId: bytes32) -> ISettlement.Receipt:
 
 @view
 @external
-def price(name: String[64], version: String[64]) -> uint256:
+def price(name: String[64], version: String[20]) -> uint256:
     """
-    @notice The price of a model by its name and version.
+    @notice The price of a model by its name and version. Reverts if there is none.
     """
     modelId: bytes32 = staticcall IModelRegistry(REGISTRY).modelId(name, version)
     model: IModelRegistry.Model = staticcall IModelRegistry(REGISTRY).model(modelId)
@@ -78,6 +81,7 @@ def isRunning(modelId: bytes32, graphHash: bytes32) -> bool:
 @external
 def settled(modelId: bytes32, kind: uint8) -> (uint256, uint256):
     """
-    @notice How often, and for how much, a model was settled with a kind of evidence.
+    @notice How often, and for how much, a model was settled with a kind of evidence; kind 255
+            is every settlement.
     """
     return staticcall IUsage(USAGE).modelCount(modelId, kind)

@@ -4,17 +4,18 @@ pragma solidity ^0.8.20;
 /// What was run: a claim that one input to one model gave one output. Every kind of evidence
 /// (signature, TEE quote, re-execution, zk proof) speaks of this and nothing else.
 struct Statement {
-    /// The model's record, as IModelRegistry.modelId gives it.
+    /// The model: SHA-256("assay.model.v1" ‖ graphHash ‖ weightsRoot), see IModelRegistry.
     bytes32 modelId;
     /// Hash of the prompt or system configuration in force; zero when there is none.
     bytes32 systemHash;
-    /// Hash of the request; a payment's terms name the same one.
+    /// Hash of the request; a payment's terms name the same one. For HTTP it is
+    /// keccak256("assay.request.v1\n" ‖ METHOD ‖ "\n" ‖ path ‖ "\n" ‖ sha256(body)).
     bytes32 requestHash;
-    /// Keccak-256 of the input tensors in canonical form.
+    /// SHA-256 of the input tensors' canonical bytes.
     bytes32 inputHash;
-    /// Keccak-256 of the output tensors in canonical form.
+    /// SHA-256 of the output tensors' canonical bytes.
     bytes32 outputHash;
-    /// Keccak-256 of the policy that the evidence has to meet.
+    /// Keccak-256 of the canonical bytes of the policy that the evidence has to meet.
     bytes32 policyHash;
     /// Who ran the model, and is paid.
     address provider;
@@ -26,8 +27,11 @@ struct Statement {
 
 /// One piece of evidence for a statement.
 struct Evidence {
-    /// The verification mode: signature, TEE, re-execution, zk, …
+    /// The verification mode: plain 0, signed 1, tee 2, reexecuted 3, zk 4. Kinds 2 to 4 are
+    /// refused with UnsupportedEvidence until this chain can check them.
     uint8 kind;
-    /// The evidence in the encoding of its kind.
+    /// plain: no bytes, and nothing backs the statement. signed: the signature of the provider's
+    /// registered key over `IVerifier.statementHash`; r ‖ s ‖ v of 65 bytes with s in the lower
+    /// half and v 27 or 28 for secp256k1, r ‖ s of 64 bytes for P-256.
     bytes data;
 }

@@ -2,26 +2,32 @@
 pragma solidity ^0.8.20;
 
 /// The models of this chain. Native precompile at 0x00000000000000000000000000000000A55A0001.
-/// A record is found by `modelId`; name and version together are unique. Hashes and versions of a
-/// record never change: a new model is a new version.
+/// A model's id is SHA-256("assay.model.v1" ‖ graphHash ‖ weightsRoot): it names the computation,
+/// so the same graph with the same weights registers once, whoever comes first and by whatever
+/// name. Name and version together are unique too. Of a record only price, owner and status change.
 interface IModelRegistry {
     /// What an owner registers.
     struct Registration {
+        /// 1 to 64 of a-z 0-9 . _ - / without a slash at either end.
         string name;
+        /// major.minor in decimal without leading zeros, at most 20 bytes.
         string version;
         /// SHA-256 of the ONNX file.
         bytes32 onnxHash;
-        /// Hash of the integer graph in canonical bytes: what is run, re-run and proved.
+        /// SHA-256 of the integer graph's canonical bytes: what is run, re-run and proved. Not
+        /// zero.
         bytes32 graphHash;
-        /// Root of the commitment to the weights.
+        /// Root of the commitment to the weights; zero while the model has none.
         bytes32 weightsRoot;
-        /// Where the file can be fetched; empty if nowhere.
+        /// Where the file can be fetched, at most 128 bytes; empty if nowhere.
         string cid;
-        /// The weakest policy under which this model may be settled; empty for none.
+        /// Canonical bytes, at most 512, of the policy that every settlement of this model has to
+        /// meet besides the payer's own; empty for none.
         bytes policyFloor;
-        /// Price of one inference, in the smallest unit of the chain's token.
+        /// The least a payment for one inference may be, in the smallest unit of the chain's
+        /// token. It goes to the provider that ran the model, not to the owner.
         uint256 price;
-        /// Hash of the calibration report of the quantisation.
+        /// SHA-256 of the calibration report of the quantisation.
         bytes32 calibrationHash;
         /// Multiply-accumulates of one inference.
         uint64 macs;
@@ -40,7 +46,7 @@ interface IModelRegistry {
         uint256 price;
         bytes32 calibrationHash;
         uint64 macs;
-        /// As ModelStatusChanged gives it.
+        /// active 1, deprecated 2, revoked 3.
         uint8 status;
         /// Time of the block that registered it, in Unix seconds.
         uint64 registeredAt;
@@ -58,31 +64,65 @@ interface IModelRegistry {
     event OwnershipTransferred(bytes32 indexed modelId, address indexed from, address indexed to);
     event ProviderKeyRegistered(address indexed provider, uint8 kind, bytes key);
 
-    /// Registers a model that the caller then owns. Reverts if name and version are taken.
+    /// No function has this selector; shorter calldata is filled up with zeros.
+    error UnknownFunction(bytes4 selector);
+    /// The arguments cannot be read, or are longer than this chain takes.
+    error InvalidCalldata(string reason);
+    /// Ether came with the call.
+    error NotPayable();
+    /// A field breaks its rule, which `reason` names.
+    error InvalidRecord(string reason);
+    /// The bytes are no canonical policy.
+    error InvalidPolicy(string reason);
+    /// That model has this name and version.
+    error NameTaken(bytes32 modelId);
+    /// The same graph with the same weights is registered.
+    error ModelExists(bytes32 modelId);
+    /// No model has this id.
+    error UnknownModel(bytes32 modelId);
+    /// The caller is not `owner`.
+    error NotOwner(address owner);
+    /// The model is out of use for good.
+    error ModelRevoked(bytes32 modelId);
+    /// The kind is unknown, or its keys have another length.
+    error InvalidProviderKey();
+
+    /// Registers a model that the caller then owns.
+    /// Reverts with InvalidRecord, InvalidPolicy, NameTaken or ModelExists, in this order.
     function register(Registration calldata registration) external returns (bytes32 id);
 
-    /// The record of a model. Reverts if there is none.
+    /// The record of a model. Reverts with UnknownModel if there is none.
     function model(bytes32 id) external view returns (Model memory);
 
-    /// The id that a name and version have, registered or not.
+    /// The id of the model with that name and version; zero if none is registered.
     function modelId(string calldata name, string calldata version)
         external
         view
         returns (bytes32);
 
-    /// Marks a model as superseded: it can still be settled. Owner only.
+    /// How many models are registered; no record is ever removed.
+    function modelCount() external view returns (uint256);
+
+    /// The id of a model by the order of registration, from 0; zero from `modelCount()` on.
+    function modelAt(uint256 index) external view returns (bytes32);
+
+    /// Marks a model as superseded: it can still be settled. `reason` has at most 256 bytes here
+    /// and below. This and what follows are for the owner, and reverts with UnknownModel, NotOwner
+    /// or ModelRevoked.
     function deprecate(bytes32 id, string calldata reason) external;
 
-    /// Takes a model out of use for good: it can no longer be settled. Owner only.
+    /// Takes a model out of use for good: it can no longer be settled or changed.
     function revoke(bytes32 id, string calldata reason) external;
 
-    /// Sets the price of one inference. Owner only.
+    /// Sets the price of one inference, also of those that run already.
     function setPrice(bytes32 id, uint256 price) external;
 
-    /// Hands a record to another owner. Owner only.
+    /// Hands a record to another owner, who is not the zero address.
     function transferOwnership(bytes32 id, address newOwner) external;
 
-    /// Records the key with which the caller, as a provider, signs statements.
+    /// Records the key with which the caller, as a provider, signs statements, in place of an older
+    /// one. Kind 1 is secp256k1: the 20 bytes of the key's address. Kind 2 is P-256: x ‖ y, 64
+    /// bytes. Anybody may: a key says who a provider is, not that it is honest.
     function registerProvider(uint8 keyKind, bytes calldata key) external;
 
     /// The key of a provider; kind 0 and no bytes if there is none.

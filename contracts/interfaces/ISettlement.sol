@@ -7,19 +7,27 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// 0x00000000000000000000000000000000A55A0003.
 /// The payer signs an EIP-3009 transfer to `escrowAddress(terms)`: the recipient itself commits to
 /// model, request, policy and provider, so the money can move for this inference only.
+/// Anyone may send such an authorization to the token without settling it. The money then lies at
+/// the escrow address: `recordDeposit` shows it to this precompile while the chain still knows the
+/// block, then the provider may settle, and from a day after that block on the payer may reclaim.
 interface ISettlement {
     /// What the payment is for.
     struct Terms {
         bytes32 modelId;
         bytes32 requestHash;
+        /// Keccak-256 of the policy's canonical bytes.
         bytes32 policyHash;
+        /// Who is paid.
         address provider;
+        /// Makes two payments for the same request distinct: random, one an offer.
         bytes32 salt;
     }
 
     /// The payer's EIP-3009 authorization. `signature` is r ‖ s ‖ v, or what the payer's contract
-    /// takes (ERC-1271).
+    /// takes (ERC-1271). For a deposit, `validAfter` and `validBefore` are zero and `signature` is
+    /// empty.
     struct Payment {
+        /// The chain's token; no other is settled.
         address asset;
         address payer;
         uint256 amount;
@@ -31,13 +39,16 @@ interface ISettlement {
 
     /// What the chain keeps of a settlement.
     struct Receipt {
+        /// Keccak-256 of the whole receipt, which `assay verify` checks.
         bytes32 receiptHash;
         uint64 blockNumber;
         /// Unix seconds.
         uint64 timestamp;
-        /// One bit for each kind of evidence that was checked.
+        /// Bit `1 << kind` for each kind of evidence that held. Where it is 1, plain alone,
+        /// nothing backs the statement: `outputHash` is the word of whoever settled.
         uint8 evidenceMask;
-        /// How the payment was bound to the request.
+        /// How the payment named its terms: by its recipient 1; by recipient and nonce 2, where
+        /// the nonce is the hash of the terms.
         uint8 binding;
         bytes32 modelId;
         address provider;
@@ -57,27 +68,128 @@ interface ISettlement {
         bytes32 outputHash,
         uint8 evidenceMask
     );
+    /// Money at the escrow address of these terms can be settled, or reclaimed later.
+    event DepositRecorded(
+        bytes32 indexed receiptId,
+        bytes32 indexed termsHash,
+        address indexed payer,
+        uint256 amount
+    );
+    /// The payer has the deposit back.
+    event Reclaimed(
+        bytes32 indexed receiptId,
+        bytes32 indexed termsHash,
+        address indexed payer,
+        uint256 amount
+    );
+
+    /// No function has this selector; shorter calldata is filled up with zeros.
+    error UnknownFunction(bytes4 selector);
+    /// The arguments cannot be read, or are longer than this chain takes.
+    error InvalidCalldata(string reason);
+    /// Ether came with the call.
+    error NotPayable();
+    /// The payment has been settled: this is its receipt.
+    error AlreadySettled(bytes32 receiptId);
+    /// No model has this id.
+    error UnknownModel(bytes32 modelId);
+    /// The model's owner took it out of use.
+    error ModelRevoked(bytes32 modelId);
+    /// The statement is of another model than the terms.
+    error WrongModel(bytes32 expected, bytes32 got);
+    /// The statement is of another request than the terms.
+    error WrongRequest(bytes32 expected, bytes32 got);
+    /// The statement is by another provider than the terms name.
+    error WrongProvider(address expected, address got);
+    /// The output shown has another SHA-256 than the statement says.
+    error WrongOutput(bytes32 expected, bytes32 got);
+    /// The bytes are no canonical policy.
+    error InvalidPolicy(string reason);
+    /// Terms, statement and policy do not all name one policy.
+    error WrongPolicy(bytes32 expected, bytes32 got);
+    /// The block's time is outside the statement's window, both ends of which are inside.
+    error StatementNotCurrent(uint64 notBefore, uint64 notAfter, uint64 timestamp);
+    /// The payment is not in the chain's token.
+    error WrongAsset(address expected, address got);
+    /// The payment is less than the model's price.
+    error PriceNotMet(uint256 price, uint256 amount);
+    /// The statement's provider has registered no key.
+    error UnknownProvider(address provider);
+    /// There is no such kind of evidence.
+    error UnknownEvidence(uint8 kind);
+    /// This chain cannot check that kind, so it never counts.
+    error UnsupportedEvidence(uint8 kind);
+    /// Two pieces are of one kind.
+    error DuplicateEvidence(uint8 kind);
+    /// The bytes are no evidence of their kind.
+    error InvalidEvidence(uint8 kind, string reason);
+    /// A well-formed signature does not hold.
+    error InvalidSignature(uint8 kind);
+    /// Another key than the provider's has signed; `got` is zero where none can have.
+    error WrongSigner(address expected, address got);
+    /// The evidence does not meet the payer's policy; the text names what is missing.
+    error PolicyNotMet(string missing);
+    /// The evidence does not meet the model's policy floor.
+    error FloorNotMet(string missing);
+    /// The authorization is valid after `validAfter` only.
+    error PaymentNotYetValid(uint256 validAfter, uint64 timestamp);
+    /// The authorization was valid before `validBefore` only.
+    error PaymentExpired(uint256 validBefore, uint64 timestamp);
+    /// The nonce is spent or canceled, and no deposit from it is recorded.
+    error AuthorizationUsed(address payer, bytes32 nonce);
+    /// The token refused, with these bytes: an invalid signature, or too little money.
+    error TransferFailed(bytes reason);
+    /// The proof does not show the deposit, or the payment is not the deposited one.
+    error InvalidDeposit(string reason);
+    /// No deposit of this payment is held: none was recorded, or it was spent.
+    error NoDeposit(bytes32 receiptId);
+    /// The provider may still settle, until `at`.
+    error NotYetReclaimable(uint64 at, uint64 timestamp);
+    /// No receipt has this id.
+    error UnknownReceipt(bytes32 receiptId);
 
     /// Checks the statement, its evidence against the policy, and the payment; moves the money to
-    /// the provider; writes receipt and usage. Anyone may call.
+    /// the provider; writes receipt and usage. Anyone may call. A payment has one receipt, known
+    /// by keccak256(abi.encode(asset, payer, nonce)).
+    /// Of the evidence, plain counts only where it is alone; no evidence at all is plain. At most
+    /// 16 pieces of 65,536 bytes, one of a kind.
+    /// `output` is the output tensors' canonical bytes, at most 16,384, whose SHA-256 must equal
+    /// `statement.outputHash`; empty when they are not shown.
     function settle(
         Terms calldata terms,
         Payment calldata payment,
         Statement calldata statement,
         bytes calldata policy,
-        Evidence[] calldata evidence
+        Evidence[] calldata evidence,
+        bytes calldata output
     ) external returns (bytes32 receiptId);
 
-    /// The account that a payment under these terms goes to.
+    /// The account that a payment under these terms goes to: the low 20 bytes of
+    /// keccak256(0xff ‖ this precompile ‖ termsHash ‖ keccak256("assay.escrow.v1")).
     function escrowAddress(Terms calldata terms) external view returns (address);
 
-    /// The hash of the terms.
+    /// The hash of the terms: the EIP-712 digest of `Terms` as declared above, in the domain of
+    /// name "Assay", version "1", the chain's id and this precompile.
     function termsHash(Terms calldata terms) external view returns (bytes32);
 
-    /// The receipt with this id. Reverts if there is none.
+    /// The receipt with this id. Reverts with UnknownReceipt if there is none.
     function receipt(bytes32 id) external view returns (Receipt memory);
 
-    /// Gives money that lies at the escrow address back to the payer, once the payment can no
-    /// longer be settled.
+    /// Records money that reached the escrow address of `terms` by the payer's authorization but
+    /// without a settlement. `payment` is that of a deposit (see Payment). `header` is the RLP of
+    /// the block's header, at most 1,024 bytes, of one of the last 8,191 blocks; `proof` leads from
+    /// its receipts root to the receipt of the transaction at `index`, root first, at most 16 nodes
+    /// of 262,144 bytes. Anyone may call, once a deposit. What can no longer be proved stays at the
+    /// escrow address for good: record without delay.
+    function recordDeposit(
+        Terms calldata terms,
+        Payment calldata payment,
+        bytes calldata header,
+        uint64 index,
+        bytes[] calldata proof
+    ) external;
+
+    /// Gives a recorded deposit that was not settled back to its payer, from 86,400 seconds after
+    /// the block that made it on. Anyone may call.
     function reclaim(Terms calldata terms, Payment calldata payment) external;
 }

@@ -3,8 +3,17 @@ pragma solidity ^0.8.20;
 
 /// Counters of settled inferences. Native precompile at
 /// 0x00000000000000000000000000000000A55A0004. Read only: settling writes them.
-/// `kind` is the verification mode, as in Evidence; `value` is in the token's smallest unit.
+/// `kind` is the verification mode, as in Evidence: a settlement counts once under each kind that
+/// held, and once under kind 255, which is every settlement. `value` is in the token's smallest
+/// unit. Both stop at their greatest value, 2⁶⁴ − 1 and 2¹⁹² − 1.
 interface IUsage {
+    /// No function has this selector; shorter calldata is filled up with zeros.
+    error UnknownFunction(bytes4 selector);
+    /// The arguments cannot be read, or are longer than this chain takes.
+    error InvalidCalldata(string reason);
+    /// Ether came with the call.
+    error NotPayable();
+
     /// All settlements with a kind of evidence.
     function count(uint8 kind) external view returns (uint256 settlements, uint256 value);
 
@@ -20,7 +29,7 @@ interface IUsage {
         view
         returns (uint256 settlements, uint256 value);
 
-    /// Those of one epoch.
+    /// Those of one epoch, a day: the block's timestamp divided by 86,400.
     function epochCount(uint64 epoch, uint8 kind)
         external
         view

@@ -5,22 +5,48 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 
 /// Checks evidence against a statement. Native precompile at
 /// 0x00000000000000000000000000000000A55A0002.
-/// Answers `false` for evidence that is well formed and does not hold; reverts for bytes that are
-/// no evidence of the kind at all.
+/// Answers `false` for a signature that is well formed and does not hold, and outside the
+/// statement's window; reverts for what it cannot judge. Kinds are those of Evidence.
 interface IVerifier {
+    /// No function has this selector; shorter calldata is filled up with zeros.
+    error UnknownFunction(bytes4 selector);
+    /// The arguments cannot be read, or are longer than this chain takes.
+    error InvalidCalldata(string reason);
+    /// Ether came with the call.
+    error NotPayable();
+    /// The bytes are no canonical policy.
+    error InvalidPolicy(string reason);
+    /// The policy is not the one whose hash the statement names.
+    error WrongPolicy(bytes32 expected, bytes32 got);
+    /// The statement's provider has registered no key.
+    error UnknownProvider(address provider);
+    /// There is no such kind of evidence.
+    error UnknownEvidence(uint8 kind);
+    /// This chain cannot check that kind, so it never counts.
+    error UnsupportedEvidence(uint8 kind);
+    /// Two pieces are of one kind.
+    error DuplicateEvidence(uint8 kind);
+    /// The bytes are no evidence of their kind.
+    error InvalidEvidence(uint8 kind, string reason);
+
     /// Whether one piece of evidence of `kind` holds for `statement` at this block's time.
+    /// Empty evidence of kind plain always does: it says nothing about the statement.
     function verify(uint8 kind, Statement calldata statement, bytes calldata evidence)
         external
         view
         returns (bool);
 
-    /// Whether all the evidence together meets `policy`, whose hash the statement names.
+    /// Whether every piece of evidence holds, and all together meet `policy`, whose hash the
+    /// statement names. At most 16 pieces of 65,536 bytes, one of a kind. The model is not looked
+    /// up: settling asks for its policy floor as well.
     function verifyPolicy(
         bytes calldata policy,
         Statement calldata statement,
         Evidence[] calldata evidence
     ) external view returns (bool);
 
-    /// The hash that signatures and quotes carry and proofs bind.
+    /// The hash that signatures and quotes carry and proofs bind: the EIP-712 digest of `Statement`
+    /// as AssayTypes.sol declares it, in the domain of name "Assay", version "1", the chain's id
+    /// and this precompile.
     function statementHash(Statement calldata statement) external view returns (bytes32);
 }

@@ -20,54 +20,42 @@ extension Frame {
         last = left &- last
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func divide() {
-        let dividend = pop()
-        let divisor = last
-        last = divisor.isZero ? .zero : dividend / divisor
+        drop(1)
+        unsafe Words.divide(top)
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func remainder() {
-        let dividend = pop()
-        let divisor = last
-        last = divisor.isZero ? .zero : dividend % divisor
+        drop(1)
+        unsafe Words.remainder(top)
     }
 
     /// Two's complement, rounding to zero; −2²⁵⁵ / −1 wraps to itself.
-    @inline(never)
+    @inline(__always)
     mutating func signedDivide() {
-        let dividend = pop()
-        let divisor = last
-        if divisor.isZero { return }
-        let quotient = dividend.magnitude / divisor.magnitude
-        last = dividend.isNegative == divisor.isNegative ? quotient : quotient.negated
+        drop(1)
+        unsafe Words.signedDivide(top)
     }
 
     /// The result has the dividend's sign.
-    @inline(never)
+    @inline(__always)
     mutating func signedRemainder() {
-        let dividend = pop()
-        let divisor = last
-        if divisor.isZero { return }
-        let remainder = dividend.magnitude % divisor.magnitude
-        last = dividend.isNegative ? remainder.negated : remainder
+        drop(1)
+        unsafe Words.signedRemainder(top)
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func addModulo() {
-        let left = pop()
-        let right = pop()
-        let modulus = last
-        last = modulus.isZero ? .zero : left.adding(right, modulo: modulus)
+        drop(2)
+        unsafe Words.addModulo(top)
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func multiplyModulo() {
-        let left = pop()
-        let right = pop()
-        let modulus = last
-        last = modulus.isZero ? .zero : left.multiplied(by: right, modulo: modulus)
+        drop(2)
+        unsafe Words.multiplyModulo(top)
     }
 
     /// Pays for each byte of the exponent (EIP-160).
@@ -80,12 +68,68 @@ extension Frame {
     }
 
     /// Extends the sign of the low `index + 1` bytes.
-    @inline(never)
+    @inline(__always)
     mutating func signExtend() {
-        let index = pop()
-        guard (index.limb1 | index.limb2 | index.limb3) == 0, index.limb0 < 31 else { return }
+        drop(1)
+        unsafe Words.signExtend(top)
+    }
+}
+
+/// Longer arithmetic, outside the loop. Operands lie where the stack had them, the first highest,
+/// at `words[0]` of two or `words[1]` of three; the result replaces the last, `words[-1]`.
+@unsafe
+private enum Words {
+    @inline(never)
+    static func divide(_ words: UnsafeMutablePointer<UInt256>) {
+        let divisor = unsafe words[-1]
+        unsafe words[-1] = divisor.isZero ? .zero : words[0] / divisor
+    }
+
+    @inline(never)
+    static func remainder(_ words: UnsafeMutablePointer<UInt256>) {
+        let divisor = unsafe words[-1]
+        unsafe words[-1] = divisor.isZero ? .zero : words[0] % divisor
+    }
+
+    @inline(never)
+    static func signedDivide(_ words: UnsafeMutablePointer<UInt256>) {
+        let dividend = unsafe words[0]
+        let divisor = unsafe words[-1]
+        if divisor.isZero { return }
+        let quotient = dividend.magnitude / divisor.magnitude
+        unsafe words[-1] =
+            dividend.isNegative == divisor.isNegative ? quotient : quotient.negated
+    }
+
+    @inline(never)
+    static func signedRemainder(_ words: UnsafeMutablePointer<UInt256>) {
+        let dividend = unsafe words[0]
+        let divisor = unsafe words[-1]
+        if divisor.isZero { return }
+        let remainder = dividend.magnitude % divisor.magnitude
+        unsafe words[-1] = dividend.isNegative ? remainder.negated : remainder
+    }
+
+    @inline(never)
+    static func addModulo(_ words: UnsafeMutablePointer<UInt256>) {
+        let modulus = unsafe words[-1]
+        unsafe words[-1] =
+            modulus.isZero ? .zero : words[1].adding(words[0], modulo: modulus)
+    }
+
+    @inline(never)
+    static func multiplyModulo(_ words: UnsafeMutablePointer<UInt256>) {
+        let modulus = unsafe words[-1]
+        unsafe words[-1] =
+            modulus.isZero ? .zero : words[1].multiplied(by: words[0], modulo: modulus)
+    }
+
+    @inline(never)
+    static func signExtend(_ words: UnsafeMutablePointer<UInt256>) {
+        let index = unsafe words[0]
+        guard index.isBelow(31) else { return }
         let unused = 248 &- Int(truncatingIfNeeded: index.limb0) &* 8
-        last = (last << unused).shiftedRightArithmetically(by: unused)
+        unsafe words[-1] = (words[-1] << unused).shiftedRightArithmetically(by: unused)
     }
 }
 

@@ -3,14 +3,9 @@ internal import Primitives
 // 0x40–0x4a.
 extension Frame {
     /// The hash of one of the last 256 ancestors, zero for any other number.
-    @inline(never)
+    @inline(__always)
     mutating func blockHash(_ engine: Engine) {
-        let current = engine.block.number
-        guard let number = last.asUInt64, number < current, current - number <= 256 else {
-            last = .zero
-            return
-        }
-        last = engine.journal.blockHash(number).word
+        last = engine.blockHash(last)
     }
 
     @inline(__always)
@@ -39,16 +34,26 @@ extension Frame {
     mutating func baseFee(_ engine: Engine) { push(engine.block.baseFee) }
 
     /// EIP-4844: zero past the last blob.
-    @inline(never)
+    @inline(__always)
     mutating func blobHash(_ engine: Engine) {
-        let hashes = engine.transaction.blobHashes
-        guard let index = last.asInt, index < hashes.count else {
-            last = .zero
-            return
-        }
-        last = hashes[index].word
+        last = engine.blobHash(last)
     }
 
     @inline(__always)
     mutating func blobBaseFee(_ engine: Engine) { push(engine.block.blobBaseFee) }
+}
+
+extension Engine {
+    @inline(never)
+    func blockHash(_ word: UInt256) -> UInt256 {
+        guard let number = word.asUInt64, number < block.number, block.number - number <= 256
+        else { return .zero }
+        return journal.blockHash(number).word
+    }
+
+    @inline(never)
+    func blobHash(_ word: UInt256) -> UInt256 {
+        guard let index = word.asInt, index < transaction.blobHashes.count else { return .zero }
+        return transaction.blobHashes[index].word
+    }
 }

@@ -19,6 +19,12 @@ extension Frame {
 
     // MARK: Call data, code, return data
 
+    /// Fewer than 32 bytes as the upper ones of a word.
+    @inline(never)
+    private static func padded(_ bytes: UnsafeRawBufferPointer) -> UInt256 {
+        unsafe UInt256(bigEndian: bytes) << ((32 - bytes.count) * 8)
+    }
+
     @inline(__always)
     mutating func callDataSize() {
         unsafe push(UInt256(UInt64(truncatingIfNeeded: record.pointee.inputCount)))
@@ -34,12 +40,10 @@ extension Frame {
             return
         }
         let data = unsafe engine.memory + record.pointee.inputStart
-        if start &+ 32 <= count {
-            last = unsafe UInt256(loading: data + start)
-        } else {
-            let bytes = unsafe UnsafeRawBufferPointer(start: data + start, count: count - start)
-            last = unsafe UInt256(bigEndian: bytes) << ((32 - (count - start)) * 8)
-        }
+        last =
+            unsafe start &+ 32 <= count
+            ? UInt256(loading: data + start)
+            : Frame.padded(UnsafeRawBufferPointer(start: data + start, count: count &- start))
     }
 
     @inline(never)
@@ -109,9 +113,9 @@ extension Frame {
         last = engine.journal.accounts[number].balance
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func selfBalance(_ engine: Engine) {
-        push(engine.journal.accounts[account].balance)
+        push(engine.balance(account))
     }
 
     @inline(never)
@@ -137,4 +141,9 @@ extension Frame {
             engine.journal.accounts[number].isEmpty
             ? .zero : engine.journal.accounts[number].codeHash.word
     }
+}
+
+extension Engine {
+    @inline(never)
+    func balance(_ account: Int) -> UInt256 { journal.accounts[account].balance }
 }

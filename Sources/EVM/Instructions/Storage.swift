@@ -19,7 +19,7 @@ extension Frame {
         gas = try engine.storeSlot(account, key, value, gas: gas)
     }
 
-    @inline(never)
+    @inline(__always)
     mutating func transientLoad(_ engine: Engine) {
         last = engine.journal.transient(account, last)
     }

@@ -6,8 +6,7 @@ internal import Primitives
 extension Engine {
     /// `CALL`, `CALLCODE`, `DELEGATECALL` and `STATICCALL`.
     @inline(never)
-    func call(_ kind: Message.Kind, _ suspended: Frame) throws(Halt) {
-        var frame = suspended
+    func call(_ kind: Message.Kind, _ frame: inout Frame) throws(Halt) {
         let requested = frame.pop()
         let target = Address(truncating: frame.pop())
         let hasValue = kind == .call || kind == .callCode
@@ -104,8 +103,7 @@ extension Engine {
 
     /// `CREATE` and `CREATE2`.
     @inline(never)
-    func create(_ suspended: Frame, isSalted: Bool) throws(Halt) {
-        var frame = suspended
+    func create(_ frame: inout Frame, isSalted: Bool) throws(Halt) {
         try frame.requireMutable()
         let value = frame.pop()
         let offset = frame.pop()
@@ -161,8 +159,7 @@ extension Engine {
     /// Moves the balance; deletes the account at the end of the transaction, from Cancun on only
     /// if it was created in it (EIP-6780). The frame then stops.
     @inline(never)
-    func selfdestruct(_ suspended: Frame) throws(Halt) -> Int64 {
-        var frame = suspended
+    func selfdestruct(_ frame: inout Frame) throws(Halt) {
         try frame.requireMutable()
         let own = frame.account
         let beneficiary = journal.loaded(Address(truncating: frame.pop()))
@@ -184,6 +181,5 @@ extension Engine {
                 journal.addRefund(Gas.selfdestructRefund)
             }
         }
-        return frame.gas
     }
 }

@@ -99,13 +99,16 @@ extension Engine {
 
     // MARK: Ends
 
-    /// Ends the frame on top with `RETURN`, `STOP` or `REVERT`; its answer is `output` of its
+    /// Ends the suspended frame on top with `RETURN`, `STOP` or `REVERT`; its answer is `output` of its
     /// memory. The result goes to the frame below, or to `end` when that is under `base`.
     @inline(never)
-    func finish(_ frame: Frame, _ output: MemoryRange, isRevert: Bool, base: Int) {
-        unsafe setAnswer(frame.bytes(output))
-        let record = unsafe frame.record
-        var gas = frame.gas
+    func finish(_ output: MemoryRange, isRevert: Bool, base: Int) {
+        let record = unsafe records + (recordCount &- 1)
+        let start = unsafe memory + record.pointee.memoryStart + output.start
+        unsafe setAnswer(
+            UnsafeBufferPointer(
+                start: start.assumingMemoryBound(to: UInt8.self), count: output.count))
+        var gas = unsafe record.pointee.gas
         var status = Outcome.Status.success
         if isRevert {
             status = .revert

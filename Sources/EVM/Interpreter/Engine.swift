@@ -12,7 +12,7 @@ final class Engine {
     let traits: TraitsTable
     let journal: Journal
     let precompiles: PrecompileTable
-    let tracer: (any Tracer)?
+    var tracer: (any Tracer)?
     var block: BlockContext
     var transaction: TransactionContext
 

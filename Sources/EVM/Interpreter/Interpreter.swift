@@ -47,19 +47,20 @@ extension Engine {
             unsafe frame.counter += 1
             switch opcode {
             case 0x00:
-                finish(frame, MemoryRange(start: 0, count: 0), isRevert: false, base: base)
+                suspend(frame)
+                finish(MemoryRange(start: 0, count: 0), isRevert: false, base: base)
                 return recordCount == base
             case 0x01: frame.add()
             case 0x02: frame.multiply()
             case 0x03: frame.subtract()
-            case 0x04: try frame.apart { frame throws(Halt) in frame.divide() }
-            case 0x05: try frame.apart { frame throws(Halt) in frame.signedDivide() }
-            case 0x06: try frame.apart { frame throws(Halt) in frame.remainder() }
-            case 0x07: try frame.apart { frame throws(Halt) in frame.signedRemainder() }
-            case 0x08: try frame.apart { frame throws(Halt) in frame.addModulo() }
-            case 0x09: try frame.apart { frame throws(Halt) in frame.multiplyModulo() }
+            case 0x04: frame.divide()
+            case 0x05: frame.signedDivide()
+            case 0x06: frame.remainder()
+            case 0x07: frame.signedRemainder()
+            case 0x08: frame.addModulo()
+            case 0x09: frame.multiplyModulo()
             case 0x0a: try frame.apart { frame throws(Halt) in try frame.power(self) }
-            case 0x0b: try frame.apart { frame throws(Halt) in frame.signExtend() }
+            case 0x0b: frame.signExtend()
             case 0x10: frame.lessThan()
             case 0x11: frame.greaterThan()
             case 0x12: frame.signedLessThan()
@@ -92,16 +93,16 @@ extension Engine {
             case 0x3d: frame.returnDataSize(self)
             case 0x3e: try frame.apart { frame throws(Halt) in try frame.returnDataCopy(self) }
             case 0x3f: try frame.apart { frame throws(Halt) in try frame.externalCodeHash(self) }
-            case 0x40: try frame.apart { frame throws(Halt) in frame.blockHash(self) }
+            case 0x40: frame.blockHash(self)
             case 0x41: frame.coinbase(self)
             case 0x42: frame.timestamp(self)
             case 0x43: frame.blockNumber(self)
             case 0x44: frame.difficulty(self)
             case 0x45: frame.gasLimit(self)
             case 0x46: frame.chainID(self)
-            case 0x47: try frame.apart { frame throws(Halt) in frame.selfBalance(self) }
+            case 0x47: frame.selfBalance(self)
             case 0x48: frame.baseFee(self)
-            case 0x49: try frame.apart { frame throws(Halt) in frame.blobHash(self) }
+            case 0x49: frame.blobHash(self)
             case 0x4a: frame.blobBaseFee(self)
             case 0x50: frame.drop(1)
             case 0x51: try frame.memoryLoad(self)
@@ -115,7 +116,7 @@ extension Engine {
             case 0x59: frame.memorySize()
             case 0x5a: frame.gasLeft()
             case 0x5b: break
-            case 0x5c: try frame.apart { frame throws(Halt) in frame.transientLoad(self) }
+            case 0x5c: frame.transientLoad(self)
             case 0x5d: try frame.apart { frame throws(Halt) in try frame.transientStore(self) }
             case 0x5e: try frame.apart { frame throws(Halt) in try frame.memoryCopy(self) }
             case 0x5f: frame.push(.zero)
@@ -189,31 +190,33 @@ extension Engine {
             case 0xa3: try frame.apart { frame throws(Halt) in try frame.log(self, 3) }
             case 0xa4: try frame.apart { frame throws(Halt) in try frame.log(self, 4) }
             case 0xf0:
-                try create(frame, isSalted: false)
+                try frame.apart { frame throws(Halt) in try create(&frame, isSalted: false) }
                 return false
             case 0xf1:
-                try call(.call, frame)
+                try frame.apart { frame throws(Halt) in try call(.call, &frame) }
                 return false
             case 0xf2:
-                try call(.callCode, frame)
+                try frame.apart { frame throws(Halt) in try call(.callCode, &frame) }
                 return false
             case 0xf3, 0xfd:
                 let offset = frame.pop()
                 let output = try frame.reserve(self, offset, frame.pop())
-                finish(frame, output, isRevert: opcode == 0xfd, base: base)
+                suspend(frame)
+                finish(output, isRevert: opcode == 0xfd, base: base)
                 return recordCount == base
             case 0xf4:
-                try call(.delegateCall, frame)
+                try frame.apart { frame throws(Halt) in try call(.delegateCall, &frame) }
                 return false
             case 0xf5:
-                try create(frame, isSalted: true)
+                try frame.apart { frame throws(Halt) in try create(&frame, isSalted: true) }
                 return false
             case 0xfa:
-                try call(.staticCall, frame)
+                try frame.apart { frame throws(Halt) in try call(.staticCall, &frame) }
                 return false
             case 0xff:
-                frame.gas = try selfdestruct(frame)
-                finish(frame, MemoryRange(start: 0, count: 0), isRevert: false, base: base)
+                try frame.apart { frame throws(Halt) in try selfdestruct(&frame) }
+                suspend(frame)
+                finish(MemoryRange(start: 0, count: 0), isRevert: false, base: base)
                 return recordCount == base
             default: throw .invalidOpcode(opcode)
             }

@@ -45,6 +45,7 @@ extension Journal {
 
     // MARK: Transient storage (EIP-1153)
 
+    @inline(never)
     func transient(_ account: Int, _ slot: UInt256) -> UInt256 {
         let key = SlotKey(account: account, incarnation: 0, slot: slot)
         guard let number = transients.find(key) else { return .zero }

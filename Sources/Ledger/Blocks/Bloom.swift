@@ -36,9 +36,18 @@ public struct Bloom: Sendable, Equatable {
         for index in bytes.indices { bytes[index] |= other.bytes[index] }
     }
 
+    /// The bits of an item, hashed once for many filters.
+    public struct Key: Sendable {
+        fileprivate let bits: [Int]
+
+        public init(_ item: [UInt8]) { bits = Bloom.bits(of: item) }
+    }
+
     /// False means surely absent; true means perhaps present.
-    public func mayContain(_ item: [UInt8]) -> Bool {
-        Bloom.bits(of: item).allSatisfy { bytes[255 - $0 / 8] >> UInt8($0 % 8) & 1 == 1 }
+    public func mayContain(_ item: [UInt8]) -> Bool { mayContain(Key(item)) }
+
+    public func mayContain(_ key: Key) -> Bool {
+        key.bits.allSatisfy { bytes[255 - $0 / 8] >> UInt8($0 % 8) & 1 == 1 }
     }
 
     private static func bits(of item: [UInt8]) -> [Int] {

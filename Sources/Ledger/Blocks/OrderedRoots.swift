@@ -1,3 +1,5 @@
+internal import Codec
+internal import Crypto
 public import Primitives
 internal import Trie
 
@@ -16,5 +18,14 @@ public enum OrderedRoots {
 
     public static func withdrawals(_ withdrawals: [Withdrawal]) -> Hash {
         OrderedTrie.root(of: withdrawals.map(\.encoded))
+    }
+
+    /// Keccak-256 of the list of headers.
+    public static func uncles(_ uncles: [Header]) -> Hash {
+        if uncles.isEmpty { return Header.noUncles }
+        return Keccak.hash(
+            RLPWriter.list { list in
+                for uncle in uncles { list.writeRaw(uncle.encoded) }
+            })
     }
 }

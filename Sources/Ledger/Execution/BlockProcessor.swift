@@ -16,6 +16,9 @@ public struct BlockDraft: Sendable, Equatable {
     public var excessBlobGas: UInt64
     public var parentBeaconBlockRoot: Hash
     public var withdrawals: [Withdrawal]
+    /// Before Paris.
+    public var difficulty: UInt256 = .zero
+    public var uncles: [Header] = []
 
     /// The draft of the block after `parent`, by the rules of `config`.
     public init(
@@ -54,13 +57,39 @@ public struct BlockDraft: Sendable, Equatable {
 }
 
 extension BlockDraft {
+    /// The difficulty of a proof-of-work block.
+    public static func difficulty(
+        after parent: Header, timestamp: UInt64, revision: Revision, config: ChainConfig
+    ) -> UInt256 {
+        Difficulty.next(
+            after: parent, timestamp: timestamp, revision: revision, config: config)
+    }
+
+    /// What a finished block decided, to run it again.
+    public init(of block: Block) {
+        let header = block.header
+        parentHash = header.parentHash
+        number = header.number
+        timestamp = header.timestamp
+        beneficiary = header.beneficiary
+        gasLimit = header.gasLimit
+        prevRandao = header.mixHash
+        extraData = header.extraData
+        baseFee = header.baseFee ?? .zero
+        excessBlobGas = header.excessBlobGas ?? 0
+        parentBeaconBlockRoot = header.parentBeaconBlockRoot ?? .zero
+        withdrawals = block.withdrawals ?? []
+        difficulty = header.difficulty
+        uncles = block.uncles
+    }
+
     /// What instructions see of the block.
     public func context(config: ChainConfig) -> BlockContext {
         let schedule = config.blobSchedule(timestamp: timestamp)
         return BlockContext(
             chainID: config.chainID, number: number, timestamp: timestamp,
             beneficiary: beneficiary, gasLimit: gasLimit, baseFee: baseFee,
-            prevRandao: prevRandao,
+            difficulty: difficulty, prevRandao: prevRandao,
             blobBaseFee: schedule.map {
                 FeeMarket.blobBaseFee(
                     excess: excessBlobGas, fraction: $0.baseFeeUpdateFraction)
@@ -82,17 +111,32 @@ public struct BlockProcessor {
     public private(set) var results: [TransactionResult] = []
     public private(set) var gasUsed: UInt64 = 0
     public private(set) var blobGasUsed: UInt64 = 0
+    /// What the beneficiary gets before Paris; nil for what the rules say.
+    public var minerReward: UInt256?
+    /// Looks on as transactions run.
+    public var tracer: (any Tracer)? {
+        get { processor.tracer }
+        set { processor.tracer = newValue }
+    }
+    /// The requests of a finished block by type byte, those without data left out (EIP-7685).
+    public private(set) var requests: [[UInt8]] = []
+    /// The state root after each transaction, which receipts held before Byzantium.
+    public var intermediateRoot: ((Journal) -> Hash)?
     private var processor: TransactionProcessor
     private let precompiles: PrecompileTable
 
     /// Starts a block on the state that its parent left and makes the system calls of its start.
+    ///
+    /// - Parameter revision: the block's rules where number and time do not decide them: around
+    ///   the merge. Nil takes them from the config.
     public init(
         _ draft: BlockDraft, config: ChainConfig, on state: any StateSource,
-        natives: [NativePrecompile] = []
+        natives: [NativePrecompile] = [], revision fixed: Revision? = nil
     ) {
         self.config = config
         self.draft = draft
-        revision = config.revision(number: draft.number, timestamp: draft.timestamp)
+        revision =
+            fixed ?? config.revision(number: draft.number, timestamp: draft.timestamp)
         let schedule = config.blobSchedule(timestamp: draft.timestamp)
         context = draft.context(config: config)
         journal = Journal(source: state)
@@ -100,6 +144,11 @@ public struct BlockProcessor {
         processor = TransactionProcessor(
             revision: revision, block: context, blobSchedule: schedule,
             precompiles: precompiles, journal: journal)
+        if draft.number == config.daoFork {
+            journal.beginTransaction()
+            DAOFork.apply(to: journal)
+            journal.finishTransaction(revision: revision)
+        }
         if revision >= .cancun {
             callSystem(SystemContract.beaconRoots, input: draft.parentBeaconBlockRoot.bytes)
         }
@@ -125,10 +174,12 @@ public struct BlockProcessor {
         blobGasUsed += transaction.blobGas
         transactions.append(transaction)
         results.append(result)
+        let status: Receipt.Result =
+            intermediateRoot.map { .stateRoot($0(journal)) } ?? .status(result.succeeded)
         receipts.append(
             Receipt(
-                kind: transaction.kind, result: .status(result.succeeded),
-                cumulativeGasUsed: gasUsed, logs: result.logs))
+                kind: transaction.kind, result: status, cumulativeGasUsed: gasUsed,
+                logs: result.logs))
         return result
     }
 
@@ -136,6 +187,7 @@ public struct BlockProcessor {
     ///
     /// The header lacks only its state root, which the commit of `journal.changes()` gives.
     public mutating func finish() throws(SystemCallError) -> Header {
+        if revision < .paris { payRewards() }
         for withdrawal in draft.withdrawals where withdrawal.amount > 0 {
             let wei = UInt256(withdrawal.amount) * 1_000_000_000
             journal.addBalance(wei, to: withdrawal.address)
@@ -146,6 +198,8 @@ public struct BlockProcessor {
             receiptsRoot: OrderedRoots.receipts(receipts), number: draft.number,
             gasLimit: draft.gasLimit, gasUsed: gasUsed, timestamp: draft.timestamp,
             extraData: draft.extraData, mixHash: draft.prevRandao)
+        header.difficulty = draft.difficulty
+        if !draft.uncles.isEmpty { header.unclesHash = OrderedRoots.uncles(draft.uncles) }
         for receipt in receipts { header.bloom.formUnion(receipt.bloom) }
         if revision >= .london { header.baseFee = draft.baseFee }
         if revision >= .shanghai {
@@ -158,6 +212,21 @@ public struct BlockProcessor {
         }
         if revision >= .prague { header.requestsHash = try collectRequests() }
         return header
+    }
+
+    /// Wei for the block and its uncles before Paris (Yellow Paper 11.3, EIP-649, EIP-1234).
+    private func payRewards() {
+        let ether = UInt256(1_000_000_000_000_000_000)
+        let reward =
+            minerReward
+            ?? ether * (revision >= .constantinople ? 2 : revision >= .byzantium ? 3 : 5)
+        var own = reward
+        for uncle in draft.uncles {
+            let depth = UInt256(draft.number - uncle.number)
+            journal.addBalance(reward * (8 - depth) / 8, to: uncle.beneficiary)
+            own += reward / 32
+        }
+        journal.addBalance(own, to: draft.beneficiary)
     }
 
     /// A call by the system address: 30 M gas, free, not counted (EIP-4788, EIP-2935).
@@ -193,6 +262,7 @@ public struct BlockProcessor {
             guard outcome.status == .success else { throw .failed(contract) }
             if !outcome.output.isEmpty { requests.append([type] + outcome.output) }
         }
+        self.requests = requests
         return SHA256.hash(requests.flatMap { SHA256.hash($0).bytes })
     }
 }

@@ -6,6 +6,8 @@ public enum InvalidTransaction: Error, Equatable, Sendable {
     case kindNotSupported(Transaction.Kind, in: Revision)
     case wrongChainID(expected: UInt64, got: UInt64)
     case invalidSignature
+    /// Gas times price, plus value, is more than a word holds.
+    case costOverflow
     /// EIP-7825.
     case gasLimitAboveCap(limit: UInt64, cap: UInt64)
     case gasLimitAboveBlock(limit: UInt64, left: UInt64)

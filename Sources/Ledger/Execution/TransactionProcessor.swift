@@ -29,6 +29,10 @@ public struct TransactionProcessor {
     public let precompiles: PrecompileTable
     public let journal: Journal
     private var machine: Machine
+    var tracer: (any Tracer)? {
+        get { machine.tracer }
+        set { machine.tracer = newValue }
+    }
     /// Whether nonce, signature-less senders and balance rules hold; a simulated call waives them.
     public var isSimulation = false
 
@@ -82,65 +86,24 @@ public struct TransactionProcessor {
     private func validate(
         _ transaction: Transaction, from sender: Address, gasLeft: UInt64
     ) throws(InvalidTransaction) -> UInt64 {
-        try validateForm(transaction)
+        let rules = TransactionRules(
+            revision: revision, chainID: block.chainID, hasGasCap: !isSimulation)
+        try rules.checkForm(transaction)
         if !isSimulation { try validateFees(transaction) }
         guard transaction.gasLimit <= gasLeft else {
             throw .gasLimitAboveBlock(limit: transaction.gasLimit, left: gasLeft)
         }
         try validateBlobs(transaction)
-        let intrinsic = IntrinsicGas.of(transaction, in: revision)
-        guard intrinsic <= transaction.gasLimit else {
-            throw .gasLimitBelowIntrinsic(need: intrinsic, limit: transaction.gasLimit)
-        }
-        let floor = IntrinsicGas.floor(transaction, in: revision)
-        guard floor <= transaction.gasLimit else {
-            throw .gasLimitBelowFloor(need: floor, limit: transaction.gasLimit)
-        }
+        let intrinsic = try rules.checkGas(transaction)
         if !isSimulation { try validateSender(transaction, sender) }
-        let need = upfrontCost(transaction)
+        let need = transaction.upfrontCost
         let balance = journal.balance(of: sender)
         guard balance >= need else { throw .insufficientFunds(balance: balance, need: need) }
         return intrinsic
     }
 
-    private func validateForm(_ transaction: Transaction) throws(InvalidTransaction) {
-        let since: Revision =
-            switch transaction.kind {
-            case .legacy: .frontier
-            case .accessList: .berlin
-            case .dynamicFee: .london
-            case .blob: .cancun
-            case .setCode: .prague
-            }
-        guard revision >= since else {
-            throw .kindNotSupported(transaction.kind, in: revision)
-        }
-        if let chainID = transaction.chainID, chainID != block.chainID {
-            throw .wrongChainID(expected: block.chainID, got: chainID)
-        }
-        if revision >= .osaka, !isSimulation, transaction.gasLimit > Limits.transactionGasMax {
-            throw .gasLimitAboveCap(
-                limit: transaction.gasLimit, cap: Limits.transactionGasMax)
-        }
-        if transaction.to == nil {
-            if transaction.kind == .blob || transaction.kind == .setCode {
-                throw .creationNotAllowed(transaction.kind)
-            }
-            if revision >= .shanghai, transaction.input.count > Limits.initcodeBytesMax {
-                throw .initcodeTooLarge(
-                    bytes: transaction.input.count, max: Limits.initcodeBytesMax)
-            }
-        }
-        if transaction.kind == .setCode, transaction.authorizations.isEmpty {
-            throw .noAuthorizations
-        }
-    }
-
     private func validateFees(_ transaction: Transaction) throws(InvalidTransaction) {
-        guard transaction.maxPriorityFeePerGas <= transaction.maxFeePerGas else {
-            throw .priorityFeeAboveMaxFee(
-                priority: transaction.maxPriorityFeePerGas, max: transaction.maxFeePerGas)
-        }
+        try TransactionRules.checkFees(transaction)
         guard transaction.maxFeePerGas >= block.baseFee else {
             throw .maxFeeBelowBaseFee(max: transaction.maxFeePerGas, baseFee: block.baseFee)
         }
@@ -180,18 +143,6 @@ public struct TransactionProcessor {
         {
             throw .senderHasCode(sender)
         }
-    }
-
-    /// The most the sender may have to pay, saturating: gas, value and blobs.
-    private func upfrontCost(_ transaction: Transaction) -> UInt256 {
-        let (gas, overflow1) =
-            UInt256(transaction.gasLimit).multipliedReportingOverflow(by: transaction.maxFeePerGas)
-        let (blobs, overflow2) =
-            UInt256(transaction.blobGas).multipliedReportingOverflow(
-                by: transaction.maxFeePerBlobGas)
-        let (part, overflow3) = gas.addingReportingOverflow(blobs)
-        let (sum, overflow4) = part.addingReportingOverflow(transaction.value)
-        return overflow1 || overflow2 || overflow3 || overflow4 ? .max : sum
     }
 
     // MARK: Before the first instruction

@@ -21,6 +21,17 @@ public struct ChainConfig: Sendable, Equatable {
             target: 6, max: 9, baseFeeUpdateFraction: 5_007_716)
     }
 
+    /// From this block on the difficulty bomb counts from `delay` blocks later.
+    public struct BombDelay: Sendable, Equatable {
+        public var number: UInt64
+        public var delay: UInt64
+
+        public init(number: UInt64, delay: UInt64) {
+            self.number = number
+            self.delay = delay
+        }
+    }
+
     /// A change of blob parameters from a time on; BPO forks change nothing else (EIP-7892).
     public struct BlobFork: Sendable, Equatable {
         public var time: UInt64
@@ -39,6 +50,13 @@ public struct ChainConfig: Sendable, Equatable {
     public var timeForks: [(revision: Revision, time: UInt64)]
     /// Whether Paris rules hold from the first block on.
     public var isMergedAtGenesis: Bool
+    /// The sum of difficulties that ends proof of work (EIP-3675); nil on chains that never do.
+    public var terminalTotalDifficulty: UInt256?
+    /// The block of the DAO fork, whose headers say so for ten blocks (EIP-779).
+    public var daoFork: UInt64?
+    /// How far each fork set the difficulty bomb back, ascending by block
+    /// (EIP-649, 1234, 2384, 3554, 4345, 5133).
+    public var bombDelays: [BombDelay] = []
     /// Ascending by time.
     public var blobForks: [BlobFork]
     public var depositContract: Address?
@@ -57,6 +75,7 @@ public struct ChainConfig: Sendable, Equatable {
         self.blockForks = blockForks
         self.timeForks = timeForks
         self.isMergedAtGenesis = isMergedAtGenesis
+        terminalTotalDifficulty = isMergedAtGenesis ? .zero : nil
         self.blobForks = blobForks
         self.depositContract = depositContract
         self.hasNatives = hasNatives
@@ -79,9 +98,14 @@ public struct ChainConfig: Sendable, Equatable {
 
     /// The rules of the block with this number and timestamp.
     public func revision(number: UInt64, timestamp: UInt64) -> Revision {
+        revision(number: number, timestamp: timestamp, isMerged: isMergedAtGenesis)
+    }
+
+    /// The rules of a block before or after the merge, as the chain's total difficulty decides.
+    public func revision(number: UInt64, timestamp: UInt64, isMerged: Bool) -> Revision {
         var current = Revision.frontier
         for fork in blockForks where fork.number <= number { current = fork.revision }
-        if isMergedAtGenesis, current >= .london { current = .paris }
+        if isMerged, current >= .london { current = .paris }
         for fork in timeForks where fork.time <= timestamp && current >= .paris {
             current = fork.revision
         }
@@ -99,6 +123,8 @@ public struct ChainConfig: Sendable, Equatable {
             && left.timeForks.elementsEqual(right.timeForks, by: ==)
             && left.isMergedAtGenesis == right.isMergedAtGenesis
             && left.blobForks == right.blobForks
+            && left.terminalTotalDifficulty == right.terminalTotalDifficulty
+            && left.daoFork == right.daoFork && left.bombDelays == right.bombDelays
             && left.depositContract == right.depositContract
             && left.hasNatives == right.hasNatives && left.token == right.token
     }

@@ -103,13 +103,27 @@ extension ChainConfig {
         // A member of another type would switch the natives off in silence.
         let own = GenesisFields(
             json: try fields.object("assay").map { .object($0) } ?? .null, path: "config.assay.")
+        let terminal = try fields.word("terminalTotalDifficulty")
         self.init(
             chainID: chainID, blockForks: blockForks, timeForks: timeForks,
-            isMergedAtGenesis: try fields.word("terminalTotalDifficulty") == .zero,
+            isMergedAtGenesis: terminal == .zero,
             blobForks: try ChainConfig.blobForks(fields),
             depositContract: try fields.address("depositContractAddress"),
             hasNatives: try own.bool("natives") ?? false, token: try own.address("token"))
+        terminalTotalDifficulty = terminal
+        daoFork =
+            try fields.bool("daoForkSupport") == true ? try fields.uint64("daoForkBlock") : nil
+        for (name, delay) in ChainConfig.bombDelayNames {
+            guard let number = try fields.uint64(name) else { continue }
+            bombDelays.append(BombDelay(number: number, delay: delay))
+        }
     }
+
+    private static let bombDelayNames: [(String, UInt64)] = [
+        ("byzantiumBlock", 3_000_000), ("constantinopleBlock", 5_000_000),
+        ("muirGlacierBlock", 9_000_000), ("londonBlock", 9_700_000),
+        ("arrowGlacierBlock", 10_700_000), ("grayGlacierBlock", 11_400_000),
+    ]
 
     private static func blobForks(_ fields: GenesisFields) throws(GenesisError) -> [BlobFork] {
         var forks: [BlobFork] = []

@@ -108,4 +108,14 @@ public struct Transaction: Sendable, Equatable {
 
     /// Blob gas: 2¹⁷ a blob (EIP-4844).
     public var blobGas: UInt64 { UInt64(blobHashes.count) << 17 }
+
+    /// The most the sender may have to pay, saturating at 2²⁵⁶ − 1: gas, value and blobs.
+    public var upfrontCost: UInt256 {
+        let (gas, overflow1) = UInt256(gasLimit).multipliedReportingOverflow(by: maxFeePerGas)
+        let (blobs, overflow2) =
+            UInt256(blobGas).multipliedReportingOverflow(by: maxFeePerBlobGas)
+        let (part, overflow3) = gas.addingReportingOverflow(blobs)
+        let (sum, overflow4) = part.addingReportingOverflow(value)
+        return overflow1 || overflow2 || overflow3 || overflow4 ? .max : sum
+    }
 }

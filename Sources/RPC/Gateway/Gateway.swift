@@ -7,7 +7,7 @@ internal import Node
 internal import Payments
 internal import Primitives
 internal import Registry
-internal import Synchronization
+internal import Store
 
 /// Paid inference over HTTP: 402 with an offer, then the answer for a payment bound to it.
 ///
@@ -20,13 +20,15 @@ final class Gateway: Sendable {
     private let catalog: ModelCatalog
     private let verifier: ExactVerifier
     private let offers = OfferBook()
-    /// Receipt ids of payments under way.
-    private let underWay = Mutex<Set<Hash>>([])
+    private let underWay: PaymentsUnderWay
 
     /// How long an offer can be paid and its statement settled, in seconds of the chain.
     private static let timeoutSeconds: UInt64 = 300
 
-    init(node: Node, provider: Operator, catalog: ModelCatalog) {
+    init(
+        node: Node, provider: Operator, catalog: ModelCatalog, underWay: PaymentsUnderWay
+    ) {
+        self.underWay = underWay
         self.node = node
         self.provider = provider
         self.catalog = catalog
@@ -83,6 +85,12 @@ final class Gateway: Sendable {
         {
             throw .policyNotOffered(missing)
         }
+        // Nobody should sign a payment for what this node cannot run.
+        let isHere: Bool
+        do { isHere = try node.blobs.contains(record.graphHash) } catch {
+            throw .graphDamaged("\(error)")
+        }
+        guard isHere else { throw .graphMissing(record.graphHash.hex) }
         let target = http.canonicalTarget
         return InferenceRequest(
             model: record, policy: policy,
@@ -213,13 +221,20 @@ final class Gateway: Sendable {
             asset: offer.token, payer: transfer.from, amount: transfer.value,
             validAfter: transfer.validAfter, validBefore: transfer.validBefore,
             nonce: transfer.nonce, signature: verified.signature)
-        let id = payment.receiptID
-        guard underWay.withLock({ $0.insert(id).inserted }) else {
-            return paymentRequired(
+        let response = try underWay.reserving(payment.receiptID) { () throws(GatewayError) in
+            try run(payment, verified, version, offer, request, input)
+        }
+        return response
+            ?? paymentRequired(
                 request, offer.token, offer.domain,
                 error: VerifyReason.nonceAlreadyUsed.rawValue)
-        }
-        defer { underWay.withLock { _ = $0.remove(id) } }
+    }
+
+    /// Runs the model and settles; the payment is reserved.
+    private func run(
+        _ payment: Payment, _ verified: VerifiedPayment, _ version: X402Version, _ offer: Offer,
+        _ request: InferenceRequest, _ input: [FixedPoint]
+    ) throws(GatewayError) -> HTTPResponse {
         let answer = try catalog.withEngine(of: request.model) { engine throws(GatewayError) in
             try ModelAnswer(&engine, input: input)
         }
@@ -232,7 +247,8 @@ final class Gateway: Sendable {
             let settled = SettleResponse(
                 success: true, payer: verified.payer, transaction: sealed.hash.hex,
                 network: network)
-            return Gateway.paid(answer, request, id, sealed, settled, version)
+            return Gateway.paid(
+                answer, request, payment.receiptID, sealed, settled, version)
         } catch {
             let (reason, hash) = Facilitator.reason(error)
             let failed = SettleResponse(

@@ -12,7 +12,7 @@ internal import Synchronization
 final class ModelCatalog: Sendable {
     private let node: Node
     private let list: Mutex<(storageRoot: Hash, records: [ModelRecord])>
-    private let engines = Mutex<[Hash: [Engine]]>([:])
+    private let engines = Mutex(EnginePool())
 
     init(node: Node) {
         self.node = node
@@ -61,19 +61,13 @@ final class ModelCatalog: Sendable {
         of record: ModelRecord, _ body: (inout Engine) throws(GatewayError) -> Result
     ) throws(GatewayError) -> Result {
         var engine = try takeEngine(record.graphHash)
-        let result = try body(&engine)
-        engines.withLock { pool in
-            // Engines hold weights and arenas: a simple bound keeps memory in check.
-            if pool.count >= Limits.loadedModels, pool[record.graphHash] == nil { pool = [:] }
-            if pool[record.graphHash, default: []].count < Limits.enginesPerModel {
-                pool[record.graphHash, default: []].append(engine)
-            }
-        }
-        return result
+        // Also after a refused input: a run overwrites all that the one before it left.
+        defer { engines.withLock { $0.put(engine) } }
+        return try body(&engine)
     }
 
     private func takeEngine(_ hash: Hash) throws(GatewayError) -> Engine {
-        if let engine = engines.withLock({ $0[hash]?.popLast() }) { return engine }
+        if let engine = engines.withLock({ $0.take(hash) }) { return engine }
         let bytes: [UInt8]?
         do { bytes = try node.blobs.get(hash) } catch { throw .graphDamaged("\(error)") }
         guard let bytes else { throw .graphMissing(hash.hex) }

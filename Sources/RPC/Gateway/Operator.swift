@@ -54,8 +54,12 @@ final class Operator: Sendable {
     }
 
     /// Dry run, then the transaction itself, then its block.
-    func send(_ input: [UInt8], to target: Address) throws(OperatorError) -> SealedTransaction {
-        let gas = try estimate(input, to: target)
+    ///
+    /// - Parameter gasMax: what the operator pays for at most; more ends as `outOfGas`.
+    func send(
+        _ input: [UInt8], to target: Address, gasMax: UInt64 = .max
+    ) throws(OperatorError) -> SealedTransaction {
+        let gas = try estimate(input, to: target, gasMax: gasMax)
         let baseFee = node.nextBlockContext().baseFee
         let hash: Hash
         let submission: Submission
@@ -79,9 +83,11 @@ final class Operator: Sendable {
         return SealedTransaction(hash: hash, header: header, record: record)
     }
 
-    private func estimate(_ input: [UInt8], to target: Address) throws(OperatorError) -> UInt64 {
+    private func estimate(
+        _ input: [UInt8], to target: Address, gasMax: UInt64
+    ) throws(OperatorError) -> UInt64 {
         let simulation = Simulation(node: node, header: node.head.header)
-        let cap = simulation.gasCap
+        let cap = min(simulation.gasCap, gasMax)
         let outcome = try run(input, to: target, from: address, gas: cap)
         switch outcome.status {
         case .success: break

@@ -68,6 +68,11 @@ struct CallRequest {
             throw .invalidParams("both \"data\" and \"input\" are set and not equal")
         }
         self.input = input ?? data ?? []
+        for name in ["authorizationList", "blobVersionedHashes", "blobs"] {
+            guard member(name) == nil else {
+                throw .invalidParams("\(name): not supported here; send the signed transaction")
+            }
+        }
         if gasPrice != nil, maxFeePerGas != nil || maxPriorityFeePerGas != nil {
             throw .invalidParams(
                 "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")

@@ -155,7 +155,7 @@ enum RPCEncoding {
 
     static func receipt(
         _ record: TransactionRecord, of transaction: Transaction, at place: TransactionPlace,
-        firstLogIndex: Int
+        firstLogIndex: Int, blobGasPrice: UInt256?
     ) -> JSON {
         var object = JSONObject()
         object["type"] = .quantity(UInt64(transaction.kind.rawValue))
@@ -181,6 +181,7 @@ enum RPCEncoding {
         object["logsBloom"] = .data(record.receipt.bloom.bytes)
         if transaction.kind == .blob {
             object["blobGasUsed"] = .quantity(transaction.blobGas)
+            object["blobGasPrice"] = .quantity(blobGasPrice ?? .zero)
         }
         return .object(object)
     }

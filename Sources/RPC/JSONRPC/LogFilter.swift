@@ -9,9 +9,11 @@ struct LogFilter {
     var to: BlockReference = .latest
     var blockHash: Hash?
     /// Any of these; none means all.
-    var addresses: [Address] = []
+    private let addresses: [Address]
     /// For each position the topics that match; nil matches all.
-    var topics: [[Hash]?] = []
+    private let topics: [[Hash]?]
+    /// The same, as headers are asked for them: one of each list must be there.
+    private let wanted: [[Bloom.Key]]
 
     init(_ json: JSON) throws(RPCError) {
         guard json.object != nil else { throw .invalidParams("expected a filter object") }
@@ -25,31 +27,48 @@ struct LogFilter {
             from = try RPCValue.block(block, "fromBlock")
         }
         if let block = json["toBlock"], !block.isNull { to = try RPCValue.block(block, "toBlock") }
-        switch json["address"] {
-        case nil, .null?: break
-        case .array(let list)?:
-            for item in list { addresses.append(try RPCValue.address(item, "address")) }
-        case let one?: addresses = [try RPCValue.address(one, "address")]
+        addresses =
+            try LogFilter.choices(json["address"], "address") { json throws(RPCError) in
+                try RPCValue.address(json, "address")
+            } ?? []
+        var positions: [JSON] = []
+        if let json = json["topics"], !json.isNull {
+            guard let array = json.array else { throw .invalidParams("topics: expected an array") }
+            positions = array
         }
-        let positions = json["topics"]?.array ?? []
         guard positions.count <= 4 else { throw .invalidParams("more than four topics") }
+        var topics: [[Hash]?] = []
         for position in positions {
-            switch position {
-            case .null: topics.append(nil)
-            case .array(let choices):
-                var any: [Hash] = []
-                for choice in choices { any.append(try RPCValue.hash(choice, "topics")) }
-                topics.append(any.isEmpty ? nil : any)
-            default: topics.append([try RPCValue.hash(position, "topics")])
+            topics.append(
+                try LogFilter.choices(position, "topics") { json throws(RPCError) in
+                    try RPCValue.hash(json, "topics")
+                })
+        }
+        self.topics = topics
+        wanted =
+            (addresses.isEmpty ? [] : [addresses.map { Bloom.Key($0.bytes) }])
+            + topics.compactMap { $0?.map { Bloom.Key($0.bytes) } }
+    }
+
+    /// One value or any of a list; nil for all.
+    private static func choices<Value>(
+        _ json: JSON?, _ name: String, _ read: (JSON) throws(RPCError) -> Value
+    ) throws(RPCError) -> [Value]? {
+        switch json {
+        case nil, .null?: return nil
+        case .array(let list)?:
+            guard list.count <= Limits.logChoices else {
+                throw .invalidParams("\(name): \(list.count), at most \(Limits.logChoices)")
             }
+            var values: [Value] = []
+            for item in list { values.append(try read(item)) }
+            return values.isEmpty ? nil : values
+        case let one?: return [try read(one)]
         }
     }
 
     func mayMatch(_ bloom: Bloom) -> Bool {
-        (addresses.isEmpty || addresses.contains { bloom.mayContain($0.bytes) })
-            && topics.allSatisfy { any in
-                any.map { $0.contains { bloom.mayContain($0.bytes) } } ?? true
-            }
+        wanted.allSatisfy { any in any.contains { bloom.mayContain($0) } }
     }
 
     func matches(_ log: Log) -> Bool {

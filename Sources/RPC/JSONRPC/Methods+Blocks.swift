@@ -21,8 +21,8 @@ extension RPCServer {
     }
 
     func block(_ parameters: Parameters) throws(RPCError) -> JSON {
-        guard let (block, hash) = try find(parameters) else { return .null }
         let isWhole = try parameters.bool(1)
+        guard let (block, hash) = try find(parameters) else { return .null }
         let senders = isWhole ? node.chain.records(hash)?.map(\.sender) ?? [] : nil
         return RPCEncoding.block(block, hash: hash, senders: senders)
     }
@@ -58,8 +58,8 @@ extension RPCServer {
     }
 
     func transactionAtIndex(_ parameters: Parameters) throws(RPCError) -> JSON {
-        guard let (block, hash) = try find(parameters) else { return .null }
         let index = try parameters.quantity(1)
+        guard let (block, hash) = try find(parameters) else { return .null }
         guard let index = index.asInt, block.transactions.indices.contains(index) else {
             return .null
         }
@@ -106,7 +106,8 @@ extension RPCServer {
             let place = TransactionPlace(header: block.header, blockHash: hash, index: index)
             defer { logIndex += pair.1.receipt.logs.count }
             return RPCEncoding.receipt(
-                pair.1, of: pair.0, at: place, firstLogIndex: logIndex)
+                pair.1, of: pair.0, at: place, firstLogIndex: logIndex,
+                blobGasPrice: blobBaseFee(of: block.header))
         }
     }
 
@@ -114,11 +115,11 @@ extension RPCServer {
 
     func logs(_ parameters: Parameters) throws(RPCError) -> JSON {
         let filter = try LogFilter(try parameters.required(0, "filter"))
-        var found: [JSON] = []
+        var found = FoundLogs()
         if let hash = filter.blockHash {
             guard let header = node.chain.header(hash) else { throw .server("unknown block") }
             try collect(filter, header: header, hash: hash, into: &found)
-            return .array(found)
+            return .array(found.logs)
         }
         let first = try number(filter.from)
         let last = min(try number(filter.to), node.head.header.number)
@@ -131,7 +132,7 @@ extension RPCServer {
             else { continue }
             try collect(filter, header: header, hash: hash, into: &found)
         }
-        return .array(found)
+        return .array(found.logs)
     }
 
     private func number(_ reference: BlockReference) throws(RPCError) -> UInt64 {
@@ -142,7 +143,7 @@ extension RPCServer {
     }
 
     private func collect(
-        _ filter: LogFilter, header: Header, hash: Hash, into found: inout [JSON]
+        _ filter: LogFilter, header: Header, hash: Hash, into found: inout FoundLogs
     ) throws(RPCError) {
         guard filter.mayMatch(header.bloom), let block = node.chain.block(hash),
             let records = node.chain.records(hash)
@@ -151,11 +152,8 @@ extension RPCServer {
         for (index, record) in records.enumerated() {
             for log in record.receipt.logs {
                 if filter.matches(log) {
-                    guard found.count < Limits.logs else {
-                        throw .invalidParams(
-                            "more than \(Limits.logs) logs match: narrow the range")
-                    }
-                    found.append(
+                    try found.makeRoom(for: log)
+                    found.logs.append(
                         RPCEncoding.log(
                             log, transaction: block.transactions[index].hash,
                             at: TransactionPlace(header: header, blockHash: hash, index: index),
@@ -165,57 +163,19 @@ extension RPCServer {
             }
         }
     }
+}
 
-    // MARK: Fees
+/// Logs that a filter has found, as many as one answer holds.
+private struct FoundLogs {
+    var logs: [JSON] = []
+    private var bytes = 0
 
-    /// Base fees, fill and rewards of past blocks (EIP-1559; execution API `eth_feeHistory`).
-    func feeHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
-        let wanted = try RPCValue.uint64(try parameters.required(0, "blockCount"), "blockCount")
-        let newest = try header(try parameters.block(1)).header
-        let percentiles = parameters[2]?.array ?? []
-        let count = min(wanted, Limits.feeHistoryBlocks, newest.number + 1)
-        let oldest = newest.number + 1 - count
-        var baseFees: [JSON] = []
-        var ratios: [JSON] = []
-        var rewards: [JSON] = []
-        for number in oldest..<oldest + count {
-            guard let hash = node.chain.hash(of: number), let header = node.chain.header(hash)
-            else { throw .server("header not found") }
-            baseFees.append(.quantity(header.baseFee ?? .zero))
-            ratios.append(RPCServer.ratio(header.gasUsed, of: header.gasLimit))
-            rewards.append(.array(self.rewards(header, hash, count: percentiles.count)))
+    mutating func makeRoom(for log: Log) throws(RPCError) {
+        bytes += log.data.count
+        guard logs.count < Limits.logs, bytes <= Limits.logBytes else {
+            throw .invalidParams(
+                "more than \(Limits.logs) logs or \(Limits.logBytes) bytes match: "
+                    + "narrow the range")
         }
-        let next = BlockDraft(
-            after: newest, parentHash: newest.hash, config: node.config,
-            timestamp: newest.timestamp + 1, beneficiary: .zero)
-        baseFees.append(.quantity(next.baseFee))
-        var answer = JSONObject()
-        answer["oldestBlock"] = .quantity(oldest)
-        answer["baseFeePerGas"] = .array(baseFees)
-        answer["gasUsedRatio"] = .array(ratios)
-        if !percentiles.isEmpty { answer["reward"] = .array(rewards) }
-        return .object(answer)
-    }
-
-    /// What each block paid above its base fee, at as many points as were asked for.
-    private func rewards(_ header: Header, _ hash: Hash, count: Int) -> [JSON] {
-        let records = node.chain.records(hash) ?? []
-        let base = header.baseFee ?? .zero
-        let paid = records.map { $0.effectiveGasPrice - min(base, $0.effectiveGasPrice) }.sorted()
-        return (0..<count).map { point in
-            guard !paid.isEmpty else { return .quantity(.zero as UInt256) }
-            return .quantity(paid[min(paid.count - 1, point * paid.count / max(count, 1))])
-        }
-    }
-
-    /// A fraction with six decimals, without floating point.
-    private static func ratio(_ used: UInt64, of limit: UInt64) -> JSON {
-        guard limit > 0 else { return 0 }
-        let millionths = UInt128(used) * 1_000_000 / UInt128(limit)
-        let digits = String(millionths % 1_000_000)
-        let text =
-            "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - digits.utf8.count)
-            + digits
-        return (try? JSON(parsing: Array(text.utf8))) ?? 0
     }
 }

@@ -54,7 +54,9 @@ extension RPCServer {
     /// Account and storage proofs (EIP-1186).
     func proof(_ parameters: Parameters) throws(RPCError) -> JSON {
         let address = try parameters.address(0)
-        let keys = try parameters.required(1, "storageKeys").array ?? []
+        guard let keys = try parameters.required(1, "storageKeys").array else {
+            throw .invalidParams("storageKeys: expected an array")
+        }
         guard keys.count <= Limits.proofKeys else {
             throw .invalidParams("\(keys.count) storage keys, at most \(Limits.proofKeys)")
         }
@@ -89,6 +91,7 @@ extension RPCServer {
     // MARK: Execution
 
     func ethCall(_ parameters: Parameters) throws(RPCError) -> JSON {
+        try RPCServer.refuseOverrides(parameters)
         let request = try CallRequest(try parameters.required(0, "transaction"))
         let header = try header(try parameters.block(1)).header
         let gas = request.gas ?? Limits.callGas
@@ -97,6 +100,13 @@ extension RPCServer {
         case .success: return .data(outcome.output)
         case .revert: throw .reverted(outcome.output)
         case .halted(let halt): throw .server(RPCServer.text(halt))
+        }
+    }
+
+    /// An answer that leaves overrides out would be another one than was asked for.
+    private static func refuseOverrides(_ parameters: Parameters) throws(RPCError) {
+        guard parameters[2] == nil, parameters[3] == nil else {
+            throw .invalidParams("state and block overrides are not supported")
         }
     }
 
@@ -113,10 +123,11 @@ extension RPCServer {
 
     /// The least gas with which the transaction succeeds, by bisection.
     func estimateGas(_ parameters: Parameters) throws(RPCError) -> JSON {
+        try RPCServer.refuseOverrides(parameters)
         let request = try CallRequest(try parameters.required(0, "transaction"))
         let header = try header(try parameters.block(1)).header
         let simulation = Simulation(node: node, header: header)
-        let cap = simulation.gasCap
+        let cap = min(simulation.gasCap, simulation.gasPaidFor(by: request))
         var high = min(request.gas ?? cap, cap)
         do {
             let outcome = try simulation.run(request, gas: high)
@@ -181,6 +192,14 @@ struct Simulation {
         let revision = node.config.revision(number: header.number, timestamp: header.timestamp)
         let block = min(header.gasLimit, Limits.callGas)
         return revision >= .osaka ? min(block, Ledger.Limits.transactionGasMax) : block
+    }
+
+    /// The gas that the sender has the money for at the price it names; all where it names none.
+    func gasPaidFor(by request: CallRequest) -> UInt64 {
+        let price = request.maxFeePerGas ?? request.gasPrice ?? .zero
+        let balance = node.state(of: header).account(request.from)?.balance ?? .zero
+        guard !price.isZero, balance >= request.value else { return .max }
+        return ((balance - request.value) / price).asUInt64 ?? .max
     }
 
     func run(_ request: CallRequest, gas: UInt64) throws(InvalidTransaction) -> Outcome {

@@ -55,20 +55,43 @@ extension RPCServer {
             let estimate = try estimateGas(try Parameters([json]))
             gas = try RPCValue.uint64(estimate, "gas")
         }
+        var transaction = try draft(request, gas: gas)
+        if let nonce = request.nonce {
+            transaction.nonce = nonce
+            return try submit(transaction.signed(with: key))
+        }
+        do {
+            return .hash(
+                try node.submit(from: request.from) { nonce in
+                    transaction.nonce = nonce
+                    return transaction.signed(with: key)
+                }.hash)
+        } catch {
+            throw RPCError(error)
+        }
+    }
+
+    /// The transaction that a request asks for, all but its nonce and signature.
+    private func draft(_ request: CallRequest, gas: UInt64) throws(RPCError) -> Transaction {
+        if let kind = request.kind, kind == .blob || kind == .setCode {
+            throw .invalidParams(
+                "type: \(kind.rawValue) is not signed here; send the signed transaction")
+        }
         let baseFee = node.nextBlockContext().baseFee
+        let hasOnePrice =
+            request.gasPrice != nil || request.kind == .legacy || request.kind == .accessList
         let priority = request.maxPriorityFeePerGas ?? FeeAdvice.priorityFee
-        let isLegacy = request.gasPrice != nil || request.kind == .legacy
-        let maxFee =
-            request.gasPrice ?? request.maxFeePerGas
-            ?? (isLegacy ? baseFee + FeeAdvice.priorityFee : baseFee * 2 + priority)
-        let transaction = Transaction(
-            kind: isLegacy ? (request.accessList == nil ? .legacy : .accessList) : .dynamicFee,
-            chainID: node.config.chainID,
-            nonce: request.nonce ?? node.nextNonce(of: request.from),
-            maxPriorityFeePerGas: isLegacy ? maxFee : min(priority, maxFee),
+        // Saturating: a fee that nobody can pay is refused as such.
+        let (advised, overflow) =
+            (hasOnePrice ? baseFee : baseFee &* 2).addingReportingOverflow(priority)
+        let maxFee = request.gasPrice ?? request.maxFeePerGas ?? (overflow ? .max : advised)
+        let hasList = request.accessList != nil || request.kind == .accessList
+        return Transaction(
+            kind: !hasOnePrice ? .dynamicFee : hasList ? .accessList : .legacy,
+            chainID: node.config.chainID, nonce: 0,
+            maxPriorityFeePerGas: hasOnePrice ? maxFee : min(priority, maxFee),
             maxFeePerGas: maxFee, gasLimit: gas, to: request.to, value: request.value,
             input: request.input, accessList: request.accessList ?? [])
-        return try submit(transaction.signed(with: key))
     }
 
     /// Signs a message with the prefix of EIP-191.

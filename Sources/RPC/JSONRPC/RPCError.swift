@@ -40,9 +40,8 @@ public struct RPCError: Error, Equatable, Sendable {
         RPCError(code: -32001, message: "\(what) not found")
     }
 
-    static func rejected(_ message: String) -> RPCError {
-        RPCError(code: -32003, message: message)
-    }
+    /// As geth answers what a batch has no more room for.
+    static let answerTooLarge = RPCError(code: -32003, message: "response too large")
 
     /// Code 3 with the revert data, as geth answers; the text of `Error(string)` is in the message.
     static func reverted(_ data: [UInt8]) -> RPCError {
@@ -79,6 +78,7 @@ extension RPCError {
         case .wrongChainID(let expected, let got):
             text = "invalid chain id for signer: have \(got) want \(expected)"
         case .invalidSignature: text = "invalid sender"
+        case .costOverflow: text = "insufficient funds for gas * price + value: over 256 bits"
         case .gasLimitAboveCap(let limit, let cap):
             text = "transaction gas limit too high (cap: \(cap), tx: \(limit))"
         case .gasLimitAboveBlock(let limit, let left):

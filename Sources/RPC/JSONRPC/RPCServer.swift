@@ -37,7 +37,21 @@ public struct RPCServer: Sendable {
                 id: .null
             ).serialized
         }
-        return JSON.array(batch.map { answer(request: $0) }).serialized
+        return answer(batch: batch)
+    }
+
+    private func answer(batch: [JSON]) -> [UInt8] {
+        var answers: [UInt8] = []
+        for request in batch {
+            answers.append(UInt8(ascii: answers.isEmpty ? "[" : ","))
+            if answers.count <= Limits.batchAnswerBytes {
+                answers += answer(request: request).serialized
+            } else {
+                let id = request["id"] ?? .null
+                answers += RPCServer.failure(.answerTooLarge, id: id).serialized
+            }
+        }
+        return answers + [UInt8(ascii: "]")]
     }
 
     private func answer(request: JSON) -> JSON {

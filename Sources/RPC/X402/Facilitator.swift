@@ -14,8 +14,10 @@ struct Facilitator {
     let node: Node
     let sender: Operator
     let verifier: ExactVerifier
+    private let underWay: PaymentsUnderWay
 
-    init(node: Node, sender: Operator) {
+    init(node: Node, sender: Operator, underWay: PaymentsUnderWay) {
+        self.underWay = underWay
         self.node = node
         self.sender = sender
         verifier = ExactVerifier(chainID: node.config.chainID)
@@ -63,7 +65,15 @@ struct Facilitator {
                 transaction: "", network: network)
             return .json(200, answer.body)
         case .valid(let payment):
-            return .json(200, send(payment, network: network).body)
+            let transfer = payment.transfer
+            let id = SettlementReceipt.id(
+                asset: payment.token, payer: transfer.from, nonce: transfer.nonce)
+            let answer =
+                underWay.reserving(id) { send(payment, network: network) }
+                ?? SettleResponse(
+                    success: false, errorReason: VerifyReason.nonceAlreadyUsed.rawValue,
+                    payer: payment.payer, transaction: "", network: network)
+            return .json(200, answer.body)
         }
     }
 
@@ -72,7 +82,7 @@ struct Facilitator {
             let sealed = try sender.send(
                 TokenCall.transferWithAuthorization(
                     payment.transfer, signedWith: payment.signature),
-                to: payment.token)
+                to: payment.token, gasMax: Limits.transferGas)
             return SettleResponse(
                 success: true, payer: payment.payer, transaction: sealed.hash.hex,
                 network: network)

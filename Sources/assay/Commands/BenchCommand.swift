@@ -1,0 +1,63 @@
+internal import Arguments
+internal import Codec
+internal import Glibc
+
+/// One benchmark: what it is called and what it prints.
+struct Benchmark: Sendable {
+    let name: String
+    let summary: String
+    let run: @Sendable (BenchOptions) throws -> Int32
+}
+
+/// What every benchmark is told.
+struct BenchOptions: Sendable {
+    /// Only cases whose names contain this.
+    let filter: String?
+    let isJSON: Bool
+    let hasPeer: Bool
+    /// How often we and the peer take turns.
+    let rounds: Int
+
+    /// The folder of published data.
+    static var sharedFolder: String {
+        unsafe getenv("ASSAY_SHARED").map { unsafe String(cString: $0) } ?? "../shared"
+    }
+}
+
+private let benchmarks: [Benchmark] = [.evm]
+
+extension Subcommand {
+    static let bench = Subcommand(
+        command: Command(
+            "bench", "Measures against other programs, in turns, in one run",
+            details: """
+                Benchmarks: \(benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+                Without a name it runs all. Data is read from ASSAY_SHARED or ../shared; the peers \
+                are what tools/setup installs. A wrong result ends the run.
+                """,
+            options: [
+                .value("filter", "TEXT", "only cases whose name contains TEXT"),
+                .value("rounds", "N", "turns each side takes; 7"),
+                .flag("no-peer", "measures only us"),
+                .flag("json", "prints JSON"),
+            ],
+            positionals: [.many("NAME", countMin: 0, "benchmarks to run")])
+    ) { invocation in
+        let names = invocation.list("NAME")
+        for name in names where !benchmarks.contains(where: { $0.name == name }) {
+            throw UsageError(
+                "\(name) is no benchmark",
+                why: "there is \(benchmarks.map(\.name).joined(separator: ", "))",
+                remedy: "choose one of them")
+        }
+        let options = BenchOptions(
+            filter: invocation.text("filter"), isJSON: invocation.flag("json"),
+            hasPeer: !invocation.flag("no-peer"),
+            rounds: try invocation.number("rounds", in: 1...1000) ?? 7)
+        var code: Int32 = 0
+        for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
+            code = max(code, try benchmark.run(options))
+        }
+        return code
+    }
+}

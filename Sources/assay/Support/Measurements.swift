@@ -1,0 +1,83 @@
+internal import Arguments
+internal import Codec
+internal import Glibc
+
+/// Times of one case, ours and a peer's, taken in turns.
+struct Measurement {
+    let name: String
+    var ours: [Double] = []
+    var peer: [Double] = []
+
+    /// Medians in microseconds.
+    var oursMedian: Double { Measurement.median(ours) }
+    var peerMedian: Double? { peer.isEmpty ? nil : Measurement.median(peer) }
+    /// How many times faster than the peer we are.
+    var ratio: Double? { peerMedian.map { $0 / oursMedian } }
+
+    private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
+}
+
+/// What a benchmark measured, for people and for programs.
+struct MeasurementTable {
+    let benchmark: String
+    let peer: String
+    var measurements: [Measurement] = []
+
+    var ratios: [Double] { measurements.compactMap(\.ratio) }
+
+    var geometricMean: Double? {
+        ratios.isEmpty ? nil : exp(ratios.map { log($0) }.reduce(0, +) / Double(ratios.count))
+    }
+
+    /// Aligned columns, then the geometric mean and the least ratio.
+    func text(on terminal: Terminal) -> String {
+        let rows = measurements.map { measurement in
+            [
+                measurement.name, MeasurementTable.microseconds(measurement.oursMedian),
+                measurement.peerMedian.map(MeasurementTable.microseconds) ?? "",
+                measurement.ratio.map { ratio in
+                    let text = MeasurementTable.ratio(ratio)
+                    return ratio < 1 ? terminal.red(text) : terminal.green(text)
+                } ?? "",
+            ]
+        }
+        let table = terminal.table(
+            header: [benchmark, "assay µs", "\(peer) µs", "ratio"], rows: rows,
+            alignments: [.left, .right, .right, .right])
+        guard let mean = geometricMean, let least = ratios.min() else { return table }
+        return table + """
+            \(ratios.count) cases, medians; times faster than \(peer): \
+            geometric mean \(MeasurementTable.ratio(mean)), least \(MeasurementTable.ratio(least))
+
+            """
+    }
+
+    var json: JSON {
+        func number(_ value: Double?) -> JSON {
+            value.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null
+        }
+        return [
+            "benchmark": .string(benchmark), "peer": .string(peer),
+            "cases": .array(
+                measurements.map { measurement in
+                    [
+                        "name": .string(measurement.name),
+                        "microseconds": number(measurement.oursMedian),
+                        "peerMicroseconds": number(measurement.peerMedian),
+                        "ratio": number(measurement.ratio),
+                    ]
+                }),
+            "geometricMean": number(geometricMean), "least": number(ratios.min()),
+        ]
+    }
+
+    private static func microseconds(_ value: Double) -> String { fixed(value, decimals: 1) }
+    private static func ratio(_ value: Double) -> String { fixed(value, decimals: 2) + "×" }
+
+    private static func fixed(_ value: Double, decimals: Int) -> String {
+        let scale = pow(10, Double(decimals))
+        let digits = String(Int((value * scale).rounded()))
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+}
