@@ -31,8 +31,8 @@ import Testing
             folders: [
                 "/osaka/eip7951", "/osaka/eip7825", "/osaka/eip7939", "/osaka/eip7883",
                 "/prague/eip7702", "/prague/eip7623", "/cancun/eip1153", "/cancun/eip5656",
-                "/cancun/eip6780", "/cancun/eip7516",
-            ], casesMin: 2_800),
+                "/cancun/eip6780", "/cancun/eip7516", "/prague/eip2537", "/cancun/eip4844",
+            ], casesMin: 3_600),
     ]
 
     @Test(

@@ -1,4 +1,4 @@
-// f ↦ f^(3(p¹² - 1) / r): the cube of the pairing, and one exactly where the pairing is, since three
+// f ↦ f^(3(p¹² - 1) / r): the cube of the pairing, and one exactly where the pairing is, as three
 // is prime to r.
 //
 // Source: Hayashida, Hayasaka, Teruya, "Efficient Final Exponentiation via Cyclotomic Structure for

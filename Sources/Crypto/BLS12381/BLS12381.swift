@@ -12,9 +12,9 @@ public import Primitives
 /// Additions, sums of products, pairing check and maps on BLS12-381, on raw precompile bytes.
 ///
 /// A number of Fp is 64 bytes, of which the first 16 are zero; one of Fp2 is its real part, then
-/// its imaginary part. A point is x ‖ y; all zeros are infinity. Every function is total on all byte
-/// strings. `nil` means that the input is invalid and has no other meaning. Not constant time: the
-/// EVM has no secrets.
+/// its imaginary part. A point is x ‖ y; all zeros are infinity. Every function is total on all
+/// byte strings. `nil` means that the input is invalid and has no other meaning. Not constant time:
+/// the EVM has no secrets.
 public enum BLS12381 {
     /// |x|: the seed is negative.
     package static let seed: UInt64 = 0xd201_0000_0001_0000
@@ -30,8 +30,8 @@ public enum BLS12381 {
     static let pairBytes = 384
 
     /// The sum of two points of E (precompile 0x0b). Input: 256 bytes; answer: 128.
-    /// - Returns: nil when the size is wrong, a number is p or more, or a point is not on the curve.
-    ///   Points outside G1 are accepted.
+    /// - Returns: nil when the size is wrong, a number is p or more, or a point is not on the
+    ///   curve. Points outside G1 are accepted.
     /// - Source: EIP-2537, G1ADD.
     public static func addG1(_ input: [UInt8]) -> [UInt8]? { add(input, Fp.self) }
 
