@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Primitives
 
 /// The machine's parts: contexts, journal, and the pools that frames live in.
@@ -10,6 +11,7 @@ final class Engine {
     let revision: Revision
     let schedule: GasSchedule
     let traits: TraitsTable
+    let handlers: KernelHandlers
     let journal: Journal
     let precompiles: PrecompileTable
     let tracer: (any Tracer)?
@@ -38,6 +40,7 @@ final class Engine {
         self.revision = revision
         schedule = GasSchedule(revision)
         traits = TraitsTable.of(revision)
+        handlers = KernelHandlers.of(revision)
         self.block = block
         self.transaction = transaction
         self.journal = journal
@@ -169,15 +172,36 @@ final class Engine {
     func resume() -> Frame {
         let record = unsafe records + (recordCount &- 1)
         let bottom = unsafe stack + record.pointee.stackStart
-        return unsafe Frame(
+        var registers = unsafe assay_evm_registers(
             counter: record.pointee.codeStart + record.pointee.counter,
-            top: bottom + record.pointee.stackCount,
+            top: UnsafeMutableRawPointer(bottom + record.pointee.stackCount)
+                .assumingMemoryBound(to: UInt64.self),
             gas: record.pointee.gas,
-            memory: memory + record.pointee.memoryStart,
-            memoryCount: record.pointee.memoryCount,
-            bottom: bottom,
-            destinations: nil,
-            record: record)
+            bottom: UnsafeRawPointer(bottom).assumingMemoryBound(to: UInt64.self),
+            memory: memory.assumingMemoryBound(to: UInt8.self),
+            memory_count: UInt64(truncatingIfNeeded: record.pointee.memoryCount),
+            memory_room: 0,
+            code: record.pointee.codeStart,
+            code_count: UInt64(truncatingIfNeeded: record.pointee.codeCount),
+            destinations: record.pointee.destinations,
+            input: memory.assumingMemoryBound(to: UInt8.self),
+            input_count: UInt64(truncatingIfNeeded: record.pointee.inputCount))
+        unsafe placeMemory(&registers, record)
+        return unsafe Frame(registers: registers, record: record)
+    }
+
+    /// Points the registers at the frame's windows of the shared memory, which may have moved.
+    @inline(__always)
+    @unsafe
+    func placeMemory(
+        _ registers: inout assay_evm_registers, _ record: UnsafeMutablePointer<FrameRecord>
+    ) {
+        let bytes = unsafe memory.assumingMemoryBound(to: UInt8.self)
+        unsafe registers.memory = bytes + record.pointee.memoryStart
+        unsafe registers.memory_room = UInt64(
+            truncatingIfNeeded: min(memoryCapacity, Limits.memoryBytes)
+                &- record.pointee.memoryStart)
+        unsafe registers.input = UnsafePointer(bytes + record.pointee.inputStart)
     }
 
     /// Writes the registers back before another frame, or the journal's owner, takes over.
@@ -185,7 +209,7 @@ final class Engine {
     func suspend(_ frame: Frame) {
         unsafe frame.record.pointee.counter = frame.counter - frame.record.pointee.codeStart
         unsafe frame.record.pointee.gas = frame.gas
-        unsafe frame.record.pointee.stackCount = frame.top - frame.bottom
+        unsafe frame.record.pointee.stackCount = frame.stackBytes &>> 5
         unsafe frame.record.pointee.memoryCount = frame.memoryCount
     }
 
