@@ -49,7 +49,7 @@ final class Engine {
         stackCapacity = 2 * Limits.stackWords
         unsafe stack = .allocate(capacity: 2 * Limits.stackWords)
         memoryCapacity = 1 << 14
-        unsafe memory = .allocate(byteCount: 1 << 14, alignment: 32)
+        unsafe memory = assay_resize(nil, 1 << 14)
         recordCapacity = 16
         unsafe records = .allocate(capacity: 16)
         answerCapacity = 1 << 10
@@ -58,7 +58,7 @@ final class Engine {
 
     deinit {
         unsafe stack.deallocate()
-        unsafe memory.deallocate()
+        unsafe assay_release(memory)
         unsafe records.deallocate()
         unsafe answer.deallocate()
     }
@@ -104,19 +104,16 @@ final class Engine {
         guard cost <= gas else { throw .outOfGas }
         let start = unsafe record.pointee.memoryStart
         guard start + count <= Limits.memoryBytes else { throw .outOfGas }
-        reserveMemory(start + count, used: start + old)
+        reserveMemory(start + count)
         let window = unsafe memory + start
         unsafe (window + old).initializeMemory(as: UInt8.self, repeating: 0, count: count - old)
         return gas - cost
     }
 
-    private func reserveMemory(_ needed: Int, used: Int) {
+    private func reserveMemory(_ needed: Int) {
         guard needed > memoryCapacity else { return }
         let capacity = max(needed, memoryCapacity * 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 32)
-        unsafe larger.copyMemory(from: memory, byteCount: used)
-        unsafe memory.deallocate()
-        unsafe memory = larger
+        unsafe memory = assay_resize(memory, capacity)
         memoryCapacity = capacity
     }
 
@@ -137,7 +134,7 @@ final class Engine {
     /// Puts bytes into unused memory, for a frame above them to read as call data.
     func place(_ bytes: [UInt8]) -> Int {
         let start = memoryEnd
-        reserveMemory(start + bytes.count, used: start)
+        reserveMemory(start + bytes.count)
         unsafe bytes.withUnsafeBytes { source in
             if let base = source.baseAddress {
                 unsafe (memory + start).copyMemory(from: base, byteCount: source.count)

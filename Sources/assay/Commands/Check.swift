@@ -15,6 +15,7 @@ extension Subcommand {
                 """,
             options: [
                 .value("filter", "TEXT", "only files whose path contains TEXT"),
+                .value("workers", "N", "threads that run cases; 2"),
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
@@ -30,7 +31,8 @@ extension Subcommand {
                 remedy: "choose one of them")
         }
         var run = CheckRun(
-            filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"))
+            filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"),
+            workers: try invocation.number("workers", in: 1...64) ?? 2)
         for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()
     }
@@ -41,28 +43,35 @@ private struct CheckRun: ~Copyable {
     private let filter: String?
     private let printsPasses: Bool
     private var progress = ProgressLine()
+    private let workers: Int
+    /// Files read and not yet run.
+    private var pending: [TarArchive.Entry] = []
+    private var pendingBytes = 0
     private var files = 0
     private var passed = 0
     private var failed = 0
 
-    init(filter: String?, printsPasses: Bool) {
+    private static let pendingBytesMax = 32 << 20
+
+    init(filter: String?, printsPasses: Bool, workers: Int) {
         self.filter = filter
         self.printsPasses = printsPasses
+        self.workers = workers
     }
 
     mutating func check(_ path: String) throws {
         if path.hasSuffix(".tar.zst") {
             var archive = try TarArchive(path)
             while let entry = try archive.next() {
-                if isWanted(entry.name) { check(entry.bytes, file: entry.name) }
+                if isWanted(entry.name) { add(entry) }
             }
         } else if Files.isFolder(path) {
             for name in try Files.all(below: path) where isWanted(name) {
                 let file = path + "/" + name
-                check(try Files.read(file), file: file)
+                add(TarArchive.Entry(name: file, bytes: try Files.read(file)))
             }
         } else {
-            check(try Files.read(path), file: path)
+            add(TarArchive.Entry(name: path, bytes: try Files.read(path)))
         }
     }
 
@@ -71,19 +80,39 @@ private struct CheckRun: ~Copyable {
             && filter.map { name.contains($0) } ?? true
     }
 
-    private mutating func check(_ bytes: [UInt8], file: String) {
-        files += 1
-        for result in StateTest.run(bytes, file: file) {
+    private mutating func add(_ file: TarArchive.Entry) {
+        pending.append(file)
+        pendingBytes += file.bytes.count
+        if pendingBytes >= CheckRun.pendingBytesMax { runPending() }
+    }
+
+    /// Runs the files read so far; their verdicts are printed in their order.
+    private mutating func runPending() {
+        let cases = Parallel.map(pending, threads: workers) { file in
+            StateTest.cases(file.bytes, file: file.name)
+        }
+        files += pending.count
+        pending = []
+        pendingBytes = 0
+        let (files, before) = (files, passed + failed)
+        let results = Parallel.map(
+            Array(cases.joined()), threads: workers,
+            progress: { done in
+                // A line for each of many short cases would cost more than they do.
+                if done % 64 == 0 { progress.show("check: \(files) files, \(before + done) cases") }
+            },
+            { $0.run() })
+        for result in results {
             if result.pass { passed += 1 } else { failed += 1 }
             if !result.pass || printsPasses {
                 Terminal.output.line(String(decoding: result.json.serialized, as: UTF8.self))
             }
         }
-        progress.show("check: \(files) files, \(passed) passed, \(failed) failed")
     }
 
     /// The summary and the exit code. A run that found no case has failed.
     consuming func finish() -> Int32 {
+        runPending()
         progress.clear()
         let terminal = Terminal.errors
         let isGood = failed == 0 && passed > 0
