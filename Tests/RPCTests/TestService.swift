@@ -127,6 +127,25 @@ final class TestService {
         return try #require(exact.json.object)
     }
 
+    /// Sends a payment's authorization to the token, as anyone may.
+    func frontRun(_ header: String) throws {
+        let exact = try X402Payload(header: header).exact()
+        let transfer = TransferAuthorization(
+            from: try Address(hex: exact.authorization.from),
+            to: try Address(hex: exact.authorization.to),
+            value: try UInt256(decimal: exact.authorization.value),
+            validAfter: try UInt256(decimal: exact.authorization.validAfter),
+            validBefore: try UInt256(decimal: exact.authorization.validBefore),
+            nonce: try Hash(hex: exact.authorization.nonce))
+        let signature = try Hex.decodePrefixed(try #require(exact.signature))
+        let hash = try rpc.submit(
+            rpc.transaction(
+                nonce: 0, to: try rpc.token,
+                input: TokenCall.transferWithAuthorization(transfer, signedWith: signature)),
+            key: 2)
+        #expect(try rpc.call("eth_getTransactionReceipt", hash)["status"] == "0x1")
+    }
+
     func tokens(of account: Address) throws -> UInt256 {
         let request: JSON = [
             "to": .of(try rpc.token), "data": .hex(TokenCall.balance(of: account)),

@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x8591970c309644526949c0d3f904bdf7b65abb4437d279143ec3ac7d06d2a9a7")
+                == "0x7e5f1a5e076659cf212a81d30364f3bbe7dcadff09a7e8c0ce363d431e893d38")
     }
 }
