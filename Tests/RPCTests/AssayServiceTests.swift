@@ -129,6 +129,42 @@ import Testing
         service.server.stop()
     }
 
+    @Test func servesAContractWalletsPaymentThatWasFrontRun() throws {
+        let service = try TestService()
+        try service.register("small")
+        // Answers the magic word of ERC-1271 to anything.
+        let wallet = try service.rpc.deploy(
+            [0x63, 0x16, 0x26, 0xba, 0x7e, 0x60, 0xe0, 0x1b, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3],
+            nonce: 1)
+        _ = try service.rpc.submit(
+            service.rpc.transaction(
+                nonce: 0, to: try service.rpc.token, input: TokenCall.transfer(5_000, to: wallet)),
+            key: 1)
+        let header = try service.payment("small", wallet: wallet)
+        try service.frontRun(header)
+        #expect(try service.tokens(of: wallet) == 2_500)
+        let answer = try service.ask("small", payment: header)
+        #expect(answer.status == 200, "\(answer.text)")
+        let second = try service.payment("small", wallet: wallet)
+        #expect(try service.ask("small", payment: second).status == 200)
+        #expect(try service.tokens(of: wallet) == 0)
+        #expect(try service.ask("small", payment: header).status == 402)
+        service.server.stop()
+    }
+
+    /// The payer used the nonce for a transfer to an account of its own.
+    @Test func refusesAPaymentWhoseMoneyWentElsewhere() throws {
+        let service = try TestService()
+        try service.register("small")
+        let header = try service.payment("small")
+        try service.frontRun(header, divertingTo: TestRPC.receiver)
+        #expect(try service.tokens(of: TestRPC.receiver) == 2_500)
+        let answer = try service.ask("small", payment: header)
+        #expect(answer.status == 402)
+        #expect(answer.json?["error"] == "invalid_exact_evm_nonce_already_used")
+        service.server.stop()
+    }
+
     @Test func oneChangedCharacterOfAPaymentIsNoPayment() throws {
         let service = try TestService()
         try service.register("small")
