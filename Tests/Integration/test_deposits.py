@@ -1,4 +1,4 @@
-"""Money at an escrow address that no settlement brought there: settled all the same, or reclaimed."""
+"""Money that no settlement brought to an escrow address: settled all the same, or reclaimed."""
 
 import genesis
 from bargain import SETTLEMENT, SIGNED
