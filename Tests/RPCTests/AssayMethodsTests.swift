@@ -12,7 +12,7 @@ import Testing
     private func record() -> ModelRecord {
         ModelRecord(
             owner: .zero, name: "lenet5", version: "1.0", onnxHash: Hash(1), graphHash: Hash(2),
-            weightsRoot: Hash(3), cid: "bafy", policyFloor: Policy.kind(.signed).encoded,
+            weightsRoot: .zero, cid: "bafy", policyFloor: Policy.kind(.signed).encoded,
             price: 2_500, calibrationHash: Hash(4), macs: 77, status: .active, registeredAt: 0)
     }
 
@@ -27,7 +27,7 @@ import Testing
         let wanted: JSON = [
             "modelId": .of(record.id), "name": "lenet5", "version": "1.0", "owner": .of(me),
             "status": "active", "price": "2500", "policyFloor": .hex(record.policyFloor),
-            "onnxHash": .of(Hash(1)), "graphHash": .of(Hash(2)), "weightsRoot": .of(Hash(3)),
+            "onnxHash": .of(Hash(1)), "graphHash": .of(Hash(2)), "weightsRoot": .of(Hash.zero),
             "calibrationHash": .of(Hash(4)), "cid": "bafy", "macs": "77",
             "registeredAt": .string(String(TestRPC.start)),
         ]

@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x7e5f1a5e076659cf212a81d30364f3bbe7dcadff09a7e8c0ce363d431e893d38")
+                == "0x37c52927a168dc88e9f8cdecfe2e7cd31369f2f929851f5b4c69a0d5d99a470e")
     }
 }

@@ -28,7 +28,7 @@ extension DifferentialCase {
                 "value": [.string(UInt256(value).hexQuantity)],
             ],
             "post": [
-                "Osaka": [
+                rules.rawValue: [
                     ["hash": .string(Hash.zero.hex), "indexes": ["data": 0, "gas": 0, "value": 0]]
                 ]
             ],

@@ -4,8 +4,19 @@ internal import EVM
 internal import Ledger
 internal import Primitives
 
-/// One call on a small state, to be run here and on another EVM under the rules of Osaka.
+/// One call on a small state, to be run here and on another EVM.
 public struct DifferentialCase: Sendable, Equatable {
+    /// Whose rules hold: what the other EVM knows.
+    public enum Rules: String, Sendable, CaseIterable {
+        case cancun = "Cancun"
+        case osaka = "Osaka"
+
+        fileprivate var revision: Revision { self == .osaka ? .osaka : .cancun }
+    }
+
+    public let rules: Rules
+    /// The number that the case was made from.
+    public let seed: UInt64
     /// Codes of contracts at `contract(0)`, `contract(1)`, …
     public var codes: [[UInt8]]
     public var input: [UInt8]
@@ -22,7 +33,9 @@ public struct DifferentialCase: Sendable, Equatable {
     }
 
     /// The case of a number: the same on every machine.
-    public init(seed: UInt64) {
+    public init(seed: UInt64, rules: Rules) {
+        self.seed = seed
+        self.rules = rules
         var random = SeededRandom(seed: seed)
         let count = 1 + Int(random.next() % 3)
         let targets =
@@ -51,7 +64,8 @@ public struct DifferentialCase: Sendable, Equatable {
 
     /// What the call led to, in the form that peers answer in.
     public func run() -> JSON {
-        let state = MemoryState()
+        // Past blocks hash as the state tests have it, and the peer.
+        let state = MemoryState { Keccak.hash(Array(String($0).utf8)) }
         state.apply(accounts)
         let journal = Journal(source: state)
         let block = BlockContext(
@@ -59,8 +73,8 @@ public struct DifferentialCase: Sendable, Equatable {
             gasLimit: 30_000_000, baseFee: .zero,
             prevRandao: Hash([UInt8](repeating: 7, count: 32)))
         var processor = TransactionProcessor(
-            revision: .osaka, block: block, blobSchedule: .prague,
-            precompiles: PrecompileTable(.osaka), journal: journal)
+            revision: rules.revision, block: block, blobSchedule: .cancun,
+            precompiles: PrecompileTable(rules.revision), journal: journal)
         processor.isSimulation = true
         let transaction = Transaction(
             kind: .legacy, chainID: nil, nonce: 0, maxPriorityFeePerGas: .zero,

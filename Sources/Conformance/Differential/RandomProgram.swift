@@ -62,10 +62,10 @@ struct RandomProgram {
 
     /// A place in memory: mostly small, sometimes dear, seldom out of reach.
     private mutating func pushOffset() {
-        switch below(40) {
-        case 0: push(below(1 << 20))
-        case 1: push(random.bytes(8))
-        case 2: pushWord()
+        switch below(300) {
+        case 0...3: push(below(1 << 18))
+        case 4: push(random.bytes(8))
+        case 5: pushWord()
         default: push(below(200))
         }
     }
@@ -107,7 +107,7 @@ struct RandomProgram {
     }
 
     private mutating func arithmetic() {
-        let one: [UInt8] = [0x15, 0x19, 0x1e]
+        let one: [UInt8] = [0x15, 0x19]
         let three: [UInt8] = [0x08, 0x09]
         let two: [UInt8] = [
             0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x13, 0x14,
@@ -156,7 +156,7 @@ struct RandomProgram {
             pushOffset()
             emit(0x20, takes: 2, gives: 1)
         case 5:
-            copy([0x37, 0x39, 0x3e, 0x5e][below(4)])
+            copy(below(12) == 0 ? 0x3e : [0x37, 0x39, 0x5e][below(3)])
         case 6:
             push(below(100))
             pushOffset()
@@ -221,7 +221,7 @@ struct RandomProgram {
             code += skipped
         }
         code.append(0x5b)
-        if below(12) == 0 {
+        if below(200) == 0 {
             pushWord()
             emit(0x56, takes: 1, gives: 0)
         }
@@ -259,7 +259,8 @@ struct RandomProgram {
     /// Creates a contract out of a few random bytes of initialisation code.
     private mutating func create() {
         let tails: [[UInt8]] = [
-            [0x60, 0x00, 0x60, 0x00, 0xf3], [0x60, 0x08, 0x60, 0x00, 0xf3], [0x60, 0x01, 0x60, 0x00, 0xfd],
+            [0x60, 0x00, 0x60, 0x00, 0xf3], [0x60, 0x08, 0x60, 0x00, 0xf3],
+            [0x60, 0x01, 0x60, 0x00, 0xfd],
             [0x33, 0xff], [0xfe], [0x60, 0x01, 0x60, 0x02, 0x55, 0x60, 0x20, 0x60, 0x00, 0xf3],
             [0x60, 0xef, 0x60, 0x00, 0x53, 0x60, 0x01, 0x60, 0x00, 0xf3],
         ]
@@ -280,15 +281,15 @@ struct RandomProgram {
         case 0:
             pushAddress()
             emit(0xff, takes: 1, gives: 0)
-        case 1: code.append(UInt8(truncatingIfNeeded: random.next()))
-        case 2: emit(0xfe, takes: 0, gives: 0)
+        case 1 where below(6) == 0: code.append(UInt8(truncatingIfNeeded: random.next()))
+        case 2 where below(6) == 0: emit(0xfe, takes: 0, gives: 0)
         case 3:
             push(below(1200))
             emit(0x40, takes: 1, gives: 1)
         case 4, 5:
             need(1)
             emit(0x50, takes: 1, gives: 0)
-        case 6:
+        case 6 where below(4) == 0:
             push(below(64))
             pushOffset()
             emit(0xfd, takes: 2, gives: 0)

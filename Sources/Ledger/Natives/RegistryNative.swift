@@ -66,6 +66,12 @@ enum RegistryNative {
         do { try record.validate() } catch {
             throw NativeError.invalidRecord(error.reason).failure
         }
+        // Two roots would make two models of one graph, and nothing here can tell a true root yet.
+        guard record.weightsRoot == .zero else {
+            throw NativeError.invalidRecord(
+                "the weights root is not zero, and this chain cannot check one"
+            ).failure
+        }
         if !record.policyFloor.isEmpty {
             do { _ = try Policy(decoding: record.policyFloor) } catch {
                 throw NativeError.invalidPolicy("\(error)").failure

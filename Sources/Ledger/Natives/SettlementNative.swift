@@ -74,6 +74,7 @@ struct SettlementNative: Sendable {
         let request = try input.arguments { (reader) throws(ABIError) in
             try SettleCall(reading: &reader)
         }
+        try RawEvidence.charge(request.evidence, &call)
         let id = request.payment.receiptID
         guard try call.read(SettlementRecord.base(id)).isZero else {
             throw NativeError.alreadySettled(id).failure

@@ -51,6 +51,7 @@ enum VerifierNative {
                 try RawEvidence.list(&reader)
             )
         }
+        try RawEvidence.charge(evidence, &call)
         let policy = try policy(bytes, of: statement, &call)
         guard statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
@@ -132,6 +133,13 @@ struct RawEvidence {
                     data: try tuple.readBytes(max: NativeLimits.evidenceBytesMax)))
         }
         return list
+    }
+
+    /// Pays for copies: offsets in calldata may all point at the same bytes.
+    static func charge(
+        _ list: [RawEvidence], _ call: inout NativeCall
+    ) throws(NativeFailure) {
+        try call.charge(NativeGas.input(bytes: list.reduce(0) { $0 + $1.data.count }))
     }
 
     /// The evidence, when its kind is known and not among `found`: one kind counts once.

@@ -10,6 +10,7 @@ extension Subcommand {
             ("state", { StateTest.run($0, file: $1) }), ("block", { BlockTest.run($0, file: $1) }),
             ("tx", { TransactionTest.run($0, file: $1) }), ("rlp", { RLPTest.run($0, file: $1) }),
             ("trie", { TrieTest.run($0, file: $1) }),
+            ("precompile", { PrecompileTest.run($0, file: $1) }),
         ]
 
     static let check = Subcommand(
@@ -24,7 +25,8 @@ extension Subcommand {
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
-                .required("KIND", "state, block, tx, rlp or trie: official Ethereum tests"),
+                .required(
+                    "KIND", "state, block, tx, rlp, trie or precompile: published Ethereum tests"),
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
     ) { invocation in
@@ -87,7 +89,7 @@ private struct CheckRun: ~Copyable {
     }
 
     private func isWanted(_ name: String) -> Bool {
-        (name.hasSuffix(".json") || name.hasSuffix(".rlp")) && !name.contains("/.meta/")
+        ([".json", ".rlp", ".yaml"].contains { name.hasSuffix($0) }) && !name.contains("/.meta/")
             && filter.map { name.contains($0) } ?? true
     }
 

@@ -63,7 +63,11 @@ extension Subcommand {
         out.line("output  " + numbers.joined(separator: " "))
         var rows = [
             ["paid", "\(offer.amount) atomic units to \(offer.terms.provider)"],
-            ["block", paid.json["receipt"]?["blockNumber"]?.string ?? ""],
+            [
+                "block",
+                "\(paid.json["receipt"]?["blockNumber"]?.string ?? ""), "
+                    + "\(paid.json["receipt"]?["blockHash"]?.string ?? "")",
+            ],
             ["receipt", paid.receiptID],
         ]
         if let file { rows.append(["saved", "\(file); check it with 'assay verify \(file)'"]) }

@@ -41,12 +41,17 @@ final class PeerProcess {
     }
 
     /// The answer to a line; nil when the program has ended.
-    func ask(_ line: String) -> String? {
+    func ask(_ line: String) -> String? { tell(line) ? hear() : nil }
+
+    /// Sends a line; its answer comes from `hear`.
+    func tell(_ line: String) -> Bool {
         let question = Array((line + "\n").utf8)
-        guard
-            unsafe send(descriptor, question, question.count, Int32(MSG_NOSIGNAL))
-                == question.count
-        else { return nil }
+        return unsafe send(descriptor, question, question.count, Int32(MSG_NOSIGNAL))
+            == question.count
+    }
+
+    /// The next answer; nil when the program has ended.
+    func hear() -> String? {
         var text: UnsafeMutablePointer<CChar>?
         var room = 0
         defer { unsafe free(text) }

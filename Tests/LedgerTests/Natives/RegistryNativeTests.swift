@@ -104,6 +104,11 @@ import Testing
         try refuses(
             .invalidPolicy("partsNotAscending"), NativeCalldata.register(bad), from: owner, chain)
         bad.policyFloor = []
+        bad.weightsRoot = Hash(1)
+        try refuses(
+            .invalidRecord("the weights root is not zero, and this chain cannot check one"),
+            NativeCalldata.register(bad), from: owner, chain)
+        bad.weightsRoot = .zero
         bad.graphHash = .zero
         try refuses(
             .invalidRecord("the graph hash is zero"), NativeCalldata.register(bad), from: owner,
