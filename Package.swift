@@ -46,7 +46,7 @@ let package = Package(
         + library("Crypto", ["Primitives", "CSecp256k1", "COpenSSL", "CGMP", "CKernels"])
         // Consensus: pure.
         + library("Trie", ["Primitives", "Codec", "Crypto"])
-        + library("EVM", ["Primitives", "Codec", "Crypto"])
+        + library("EVM", ["Primitives", "Codec", "Crypto", "CKernels"])
         + library("Payments", ["Primitives", "Codec", "Crypto"])
         + library("Registry", ["Primitives", "Codec", "Crypto"])
         + library("Inference", ["Primitives", "Codec", "Crypto", "CKernels"])

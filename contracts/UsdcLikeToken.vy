@@ -6,7 +6,9 @@
         facilitators meet the token they know.
 @dev    Invariants:
         - totalSupply is the sum of all balances.
-        - An authorization nonce goes from unused to used (or canceled) once, never back.
+        - An authorization nonce goes from unused to used (or canceled) once, never back. The
+          chain's settlement reads where the money of a used one went, and when, out of one slot:
+          see `authorizationWord`.
         - The top bit of `balanceAndBlacklist` marks a blacklisted account; the lower 255 bits
           are its balance. Both come with one storage read.
 
@@ -89,7 +91,9 @@ event OwnershipTransferred:
 # the slots; the tests compare them with the compiler's.
 balanceAndBlacklist: HashMap[address, uint256]
 allowance: public(HashMap[address, HashMap[address, uint256]])
-authorizationState: public(HashMap[address, HashMap[bytes32, bool]])
+# 0 unused, CANCELED, or for a transfer: the upper 192 bits of keccak256(abi.encode(to, value)),
+# then the block's timestamp in 64 bits.
+authorizationWord: HashMap[address, HashMap[bytes32, uint256]]
 nonces: public(HashMap[address, uint256])
 totalSupply: public(uint256)
 paused: public(bool)
@@ -121,6 +125,10 @@ CANCEL_AUTHORIZATION_TYPEHASH: public(constant(bytes32)) = keccak256(
 PERMIT_TYPEHASH: public(constant(bytes32)) = keccak256(
     "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 )
+
+# No transfer has this word: its upper bits would be a hash of zeros.
+CANCELED: constant(uint256) = 1
+TIMESTAMP_BITS: constant(uint256) = 64
 
 BLACKLISTED: constant(uint256) = 1 << 255
 BALANCE_MAX: constant(uint256) = (1 << 255) - 1
@@ -240,6 +248,15 @@ def decreaseAllowance(spender: address, decrement: uint256) -> bool:
 
 
 # EIP-3009 and EIP-2612: signatures as (v, r, s)
+
+
+@view
+@external
+def authorizationState(authorizer: address, nonce: bytes32) -> bool:
+    """
+    @notice Whether an authorization's nonce is used or canceled (EIP-3009).
+    """
+    return self.authorizationWord[authorizer][nonce] != 0
 
 
 @view
@@ -487,7 +504,7 @@ def _settle_authorized(
         abi_encode(type_hash, sender, receiver, amount, valid_after, valid_before, nonce)
     )
     assert self._is_signed(sender, struct_hash, signature), "FiatTokenV2: invalid signature"
-    self.authorizationState[sender][nonce] = True
+    self.authorizationWord[sender][nonce] = self._transfer_word(receiver, amount)
     log AuthorizationUsed(authorizer=sender, nonce=nonce)
     self._transfer(sender, receiver, amount)
 
@@ -502,7 +519,7 @@ def _cancel_authorized(
         abi_encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce)
     )
     assert self._is_signed(authorizer, struct_hash, signature), "FiatTokenV2: invalid signature"
-    self.authorizationState[authorizer][nonce] = True
+    self.authorizationWord[authorizer][nonce] = CANCELED
     log AuthorizationCanceled(authorizer=authorizer, nonce=nonce)
 
 
@@ -530,8 +547,15 @@ def _permit(
 @view
 @internal
 def _require_unused(authorizer: address, nonce: bytes32):
-    used: bool = self.authorizationState[authorizer][nonce]
-    assert not used, "FiatTokenV2: authorization is used or canceled"
+    word: uint256 = self.authorizationWord[authorizer][nonce]
+    assert word == 0, "FiatTokenV2: authorization is used or canceled"
+
+
+@view
+@internal
+def _transfer_word(receiver: address, amount: uint256) -> uint256:
+    digest: uint256 = convert(keccak256(abi_encode(receiver, amount)), uint256)
+    return ((digest >> TIMESTAMP_BITS) << TIMESTAMP_BITS) | block.timestamp
 
 
 # Signatures

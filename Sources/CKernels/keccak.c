@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 static const uint64_t round_constants[24] = {
     0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
     0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
@@ -78,11 +82,64 @@ __attribute__((target("bmi,bmi2"))) static void permute_bmi(uint64_t s[25]) {
     BODY;
 }
 
+#define AVX512 __attribute__((target("avx512f")))
+
+/* Five lanes of a table; the upper three are never looked at. */
+#define LANES_OF(a, b, c, d, e) _mm512_setr_epi64(a, b, c, d, e, 0, 0, 0)
+#define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
+#define CHI(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xd2)
+#define PICK(indices, lanes) _mm512_permutexvar_epi64(indices, lanes)
+
+/* One state, a register a row. Chi mixes the lanes of a row, so the rows are turned into columns
+   by pi, which has to move every lane anyway, and back into rows after chi. */
+AVX512 static void permute_avx512(uint64_t s[25]) {
+    const __m512i before = LANES_OF(4, 0, 1, 2, 3), after = LANES_OF(1, 2, 3, 4, 0);
+    const __m512i rho0 = LANES_OF(0, 1, 62, 28, 27), rho1 = LANES_OF(36, 44, 6, 55, 20);
+    const __m512i rho2 = LANES_OF(3, 10, 43, 25, 39), rho3 = LANES_OF(41, 45, 15, 21, 8);
+    const __m512i rho4 = LANES_OF(18, 2, 61, 56, 14);
+    const __m512i pi0 = LANES_OF(0, 3, 1, 4, 2), pi1 = LANES_OF(1, 4, 2, 0, 3);
+    const __m512i pi2 = LANES_OF(2, 0, 3, 1, 4), pi3 = LANES_OF(3, 1, 4, 2, 0);
+    const __m512i pi4 = LANES_OF(4, 2, 0, 3, 1);
+    const __m512i pair0 = LANES_OF(0, 1, 8, 9, 0), pair1 = LANES_OF(2, 3, 10, 11, 0);
+    const __m512i pair2 = LANES_OF(4, 5, 12, 13, 0);
+    __m512i row0 = _mm512_maskz_loadu_epi64(0x1f, s), row1 = _mm512_maskz_loadu_epi64(0x1f, s + 5);
+    __m512i row2 = _mm512_maskz_loadu_epi64(0x1f, s + 10);
+    __m512i row3 = _mm512_maskz_loadu_epi64(0x1f, s + 15);
+    __m512i row4 = _mm512_maskz_loadu_epi64(0x1f, s + 20);
+    for (int round = 0; round < 24; round++) {
+        __m512i parity = XOR3(XOR3(row0, row1, row2), row3, row4);
+        __m512i left = PICK(before, parity), right = _mm512_rol_epi64(PICK(after, parity), 1);
+        __m512i t0 = PICK(pi0, _mm512_rolv_epi64(XOR3(row0, left, right), rho0));
+        __m512i t1 = PICK(pi1, _mm512_rolv_epi64(XOR3(row1, left, right), rho1));
+        __m512i t2 = PICK(pi2, _mm512_rolv_epi64(XOR3(row2, left, right), rho2));
+        __m512i t3 = PICK(pi3, _mm512_rolv_epi64(XOR3(row3, left, right), rho3));
+        __m512i t4 = PICK(pi4, _mm512_rolv_epi64(XOR3(row4, left, right), rho4));
+        __m512i u0 = CHI(t0, t1, t2), u1 = CHI(t1, t2, t3), u2 = CHI(t2, t3, t4);
+        __m512i u3 = CHI(t3, t4, t0), u4 = CHI(t4, t0, t1);
+        __m512i constant = _mm512_maskz_set1_epi64(1, (long long)round_constants[round]);
+        __m512i even01 = _mm512_unpacklo_epi64(u0, u1), odd01 = _mm512_unpackhi_epi64(u0, u1);
+        __m512i even23 = _mm512_unpacklo_epi64(u2, u3), odd23 = _mm512_unpackhi_epi64(u2, u3);
+/* Four lanes from two pairs of columns; the fifth, and iota, come by another way meanwhile. */
+#define FOURTH(place) _mm512_maskz_permutexvar_epi64(0x10, _mm512_set1_epi64(place), u4)
+#define ROW(pairs, upper, lower, rest)                                                   \
+    _mm512_xor_si512(_mm512_maskz_permutex2var_epi64(0x0f, upper, pairs, lower), rest)
+        row0 = ROW(pair0, even01, even23, _mm512_xor_si512(FOURTH(0), constant));
+        row1 = ROW(pair0, odd01, odd23, FOURTH(1));
+        row2 = ROW(pair1, even01, even23, FOURTH(2));
+        row3 = ROW(pair1, odd01, odd23, FOURTH(3));
+        row4 = ROW(pair2, even01, even23, FOURTH(4));
+    }
+    _mm512_mask_storeu_epi64(s, 0x1f, row0), _mm512_mask_storeu_epi64(s + 5, 0x1f, row1);
+    _mm512_mask_storeu_epi64(s + 10, 0x1f, row2), _mm512_mask_storeu_epi64(s + 15, 0x1f, row3);
+    _mm512_mask_storeu_epi64(s + 20, 0x1f, row4);
+}
+
 static void (*permute)(uint64_t[25]) = permute_generic;
 
 __attribute__((constructor)) static void choose(void) {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) permute = permute_bmi;
+    if (__builtin_cpu_supports("avx512f")) permute = permute_avx512;
 }
 #else
 #define permute permute_generic

@@ -5,51 +5,97 @@ internal import Ledger
 internal import Primitives
 internal import Trie
 
+/// One case of a state test, ready to run.
+public struct StateCase: Sendable {
+    private let body: @Sendable () -> CaseResult
+
+    init(_ body: @escaping @Sendable () -> CaseResult) { self.body = body }
+
+    /// A case whose verdict is known before it runs.
+    init(_ verdict: CaseResult) { body = { verdict } }
+
+    public func run() -> CaseResult { body() }
+}
+
 /// Runs the cases of official state tests: one transaction on one state.
 ///
 /// Source: ethereum/tests `GeneralStateTests`, execution-spec-tests `state_test`.
 public enum StateTest {
-    /// All cases of one file. A file that cannot be read is one failed case.
-    public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
+    /// All cases of one file, read and ready to run, on any thread each. A file that cannot be
+    /// read is one failed case.
+    public static func cases(_ bytes: [UInt8], file: String) -> [StateCase] {
         let json: JSON
         do {
             json = try JSON(parsing: bytes, limits: FixtureLimits.json)
         } catch {
-            return [.broken(file, in: file, "no JSON: \(error)")]
+            return [StateCase(.broken(file, in: file, "no JSON: \(error)"))]
         }
-        guard let tests = json.object else { return [.broken(file, in: file, "no object")] }
-        return tests.entries.flatMap { name, test in run(test, name: name, file: file) }
+        guard let tests = json.object else {
+            return [StateCase(.broken(file, in: file, "no object"))]
+        }
+        return tests.entries.flatMap { name, test in cases(test, name: name, file: file) }
     }
 
-    private static func run(_ test: JSON, name: String, file: String) -> [CaseResult] {
+    /// Runs all cases of one file.
+    public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
+        cases(bytes, file: file).map { $0.run() }
+    }
+
+    private static func cases(_ test: JSON, name: String, file: String) -> [StateCase] {
         guard let post = test["post"]?.object else {
-            return [.broken(name, in: file, "no member post")]
+            return [StateCase(.broken(name, in: file, "no member post"))]
         }
-        var results: [CaseResult] = []
-        for (fork, entries) in post.entries {
-            for (index, entry) in (entries.array ?? []).enumerated() {
+        let start: Start
+        do { start = try Start(test) } catch {
+            return [StateCase(.broken(name, in: file, error.message))]
+        }
+        return post.entries.flatMap { fork, entries in
+            (entries.array ?? []).enumerated().map { index, entry in
                 let label = "\(name) [\(fork) \(index)]"
-                do {
-                    results.append(
-                        try run(test, fork: fork, entry: entry, name: label, file: file))
-                } catch {
-                    results.append(.broken(label, in: file, error.message))
+                return StateCase {
+                    do throws(FixtureError) {
+                        return try run(
+                            test, start, fork: fork, entry: entry, name: label, file: file)
+                    } catch {
+                        return .broken(label, in: file, error.message)
+                    }
                 }
             }
         }
-        return results
+    }
+
+    /// The state that all cases of one test start from. Nothing changes it after `init`.
+    private struct Start: @unchecked Sendable {
+        let state = MemoryState { Keccak.hash(Array(String($0).utf8)) }
+        private let nodes = MemoryNodes()
+        private let root: Hash
+
+        init(_ test: JSON) throws(FixtureError) {
+            let pre = try Fixture.accounts(try Fixture.member(test, "pre"))
+            state.apply(pre)
+            do {
+                let commit = try StateCommit(pre, onto: MerkleTrie.emptyRoot, nodes: nodes)
+                nodes.insert(commit)
+                root = commit.root
+            } catch {
+                throw FixtureError("the state root cannot be computed: \(error)")
+            }
+        }
+
+        func root(after changes: [AccountChange]) throws(FixtureError) -> Hash {
+            do { return try StateCommit(changes, onto: root, nodes: nodes).root } catch {
+                throw FixtureError("the state root cannot be computed: \(error)")
+            }
+        }
     }
 
     private static func run(
-        _ test: JSON, fork: String, entry: JSON, name: String, file: String
+        _ test: JSON, _ start: Start, fork: String, entry: JSON, name: String, file: String
     ) throws(FixtureError) -> CaseResult {
         guard let rules = ForkName.rules(fork) else { throw FixtureError("unknown fork \(fork)") }
-        let pre = try Fixture.accounts(try Fixture.member(test, "pre"))
-        let state = MemoryState { Keccak.hash(Array(String($0).utf8)) }
-        state.apply(pre)
         let block = try context(test, rules)
         let (transaction, sender) = try self.transaction(test, entry)
-        let journal = Journal(source: state)
+        let journal = Journal(source: start.state)
         var refusal: String?
         var logs: [Log] = []
         if let transaction {
@@ -70,7 +116,7 @@ public enum StateTest {
         if refusal == nil || entry["state"] == nil {
             payZeroReward(in: journal, block, rules.revision)
         }
-        let root = try stateRoot(pre, then: journal.changes())
+        let root = try start.root(after: journal.changes())
         return verdict(
             entry, name: name, file: file, root: root, logs: logs, refusal: refusal)
     }
@@ -108,19 +154,6 @@ public enum StateTest {
         return CaseResult(
             name: name, file: file, pass: logsHash == wantedLogs, got: logsHash,
             want: wantedLogs, error: logsHash == wantedLogs ? nil : "logs hash")
-    }
-
-    private static func stateRoot(
-        _ pre: [AccountChange], then changes: [AccountChange]
-    ) throws(FixtureError) -> Hash {
-        let nodes = MemoryNodes()
-        do {
-            let start = try StateCommit(pre, onto: MerkleTrie.emptyRoot, nodes: nodes)
-            nodes.insert(start)
-            return try StateCommit(changes, onto: start.root, nodes: nodes).root
-        } catch {
-            throw FixtureError("the state root cannot be computed: \(error)")
-        }
     }
 
     // MARK: Reading

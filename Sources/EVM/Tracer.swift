@@ -39,7 +39,7 @@ public struct Step {
 
     /// The words, the top one last.
     public var stack: [UInt256] {
-        unsafe Array(UnsafeBufferPointer(start: frame.bottom, count: frame.top - frame.bottom))
+        unsafe Array(UnsafeBufferPointer(start: frame.bottom, count: frame.stackBytes / 32))
     }
 
     public var memory: [UInt8] {
@@ -49,15 +49,21 @@ public struct Step {
 
 /// The loop's view of a tracer, specialised at compile time.
 protocol StepWatcher {
+    /// Whether every step is to be shown: then the kernel, which shows none, stays out.
+    static var isWatching: Bool { get }
     func step(_ engine: Engine, _ frame: Frame, _ opcode: UInt8)
 }
 
 struct Untraced: StepWatcher {
+    @inline(__always) static var isWatching: Bool { false }
+
     @inline(__always)
     func step(_ engine: Engine, _ frame: Frame, _ opcode: UInt8) {}
 }
 
 struct Traced: StepWatcher {
+    @inline(__always) static var isWatching: Bool { true }
+
     let tracer: any Tracer
 
     @inline(never)

@@ -16,6 +16,11 @@ public struct TarArchive: ~Copyable {
     public struct Entry: Sendable {
         public let name: String
         public let bytes: [UInt8]
+
+        public init(name: String, bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
     }
 
     private let stream: UnsafeMutablePointer<FILE>
@@ -43,7 +48,11 @@ public struct TarArchive: ~Copyable {
         var longName: String?
         while true {
             let header = try read(512)
-            if header.isEmpty || header.allSatisfy({ $0 == 0 }) { return nil }
+            if header.isEmpty || header.allSatisfy({ $0 == 0 }) {
+                // Whoever writes into a closed pipe complains: take what is left.
+                while try !read(1 << 16).isEmpty {}
+                return nil
+            }
             guard header.count == 512, let size = TarArchive.octal(header[124..<136]) else {
                 throw .malformed(path)
             }

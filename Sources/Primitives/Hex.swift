@@ -18,15 +18,14 @@ public enum Hex {
 
     /// Reads an even number of digits without prefix.
     public static func decode(_ text: some StringProtocol) throws(TextError) -> [UInt8] {
-        try decode(digits: Array(text.utf8)[...])
+        try decode(digits: Array(String(text).utf8)[...])
     }
 
     /// Reads `0x` and an even number of digits.
     public static func decodePrefixed(_ text: some StringProtocol) throws(TextError) -> [UInt8] {
-        let digits = Array(text.utf8)
-        guard digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")]) else {
-            throw .missingPrefix
-        }
+        let digits = Array(String(text).utf8)
+        guard digits.count >= 2, digits[0] == UInt8(ascii: "0"), digits[1] == UInt8(ascii: "x")
+        else { throw .missingPrefix }
         return try decode(digits: digits[2...])
     }
 

@@ -101,15 +101,18 @@ extension UInt256 {
 
     /// Reads `0x` and hex digits. Leading zeros are allowed (genesis files and tests have them).
     public init(hex text: some StringProtocol) throws(TextError) {
-        let digits = text.utf8
-        guard digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")]) else {
-            throw .missingPrefix
-        }
+        try self.init(hexDigits: Array(String(text).utf8))
+    }
+
+    /// Of bytes, because loops over a generic text are slow.
+    private init(hexDigits digits: [UInt8]) throws(TextError) {
+        guard digits.count >= 2, digits[0] == UInt8(ascii: "0"), digits[1] == UInt8(ascii: "x")
+        else { throw .missingPrefix }
         guard digits.count > 2 else { throw .empty }
         var value = UInt256.zero
-        for (index, digit) in digits.dropFirst(2).enumerated() {
-            guard let nibble = Hex.value(of: digit) else {
-                throw .invalidCharacter(digit, at: index + 2)
+        for index in 2..<digits.count {
+            guard let nibble = Hex.value(of: digits[index]) else {
+                throw .invalidCharacter(digits[index], at: index)
             }
             guard value.limb3 >> 60 == 0 else { throw .tooLarge }
             value = value << 4 | UInt256(UInt64(nibble))

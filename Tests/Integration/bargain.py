@@ -1,18 +1,16 @@
 """One payment for one inference, put together in Python without the node's help.
 
-Hashes, signatures, the escrow address, the receipt and its proof come from eth_account, `rlp` and
-`trie`: a second implementation of what Sources/Payments and Sources/Ledger say.
+Hashes, signatures, the escrow address and the receipt come from eth_account and `rlp`: a second
+implementation of what Sources/Payments and Sources/Ledger say.
 """
 
 import hashlib
 
 import genesis
 import rlp
-from checks import equal
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 from node import CHAIN_ID
-from trie import HexaryTrie
 from web3 import Web3
 
 REGISTRY, VERIFIER, SETTLEMENT, USAGE = map(Web3.to_checksum_address, genesis.NATIVES)
@@ -144,8 +142,8 @@ class Bargain:
         payment = self.payment
         return keccak(word(payment["asset"]) + word(payment["payer"]) + payment["nonce"])
 
-    def become_deposit(self):
-        """From now on the payment is that of a deposit."""
+    def become_bare(self):
+        """From now on the payment leaves out window and signature, as it may for a deposit."""
         self.payment |= {"validAfter": 0, "validBefore": 0, "signature": b""}
 
     # What goes into calls.
@@ -190,55 +188,3 @@ class Bargain:
 def flat(values):
     """Values as RLP takes them: addresses as bytes."""
     return [raw(value) if isinstance(value, str) else value for value in values]
-
-
-# Proofs of receipts.
-
-HEADER = [
-    ("parentHash", bytes), ("sha3Uncles", bytes), ("miner", bytes), ("stateRoot", bytes),
-    ("transactionsRoot", bytes), ("receiptsRoot", bytes), ("logsBloom", bytes),
-    ("difficulty", int), ("number", int), ("gasLimit", int), ("gasUsed", int),
-    ("timestamp", int), ("extraData", bytes), ("mixHash", bytes), ("nonce", bytes),
-    ("baseFeePerGas", int), ("withdrawalsRoot", bytes), ("blobGasUsed", int),
-    ("excessBlobGas", int), ("parentBeaconBlockRoot", bytes), ("requestsHash", bytes),
-]  # fmt: skip
-
-
-def number(text):
-    return int(text, 16)
-
-
-def header_of(block):
-    """The RLP of a block's header, out of the answer of eth_getBlockByNumber."""
-    fields = [raw(block[name]) if kind is bytes else number(block[name]) for name, kind in HEADER]
-    header = rlp.encode(fields)
-    equal(keccak(header), raw(block["hash"]), "hash of the header")
-    return header
-
-
-def encoded_receipt(receipt):
-    """A transaction receipt as the receipts trie holds it."""
-    logs = [
-        [raw(log["address"]), [raw(topic) for topic in log["topics"]], raw(log["data"])]
-        for log in receipt["logs"]
-    ]
-    fields = [
-        number(receipt["status"]), number(receipt["cumulativeGasUsed"]),
-        raw(receipt["logsBloom"]), logs,
-    ]  # fmt: skip
-    kind = number(receipt["type"])
-    return (bytes([kind]) if kind else b"") + rlp.encode(fields)
-
-
-def deposit_proof(node, transaction):
-    """Header, index and proof of a transaction's receipt, as `recordDeposit` takes them."""
-    mined = node.rpc("eth_getTransactionReceipt", transaction)
-    block = node.rpc("eth_getBlockByNumber", mined["blockNumber"], False)
-    trie = HexaryTrie({})
-    for index, transaction_hash in enumerate(block["transactions"]):
-        receipt = node.rpc("eth_getTransactionReceipt", transaction_hash)
-        trie[rlp.encode(index)] = encoded_receipt(receipt)
-    equal(trie.root_hash, raw(block["receiptsRoot"]), "receipts root")
-    index = number(mined["transactionIndex"])
-    nodes = [rlp.encode(part) for part in trie.get_proof(rlp.encode(index))]
-    return header_of(block), index, nodes

@@ -1,13 +1,14 @@
-"""Money at an escrow address that no settlement brought there: recorded, settled, reclaimed.
+"""Money that no settlement brought to an escrow address: settled all the same, or reclaimed."""
 
-The proof of the transfer is built in Python out of the block's receipts.
-"""
-
-from bargain import SETTLEMENT, SIGNED, deposit_proof, number
+import genesis
+from bargain import SETTLEMENT, SIGNED
 from checks import equal
-from market import DAY_SECONDS, OUTSIDER, PAYER, PRICE, SIGNER, Market
+from eth_utils import keccak
+from market import DAY_SECONDS, OUTSIDER, PAYER, PRICE, PROVIDER, SIGNER, Market
 from node import Node
 from test_web3 import call
+
+NOT_THE_PAYERS = "the signature is not of the payer's key"
 
 
 def send_directly(market, bargain):
@@ -24,93 +25,99 @@ def send_directly(market, bargain):
         OUTSIDER,
     )  # fmt: skip
     equal(sent["status"], 1, "the transfer to the escrow address")
-    return sent["transactionHash"].to_0x_hex()
+    return market.web3.eth.get_block(sent["blockNumber"])["timestamp"]
 
 
-def test_a_deposit_is_recorded_and_settles(node):
+def word(market, bargain):
+    """What the token keeps of the payment's nonce."""
+    layout = genesis.artifact("UsdcLikeToken")["storageLayout"]
+    slot = genesis.mapping_slot(
+        layout["authorizationWord"]["slot"], PAYER.address, bargain.payment["nonce"]
+    )
+    return bytes(market.web3.eth.get_storage_at(genesis.TOKEN, slot))
+
+
+def expected_word(bargain, timestamp):
+    image = bytes.fromhex(bargain.escrow()[2:]).rjust(32, b"\0")
+    image += bargain.payment["amount"].to_bytes(32, "big")
+    return keccak(image)[:24] + timestamp.to_bytes(8, "big")
+
+
+def test_a_front_run_payment_settles(node):
     market = Market(node)
     bargain = market.bargain()
     before, functions = market.money(bargain), market.settlement.functions
-    transaction = send_directly(market, bargain)
+    equal(word(market, bargain), bytes(32), "word of an unused nonce")
+    made = send_directly(market, bargain)
+    equal(word(market, bargain), expected_word(bargain, made), "word of the used nonce")
     equal(market.money(bargain), [before[0] - PRICE, before[1], PRICE], "after the transfer")
     receipt_id = bargain.receipt_id()
     nonce = bargain.payment["nonce"]
-    market.refuse_settling(bargain, "AuthorizationUsed", PAYER.address.lower(), nonce)
-
-    full = dict(bargain.payment)
-    bargain.become_deposit()
     parts = bargain.terms_tuple(), bargain.payment_tuple()
-    market.refuse(functions.reclaim(*parts), bargain, "NoDeposit", receipt_id)
-    header, index, proof = deposit_proof(node, transaction)
-    forged = header[:-1] + bytes([header[-1] ^ 1])
-    for wrong in [
-        (forged, index, proof),
-        (header, index + 1, proof),
-        (header, index, proof[:-1]),
-        (header, index, [*proof, proof[-1]]),
-        (header, index, []),
-        (b"", index, proof),
-    ]:
-        attempt = functions.recordDeposit(*parts, *wrong)
-        market.refuse(attempt, bargain, "InvalidDeposit", ...)
-    other = market.bargain()
-    other.become_deposit()
-    attempt = functions.recordDeposit(*parts[:1], other.payment_tuple(), header, index, proof)
-    market.refuse(attempt, bargain, "InvalidDeposit", "the receipt shows no such transfer")
-
-    record = functions.recordDeposit(*parts, header, index, proof)
-    recorded = call(market.web3, record, OUTSIDER)
-    equal(recorded["status"], 1, "recordDeposit")
-    (event,) = market.settlement.events.DepositRecorded().process_receipt(recorded)
-    equal(dict(event["args"]), {
-        "receiptId": receipt_id,
-        "termsHash": bargain.terms_hash(),
-        "payer": PAYER.address,
-        "amount": PRICE,
-    })
-    market.refuse(record, bargain, "InvalidDeposit", "recorded before")
     market.refuse(functions.reclaim(*parts), bargain, "NotYetReclaimable", ..., ...)
 
+    # Nothing unchecked enters a receipt, and no other payment gets the money.
+    full = dict(bargain.payment)
+    for change, error in [
+        ({"signature": full["signature"][:64]}, ("InvalidDeposit", NOT_THE_PAYERS)),
+        ({"signature": b""}, ("InvalidDeposit", NOT_THE_PAYERS)),
+        ({"validBefore": full["validBefore"] + 1}, ("InvalidDeposit", NOT_THE_PAYERS)),
+        ({"validAfter": made}, ("PaymentNotYetValid", made, made)),
+        ({"validBefore": made}, ("PaymentExpired", made, made)),
+        ({"amount": PRICE + 1}, ("AuthorizationUsed", PAYER.address.lower(), nonce)),
+    ]:
+        bargain.payment = full | change
+        market.refuse_settling(bargain, *error)
     bargain.payment = full
-    market.refuse_settling(bargain, "InvalidDeposit", ...)
-    bargain.become_deposit()
-    bargain.payment["amount"] += 1
-    market.refuse_settling(bargain, "InvalidDeposit", ...)
-    bargain.payment["amount"] -= 1
+    salt = bargain.terms["salt"]
+    bargain.terms["salt"] = bytes(32)
+    market.refuse_settling(bargain, "AuthorizationUsed", PAYER.address.lower(), nonce)
+    bargain.terms["salt"] = salt
+
     mined = market.settle(bargain)
     equal(mined["status"], 1, "settlement of the deposit")
     equal(market.money(bargain), [before[0] - PRICE, before[1] + PRICE, 0], "after it")
     stored = functions.receipt(receipt_id).call()
     timestamp = market.web3.eth.get_block(mined["blockNumber"])["timestamp"]
     equal(stored[0], bargain.receipt_hash(mined["blockNumber"], timestamp), "receipt hash")
+    market.refuse(functions.reclaim(*parts), bargain, "AlreadySettled", receipt_id)
     market.refuse_settling(bargain, "AlreadySettled", receipt_id)
-    market.refuse(functions.reclaim(*parts), bargain, "NoDeposit", receipt_id)
-    market.refuse(record, bargain, "InvalidDeposit", "recorded before")
-    return f"{recorded['gasUsed']} gas to record, {mined['gasUsed']} to settle"
+    bargain.become_bare()
+    market.refuse_settling(bargain, "AlreadySettled", receipt_id)
+    return f"{mined['gasUsed']} gas to settle"
+
+
+def test_a_deposit_settles_without_window_and_signature(node):
+    market = Market(node)
+    bargain = market.bargain()
+    before = market.money(bargain)
+    send_directly(market, bargain)
+    bargain.become_bare()
+    mined = market.settle(bargain)
+    equal(mined["status"], 1, "settlement of the deposit")
+    equal(market.money(bargain), [before[0] - PRICE, before[1] + PRICE, 0], "after it")
+    stored = market.settlement.functions.receipt(bargain.receipt_id()).call()
+    timestamp = market.web3.eth.get_block(mined["blockNumber"])["timestamp"]
+    equal(stored[0], bargain.receipt_hash(mined["blockNumber"], timestamp), "receipt hash")
 
 
 def test_a_deposit_goes_back_after_a_day():
     # A node of its own: the clock is moved.
     with Node(fresh=True) as node:
         market = Market(node)
-        bargain = market.bargain()
+        bargain, settled = market.bargain(), market.bargain()
         before, functions = market.money(bargain), market.settlement.functions
-        transaction = send_directly(market, bargain)
-        bargain.become_deposit()
-        header, index, proof = deposit_proof(node, transaction)
-        parts = bargain.terms_tuple(), bargain.payment_tuple()
-        record = functions.recordDeposit(*parts, header, index, proof)
-        equal(call(market.web3, record, OUTSIDER)["status"], 1, "recordDeposit")
-        made = number(node.rpc("eth_getTransactionReceipt", transaction)["blockNumber"])
-        at = market.web3.eth.get_block(made)["timestamp"] + DAY_SECONDS
-        reclaim = functions.reclaim(*parts)
+        at = send_directly(market, bargain) + DAY_SECONDS
+        reclaim = functions.reclaim(bargain.terms_tuple(), bargain.payment_tuple())
         market.refuse(reclaim, bargain, "NotYetReclaimable", at, ...)
+        equal(market.settle(settled)["status"], 1, "another settlement")
         # Blocks may be some seconds ahead of the clock: each is later than the one before.
         node.rpc("evm_increaseTime", DAY_SECONDS + 60)
         node.rpc("evm_mine")
         mined = call(market.web3, reclaim, OUTSIDER)
         equal(mined["status"], 1, "reclaim")
-        equal(market.money(bargain), before, "balances after the reclaim")
+        after = [before[0] - PRICE, before[1] + PRICE, 0]
+        equal(market.money(bargain), after, "balances after the reclaim")
         ours = {**mined, "logs": [log for log in mined["logs"] if log["address"] == SETTLEMENT]}
         (event,) = market.settlement.events.Reclaimed().process_receipt(ours)
         equal(dict(event["args"]), {
@@ -120,20 +127,27 @@ def test_a_deposit_goes_back_after_a_day():
             "amount": PRICE,
         })
         market.refuse(reclaim, bargain, "NoDeposit", bargain.receipt_id())
+        # A settlement that pulled the money itself leaves nothing to reclaim.
+        attempt = functions.reclaim(settled.terms_tuple(), settled.payment_tuple())
+        market.refuse(attempt, settled, "AlreadySettled", settled.receipt_id())
+        # Nor is another asset another payment.
+        bargain.payment["asset"] = PROVIDER.address
+        attempt = functions.reclaim(bargain.terms_tuple(), bargain.payment_tuple())
+        market.refuse(attempt, bargain, "WrongAsset", ..., ...)
+        bargain.payment["asset"] = genesis.TOKEN
         # The provider is too late, also with a statement of today.
         bargain.statement["notAfter"] += DAY_SECONDS
         bargain.evidence = [(SIGNED, bytes(SIGNER.sign_message(bargain.claim()).signature))]
         market.refuse_settling(bargain, "NoDeposit", bargain.receipt_id())
+        bargain.become_bare()
+        market.refuse_settling(bargain, "NoDeposit", bargain.receipt_id())
 
 
-def test_a_settlement_is_no_deposit(node):
+def test_unused_authorizations_are_no_deposits(node):
     market = Market(node)
     bargain = market.bargain()
-    mined = market.settle(bargain)
-    equal(mined["status"], 1, "settlement")
-    proof = deposit_proof(node, mined["transactionHash"].to_0x_hex())
-    bargain.become_deposit()
-    attempt = market.settlement.functions.recordDeposit(
-        bargain.terms_tuple(), bargain.payment_tuple(), *proof
-    )
-    market.refuse(attempt, bargain, "AlreadySettled", bargain.receipt_id())
+    reclaim = market.settlement.functions.reclaim
+    attempt = reclaim(bargain.terms_tuple(), bargain.payment_tuple())
+    market.refuse(attempt, bargain, "NoDeposit", bargain.receipt_id())
+    bargain.become_bare()
+    market.refuse_settling(bargain, "PaymentExpired", 0, ...)

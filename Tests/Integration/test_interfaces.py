@@ -42,7 +42,6 @@ FUNCTIONS = {
         f"escrowAddress({TERMS})": "d03e9eb8",
         f"termsHash({TERMS})": "1180a9ee",
         "receipt(bytes32)": "198a27aa",
-        f"recordDeposit({TERMS},{PAYMENT},bytes,uint64,bytes[])": "aa088292",
         f"reclaim({TERMS},{PAYMENT})": "762a34a1",
     },
     "IUsage": {
@@ -65,7 +64,6 @@ EVENTS = {
     "ISettlement": {
         "Settled(bytes32 indexed,bytes32 indexed,address indexed,address,address,uint256,"
         "bytes32,uint8)",
-        "DepositRecorded(bytes32 indexed,bytes32 indexed,address indexed,uint256)",
         "Reclaimed(bytes32 indexed,bytes32 indexed,address indexed,uint256)",
     },
     "IUsage": set(),

@@ -143,6 +143,17 @@ def terms(**changes):
     return list({**fields, **changes}.values())
 
 
+def authorization_word(on, nonce=NONCE):
+    """What the settlement precompile reads: Sources/Payments, AuthorizationWord."""
+    slot = genesis.artifact("UsdcLikeToken")["storageLayout"]["authorizationWord"]["slot"]
+    return on.evm.storage(TOKEN, genesis.mapping_slot(slot, PAYER.address, nonce))
+
+
+def transfer_word(receiver, value, timestamp=NOW):
+    image = keccak(encode(["address", "uint256"], [receiver, value]))
+    return int.from_bytes(image[:24] + timestamp.to_bytes(8, "big"), "big")
+
+
 def topic(address):
     return address[2:].lower().rjust(64, "0")
 
@@ -152,6 +163,17 @@ def test_selectors_are_those_of_the_reference():
         tail = ["uint8", "bytes32", "bytes32"] if form == "vrs" else ["bytes"]
         signature = f"{NAMES[act]}({','.join([*FIELDS[act], *tail])})"
         equal(selector_of(signature).hex(), selector, signature)
+
+
+def test_authorization_state_is_that_of_the_reference():
+    (entry,) = [
+        entry
+        for entry in genesis.artifact("UsdcLikeToken")["abi"]
+        if entry.get("name") == "authorizationState"
+    ]
+    equal([part["type"] for part in entry["inputs"]], ["address", "bytes32"], "inputs")
+    equal([part["type"] for part in entry["outputs"]], ["bool"], "outputs")
+    equal(entry["stateMutability"], "view", "mutability")
 
 
 def test_abi_lists_both_overloads():
@@ -164,7 +186,7 @@ def test_storage_layout_is_pinned():
     want = {
         "balanceAndBlacklist": 0,
         "allowance": 1,
-        "authorizationState": 2,
+        "authorizationWord": 2,
         "nonces": 3,
         "totalSupply": 4,
         "paused": 5,
@@ -230,6 +252,8 @@ def test_authorized_transfer_moves_money_once_in_both_forms():
         equal(read(on, "totalSupply()", "uint256"), 2_000_000)
         state = "authorizationState(address,bytes32)"
         equal(read(on, state, "bool", PAYER.address, NONCE), True)
+        equal(read(on, state, "bool", PAYEE, NONCE), False)
+        equal(authorization_word(on), transfer_word(PAYEE, 10_000), "word of the nonce")
         for again in FORMS:
             refuses(
                 "FiatTokenV2: authorization is used or canceled",
@@ -352,8 +376,10 @@ def test_receive_is_for_the_payee():
             "FiatTokenV2: caller must be the payee",
             lambda: submit(on, "receive", form, terms(after=NOW)),
         )
+        equal(authorization_word(on), 0, "word of an unused nonce")
         submit(on, "receive", form, terms(), sender=PAYEE)
         equal(balance(on, PAYEE), 10_000)
+        equal(authorization_word(on), transfer_word(PAYEE, 10_000), "word of the nonce")
         refuses(
             "FiatTokenV2: authorization is used or canceled",
             lambda: submit(on, "transfer", form, terms()),
@@ -372,6 +398,9 @@ def test_cancel_spends_the_nonce():
         submit(on, "cancel", form, arguments)
         event = (TOKEN.lower(), [CANCELED_TOPIC, topic(PAYER.address), NONCE.hex()], b"")
         equal(on.logs, [event], "logs")
+        equal(authorization_word(on), 1, "word of a canceled nonce")
+        state = "authorizationState(address,bytes32)"
+        equal(read(on, state, "bool", PAYER.address, NONCE), True)
         for act, values in [("cancel", arguments), ("transfer", terms())]:
             refuses(
                 "FiatTokenV2: authorization is used or canceled",

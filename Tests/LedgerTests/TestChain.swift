@@ -15,8 +15,6 @@ final class TestChain {
     let state: MemoryState
     private(set) var parent: Header
     private(set) var parentHash: Hash
-    /// Encoded headers and receipts by block number, for proofs about the past.
-    private(set) var past: [UInt64: (header: Header, receipts: [Receipt])] = [:]
     /// Of the next block, in seconds.
     var now: UInt64 = 1_800_000_000
 
@@ -54,7 +52,6 @@ final class TestChain {
             from: sender)
         parent = try processor.finish()
         parentHash = parent.hash
-        past[parent.number] = (parent, processor.receipts)
         state.apply(processor.journal.changes())
         return result
     }

@@ -85,6 +85,86 @@ import Testing
         service.server.stop()
     }
 
+    /// Somebody takes the authorization out of a payment and sends it to the token first.
+    @Test func servesAPaymentThatWasFrontRun() throws {
+        let service = try TestService()
+        try service.register("small")
+        let header = try service.payment("small")
+        let before = try service.tokens(of: service.payer.address)
+        let earned = try service.tokens(of: provider)
+        try service.frontRun(header)
+        #expect(before - (try service.tokens(of: service.payer.address)) == 2_500)
+        // The money is at this offer's escrow address: no other request gets it.
+        let body = Array("{\"input\":[0.25,0.25]}".utf8)
+        #expect(try service.ask("small", body: body, payment: header).status == 402)
+        let answer = try service.ask("small", payment: header)
+        try #require(answer.status == 200, "\(answer.text)")
+        #expect(before - (try service.tokens(of: service.payer.address)) == 2_500)
+        #expect(try service.tokens(of: provider) - earned == 2_500)
+        let receipt = try #require(answer.json?["receipt"])
+        let shown = try service.client().request("GET", try #require(receipt["url"]?.string))
+        let document = try ReceiptDocument(json: try #require(shown.json))
+        let block = try Hash(hex: try #require(receipt["blockHash"]?.string))
+        #expect(try document.verify(trusting: block).isPayerSignatureChecked)
+        let again = try service.ask("small", payment: header)
+        #expect(again.status == 402)
+        #expect(again.json?["error"] == "invalid_exact_evm_nonce_already_used")
+        service.server.stop()
+    }
+
+    /// All of the payer's money was in the payment: what waits counts as the payer's.
+    @Test func servesAFrontRunPaymentOfAPayerWithNothingLeft() throws {
+        let service = try TestService()
+        try service.register("small")
+        let header = try service.payment("small")
+        try service.frontRun(header)
+        let rest = try service.tokens(of: service.payer.address)
+        _ = try service.rpc.submit(
+            service.rpc.transaction(
+                nonce: 0, to: try service.rpc.token,
+                input: TokenCall.transfer(rest, to: TestRPC.receiver)), key: 1)
+        #expect(try service.tokens(of: service.payer.address) == 0)
+        let answer = try service.ask("small", payment: header)
+        #expect(answer.status == 200, "\(answer.text)")
+        service.server.stop()
+    }
+
+    @Test func servesAContractWalletsPaymentThatWasFrontRun() throws {
+        let service = try TestService()
+        try service.register("small")
+        // Answers the magic word of ERC-1271 to anything.
+        let wallet = try service.rpc.deploy(
+            [0x63, 0x16, 0x26, 0xba, 0x7e, 0x60, 0xe0, 0x1b, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3],
+            nonce: 1)
+        _ = try service.rpc.submit(
+            service.rpc.transaction(
+                nonce: 0, to: try service.rpc.token, input: TokenCall.transfer(5_000, to: wallet)),
+            key: 1)
+        let header = try service.payment("small", wallet: wallet)
+        try service.frontRun(header)
+        #expect(try service.tokens(of: wallet) == 2_500)
+        let answer = try service.ask("small", payment: header)
+        #expect(answer.status == 200, "\(answer.text)")
+        let second = try service.payment("small", wallet: wallet)
+        #expect(try service.ask("small", payment: second).status == 200)
+        #expect(try service.tokens(of: wallet) == 0)
+        #expect(try service.ask("small", payment: header).status == 402)
+        service.server.stop()
+    }
+
+    /// The payer used the nonce for a transfer to an account of its own.
+    @Test func refusesAPaymentWhoseMoneyWentElsewhere() throws {
+        let service = try TestService()
+        try service.register("small")
+        let header = try service.payment("small")
+        try service.frontRun(header, divertingTo: TestRPC.receiver)
+        #expect(try service.tokens(of: TestRPC.receiver) == 2_500)
+        let answer = try service.ask("small", payment: header)
+        #expect(answer.status == 402)
+        #expect(answer.json?["error"] == "invalid_exact_evm_nonce_already_used")
+        service.server.stop()
+    }
+
     @Test func oneChangedCharacterOfAPaymentIsNoPayment() throws {
         let service = try TestService()
         try service.register("small")

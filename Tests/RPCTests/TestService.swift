@@ -83,10 +83,11 @@ final class TestService {
             "POST", TestService.path(model, policy: policy), headers: headers, body: body)
     }
 
-    /// The header that pays for a request as the node offers it.
+    /// The header that pays for a request as the node offers it; a wallet's signature is two
+    /// bytes that it must take.
     func payment(
         _ model: String, body: [UInt8] = TestService.body, policy: String? = nil,
-        validSeconds: UInt64 = 300
+        validSeconds: UInt64 = 300, wallet: Address? = nil
     ) throws -> String {
         let answer = try ask(model, policy: policy, body: body)
         try #require(answer.status == 402, "\(answer.text)")
@@ -96,7 +97,8 @@ final class TestService {
         let terms = try Terms(json: try #require(offer.extra["assay"]?["terms"]))
         let exact = try sign(
             to: offer.payTo, amount: offer.amount, asset: offer.asset, extra: offer.extra,
-            nonce: terms.hash(chainID: node.config.chainID), validSeconds: validSeconds)
+            nonce: terms.hash(chainID: node.config.chainID), validSeconds: validSeconds,
+            wallet: wallet)
         return PaymentPayload(payload: exact, accepted: offer).header
     }
 
@@ -113,18 +115,44 @@ final class TestService {
 
     private func sign(
         to recipient: String, amount: String, asset: String, extra: JSONObject, nonce: Hash,
-        validSeconds: UInt64
+        validSeconds: UInt64, wallet: Address? = nil
     ) throws -> JSONObject {
         let transfer = TransferAuthorization(
-            from: payer.address, to: try Address(hex: recipient),
+            from: wallet ?? payer.address, to: try Address(hex: recipient),
             value: try UInt256(decimal: amount), validAfter: .zero,
             validBefore: UInt256(node.nextTimestamp + validSeconds), nonce: nonce)
         let digest = transfer.digest(
             name: try #require(extra["name"]?.string),
             version: try #require(extra["version"]?.string), chainID: node.config.chainID,
             asset: try Address(hex: asset))
-        let exact = ExactEVMPayload(transfer, signature: payer.sign(digest).bytes)
+        let signature = wallet == nil ? payer.sign(digest).bytes : [7, 7]
+        let exact = ExactEVMPayload(transfer, signature: signature)
         return try #require(exact.json.object)
+    }
+
+    /// Sends a payment's authorization to the token, as anyone may; or with another recipient and
+    /// a signature for that, which the payer alone can make.
+    func frontRun(_ header: String, divertingTo recipient: Address? = nil) throws {
+        let exact = try X402Payload(header: header).exact()
+        let transfer = TransferAuthorization(
+            from: try Address(hex: exact.authorization.from),
+            to: try recipient ?? Address(hex: exact.authorization.to),
+            value: try UInt256(decimal: exact.authorization.value),
+            validAfter: try UInt256(decimal: exact.authorization.validAfter),
+            validBefore: try UInt256(decimal: exact.authorization.validBefore),
+            nonce: try Hash(hex: exact.authorization.nonce))
+        var signature = try Hex.decodePrefixed(try #require(exact.signature))
+        if recipient != nil {
+            let digest = transfer.digest(
+                name: "USDC", version: "2", chainID: node.config.chainID, asset: try rpc.token)
+            signature = payer.sign(digest).bytes
+        }
+        let hash = try rpc.submit(
+            rpc.transaction(
+                nonce: 0, to: try rpc.token,
+                input: TokenCall.transferWithAuthorization(transfer, signedWith: signature)),
+            key: 2)
+        #expect(try rpc.call("eth_getTransactionReceipt", hash)["status"] == "0x1")
     }
 
     func tokens(of account: Address) throws -> UInt256 {

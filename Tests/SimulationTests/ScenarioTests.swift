@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0xfb4fc5804308b4c0df53de0e0fa5185350312308fadfeb5e635e1b22e54b23f9")
+                == "0x37c52927a168dc88e9f8cdecfe2e7cd31369f2f929851f5b4c69a0d5d99a470e")
     }
 }

@@ -11,7 +11,7 @@ private let mayImport: [String: Set<String>] = {
         "Codec": ["Primitives"],
         "Crypto": ["Primitives", "CSecp256k1", "COpenSSL", "CGMP", "CKernels"],
         "Trie": foundations,
-        "EVM": foundations,
+        "EVM": foundations.union(["CKernels"]),
         "Ledger": foundations.union(consensus),
         "Payments": foundations,
         "Registry": foundations,

@@ -8,8 +8,8 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// The payer signs an EIP-3009 transfer to `escrowAddress(terms)`: the recipient itself commits to
 /// model, request, policy and provider, so the money can move for this inference only.
 /// Anyone may send such an authorization to the token without settling it. The money then lies at
-/// the escrow address: `recordDeposit` shows it to this precompile while the chain still knows the
-/// block, then the provider may settle, and from a day after that block on the payer may reclaim.
+/// the escrow address, which the token itself remembers: the provider settles all the same, with
+/// the same call, and from a day after that block on the payer may reclaim what is not settled.
 interface ISettlement {
     /// What the payment is for.
     struct Terms {
@@ -24,8 +24,8 @@ interface ISettlement {
     }
 
     /// The payer's EIP-3009 authorization. `signature` is r ‖ s ‖ v, or what the payer's contract
-    /// takes (ERC-1271). For a deposit, `validAfter` and `validBefore` are zero and `signature` is
-    /// empty.
+    /// takes (ERC-1271). Where the money is at the escrow address already, `validAfter` and
+    /// `validBefore` may be zero and `signature` empty; a payer's contract has to leave them so.
     struct Payment {
         /// The chain's token; no other is settled.
         address asset;
@@ -67,13 +67,6 @@ interface ISettlement {
         uint256 amount,
         bytes32 outputHash,
         uint8 evidenceMask
-    );
-    /// Money at the escrow address of these terms can be settled, or reclaimed later.
-    event DepositRecorded(
-        bytes32 indexed receiptId,
-        bytes32 indexed termsHash,
-        address indexed payer,
-        uint256 amount
     );
     /// The payer has the deposit back.
     event Reclaimed(
@@ -131,17 +124,17 @@ interface ISettlement {
     error PolicyNotMet(string missing);
     /// The evidence does not meet the model's policy floor.
     error FloorNotMet(string missing);
-    /// The authorization is valid after `validAfter` only.
+    /// The authorization is valid after `validAfter` only; `timestamp` is the time of the transfer.
     error PaymentNotYetValid(uint256 validAfter, uint64 timestamp);
-    /// The authorization was valid before `validBefore` only.
+    /// The authorization was valid before `validBefore` only; `timestamp` is as above.
     error PaymentExpired(uint256 validBefore, uint64 timestamp);
-    /// The nonce is spent or canceled, and no deposit from it is recorded.
+    /// The nonce is canceled, or spent on a transfer to another account or of another amount.
     error AuthorizationUsed(address payer, bytes32 nonce);
     /// The token refused, with these bytes: an invalid signature, or too little money.
     error TransferFailed(bytes reason);
-    /// The proof does not show the deposit, or the payment is not the deposited one.
+    /// The money is at the escrow address, but `signature` is neither empty nor of the payer's key.
     error InvalidDeposit(string reason);
-    /// No deposit of this payment is held: none was recorded, or it was spent.
+    /// The money of this payment is not at the escrow address: it never came, or was reclaimed.
     error NoDeposit(bytes32 receiptId);
     /// The provider may still settle, until `at`.
     error NotYetReclaimable(uint64 at, uint64 timestamp);
@@ -151,6 +144,9 @@ interface ISettlement {
     /// Checks the statement, its evidence against the policy, and the payment; moves the money to
     /// the provider; writes receipt and usage. Anyone may call. A payment has one receipt, known
     /// by keccak256(abi.encode(asset, payer, nonce)).
+    /// Money that the authorization brought to the escrow address before this call is moved from
+    /// there. Then the payment's window must hold the time of that transfer and the signature be
+    /// of the payer's key, or all three are left out (see Payment).
     /// Of the evidence, plain counts only where it is alone; no evidence at all is plain. At most
     /// 16 pieces of 65,536 bytes, one of a kind.
     /// `output` is the output tensors' canonical bytes, at most 16,384, whose SHA-256 must equal
@@ -175,21 +171,8 @@ interface ISettlement {
     /// The receipt with this id. Reverts with UnknownReceipt if there is none.
     function receipt(bytes32 id) external view returns (Receipt memory);
 
-    /// Records money that reached the escrow address of `terms` by the payer's authorization but
-    /// without a settlement. `payment` is that of a deposit (see Payment). `header` is the RLP of
-    /// the block's header, at most 1,024 bytes, of one of the last 8,191 blocks; `proof` leads from
-    /// its receipts root to the receipt of the transaction at `index`, root first, at most 16 nodes
-    /// of 262,144 bytes. Anyone may call, once a deposit. What can no longer be proved stays at the
-    /// escrow address for good: record without delay.
-    function recordDeposit(
-        Terms calldata terms,
-        Payment calldata payment,
-        bytes calldata header,
-        uint64 index,
-        bytes[] calldata proof
-    ) external;
-
-    /// Gives a recorded deposit that was not settled back to its payer, from 86,400 seconds after
-    /// the block that made it on. Anyone may call.
+    /// Gives money at the escrow address of `terms` that was not settled back to its payer, from
+    /// 86,400 seconds after the block of the transfer on. Anyone may call. Window and signature of
+    /// the payment play no part.
     function reclaim(Terms calldata terms, Payment calldata payment) external;
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Primitives
 
 // 0x56–0x58, 0x5a. STOP, RETURN, REVERT and the calls change frames: the loop has them.
@@ -19,8 +20,8 @@ extension Frame {
         let codeCount = unsafe UInt64(truncatingIfNeeded: record.pointee.codeCount)
         guard target.isBelow(codeCount) else { throw .invalidJump }
         let index = Int(truncatingIfNeeded: target.limb0)
-        let bits = unsafe destinations ?? Frame.destinations(record)
-        unsafe destinations = bits
+        let bits = unsafe registers.destinations ?? Frame.destinations(record)
+        unsafe registers.destinations = bits
         let bit = unsafe bits[index >> 3] >> UInt8(truncatingIfNeeded: index & 7) & 1
         guard bit == 1 else { throw .invalidJump }
         unsafe counter = record.pointee.codeStart + index
@@ -31,7 +32,9 @@ extension Frame {
     private static func destinations(
         _ record: UnsafeMutablePointer<FrameRecord>
     ) -> UnsafePointer<UInt8> {
-        unsafe record.pointee.code.takeUnretainedValue().jumpDestinations
+        let destinations = unsafe record.pointee.code.takeUnretainedValue().jumpDestinations
+        unsafe record.pointee.destinations = destinations
+        return unsafe destinations
     }
 
     /// The place of this opcode; the counter already stands behind it.

@@ -99,8 +99,8 @@ extension Engine {
 
     // MARK: Ends
 
-    /// Ends the suspended frame on top with `RETURN`, `STOP` or `REVERT`; its answer is `output` of its
-    /// memory. The result goes to the frame below, or to `end` when that is under `base`.
+    /// Ends the suspended frame on top with `RETURN`, `STOP` or `REVERT`; its answer is `output` of
+    /// its memory. The result goes to the frame below, or to `end` when that is under `base`.
     @inline(never)
     func finish(_ output: MemoryRange, isRevert: Bool, base: Int) {
         let record = unsafe records + (recordCount &- 1)

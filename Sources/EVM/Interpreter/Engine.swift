@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Primitives
 
 /// The machine's parts: contexts, journal, and the pools that frames live in.
@@ -10,6 +11,7 @@ final class Engine {
     let revision: Revision
     let schedule: GasSchedule
     let traits: TraitsTable
+    let handlers: KernelHandlers
     let journal: Journal
     let precompiles: PrecompileTable
     var tracer: (any Tracer)?
@@ -38,6 +40,7 @@ final class Engine {
         self.revision = revision
         schedule = GasSchedule(revision)
         traits = TraitsTable.of(revision)
+        handlers = KernelHandlers.of(revision)
         self.block = block
         self.transaction = transaction
         self.journal = journal
@@ -46,7 +49,7 @@ final class Engine {
         stackCapacity = 2 * Limits.stackWords
         unsafe stack = .allocate(capacity: 2 * Limits.stackWords)
         memoryCapacity = 1 << 14
-        unsafe memory = .allocate(byteCount: 1 << 14, alignment: 32)
+        unsafe memory = assay_resize(nil, 1 << 14)
         recordCapacity = 16
         unsafe records = .allocate(capacity: 16)
         answerCapacity = 1 << 10
@@ -55,7 +58,7 @@ final class Engine {
 
     deinit {
         unsafe stack.deallocate()
-        unsafe memory.deallocate()
+        unsafe assay_release(memory)
         unsafe records.deallocate()
         unsafe answer.deallocate()
     }
@@ -101,19 +104,16 @@ final class Engine {
         guard cost <= gas else { throw .outOfGas }
         let start = unsafe record.pointee.memoryStart
         guard start + count <= Limits.memoryBytes else { throw .outOfGas }
-        reserveMemory(start + count, used: start + old)
+        reserveMemory(start + count)
         let window = unsafe memory + start
         unsafe (window + old).initializeMemory(as: UInt8.self, repeating: 0, count: count - old)
         return gas - cost
     }
 
-    private func reserveMemory(_ needed: Int, used: Int) {
+    private func reserveMemory(_ needed: Int) {
         guard needed > memoryCapacity else { return }
         let capacity = max(needed, memoryCapacity * 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 32)
-        unsafe larger.copyMemory(from: memory, byteCount: used)
-        unsafe memory.deallocate()
-        unsafe memory = larger
+        unsafe memory = assay_resize(memory, capacity)
         memoryCapacity = capacity
     }
 
@@ -134,7 +134,7 @@ final class Engine {
     /// Puts bytes into unused memory, for a frame above them to read as call data.
     func place(_ bytes: [UInt8]) -> Int {
         let start = memoryEnd
-        reserveMemory(start + bytes.count, used: start)
+        reserveMemory(start + bytes.count)
         unsafe bytes.withUnsafeBytes { source in
             if let base = source.baseAddress {
                 unsafe (memory + start).copyMemory(from: base, byteCount: source.count)
@@ -169,15 +169,36 @@ final class Engine {
     func resume() -> Frame {
         let record = unsafe records + (recordCount &- 1)
         let bottom = unsafe stack + record.pointee.stackStart
-        return unsafe Frame(
+        var registers = unsafe assay_evm_registers(
             counter: record.pointee.codeStart + record.pointee.counter,
-            top: bottom + record.pointee.stackCount,
+            top: UnsafeMutableRawPointer(bottom + record.pointee.stackCount)
+                .assumingMemoryBound(to: UInt64.self),
             gas: record.pointee.gas,
-            memory: memory + record.pointee.memoryStart,
-            memoryCount: record.pointee.memoryCount,
-            bottom: bottom,
-            destinations: nil,
-            record: record)
+            bottom: UnsafeRawPointer(bottom).assumingMemoryBound(to: UInt64.self),
+            memory: memory.assumingMemoryBound(to: UInt8.self),
+            memory_count: UInt64(truncatingIfNeeded: record.pointee.memoryCount),
+            memory_room: 0,
+            code: record.pointee.codeStart,
+            code_count: UInt64(truncatingIfNeeded: record.pointee.codeCount),
+            destinations: record.pointee.destinations,
+            input: memory.assumingMemoryBound(to: UInt8.self),
+            input_count: UInt64(truncatingIfNeeded: record.pointee.inputCount))
+        unsafe placeMemory(&registers, record)
+        return unsafe Frame(registers: registers, record: record)
+    }
+
+    /// Points the registers at the frame's windows of the shared memory, which may have moved.
+    @inline(__always)
+    @unsafe
+    func placeMemory(
+        _ registers: inout assay_evm_registers, _ record: UnsafeMutablePointer<FrameRecord>
+    ) {
+        let bytes = unsafe memory.assumingMemoryBound(to: UInt8.self)
+        unsafe registers.memory = bytes + record.pointee.memoryStart
+        unsafe registers.memory_room = UInt64(
+            truncatingIfNeeded: min(memoryCapacity, Limits.memoryBytes)
+                &- record.pointee.memoryStart)
+        unsafe registers.input = UnsafePointer(bytes + record.pointee.inputStart)
     }
 
     /// Writes the registers back before another frame, or the journal's owner, takes over.
@@ -185,7 +206,7 @@ final class Engine {
     func suspend(_ frame: Frame) {
         unsafe frame.record.pointee.counter = frame.counter - frame.record.pointee.codeStart
         unsafe frame.record.pointee.gas = frame.gas
-        unsafe frame.record.pointee.stackCount = frame.top - frame.bottom
+        unsafe frame.record.pointee.stackCount = frame.stackBytes &>> 5
         unsafe frame.record.pointee.memoryCount = frame.memoryCount
     }
 

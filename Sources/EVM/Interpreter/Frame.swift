@@ -1,32 +1,50 @@
+internal import CKernels
 internal import Primitives
 
-/// The running frame's registers, held in locals of the loop.
+/// The running frame's registers, in the form that the kernel takes.
 ///
 /// Stack accesses are unchecked: the loop has compared the height with the opcode's traits
 /// before the instruction runs. Memory accesses go through `reserve`, which checks and grows.
-/// Never pass the loop's `Frame` by reference to a function that is not inlined, or its fields
-/// leave the machine's registers: that is what `apart` is for.
 @safe
 struct Frame {
-    /// The next byte of code.
-    var counter: UnsafePointer<UInt8>
-    /// One past the last word.
-    var top: UnsafeMutablePointer<UInt256>
-    var gas: Int64
-    var memory: UnsafeMutableRawPointer
-    var memoryCount: Int
-    let bottom: UnsafeMutablePointer<UInt256>
-    var destinations: UnsafePointer<UInt8>?
+    var registers: assay_evm_registers
     let record: UnsafeMutablePointer<FrameRecord>
 
-    /// Runs a longer instruction on a copy in memory. Its body is not inlined, and so leaves the
-    /// loop's registers to the short ones.
+    /// The next byte of code.
     @inline(__always)
-    mutating func apart(_ body: (inout Frame) throws(Halt) -> Void) throws(Halt) {
-        var copy = self
-        try body(&copy)
-        self = copy
+    var counter: UnsafePointer<UInt8> {
+        get { unsafe registers.counter }
+        set { unsafe registers.counter = newValue }
     }
+
+    /// One past the last word.
+    @inline(__always)
+    var top: UnsafeMutablePointer<UInt256> {
+        get {
+            unsafe UnsafeMutableRawPointer(registers.top).assumingMemoryBound(to: UInt256.self)
+        }
+        set {
+            unsafe registers.top = UnsafeMutableRawPointer(newValue)
+                .assumingMemoryBound(to: UInt64.self)
+        }
+    }
+
+    @inline(__always)
+    var bottom: UnsafePointer<UInt256> {
+        unsafe UnsafeRawPointer(registers.bottom).assumingMemoryBound(to: UInt256.self)
+    }
+
+    @inline(__always)
+    var gas: Int64 {
+        get { unsafe registers.gas }
+        set { unsafe registers.gas = newValue }
+    }
+
+    @inline(__always)
+    var memory: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(registers.memory) }
+
+    @inline(__always)
+    var memoryCount: Int { unsafe Int(truncatingIfNeeded: registers.memory_count) }
 
     // MARK: Stack
 
@@ -124,8 +142,8 @@ extension Frame {
     private mutating func grow(_ engine: Engine, to end: Int) throws(Halt) {
         let count = (end &+ 31) & ~31
         gas = try unsafe engine.growMemory(record, from: memoryCount, to: count, gas: gas)
-        unsafe memory = engine.memory + record.pointee.memoryStart
-        memoryCount = count
+        unsafe registers.memory_count = UInt64(truncatingIfNeeded: count)
+        unsafe engine.placeMemory(&registers, record)
     }
 
     /// The word at a reserved place.

@@ -10,6 +10,8 @@ struct FrameRecord {
     var ownsCode: Bool
     let codeStart: UnsafePointer<UInt8>
     let codeCount: Int
+    /// The code's jump destinations, once a jump has asked for them.
+    var destinations: UnsafePointer<UInt8>?
     var isCreation: Bool
     var isStatic: Bool
     var depth: Int

@@ -36,6 +36,7 @@ extension Engine {
         _ frame: inout Frame, _ traits: UnsafePointer<Traits>, _ base: Int, _ watcher: Watcher
     ) throws(Halt) -> Bool {
         while true {
+            if !Watcher.isWatching { frame.runShortOpcodes(self) }
             let opcode = unsafe frame.counter.pointee
             let facts = unsafe traits[Int(opcode)]
             watcher.step(self, frame, opcode)
@@ -59,7 +60,7 @@ extension Engine {
             case 0x07: frame.signedRemainder()
             case 0x08: frame.addModulo()
             case 0x09: frame.multiplyModulo()
-            case 0x0a: try frame.apart { frame throws(Halt) in try frame.power(self) }
+            case 0x0a: try frame.power(self)
             case 0x0b: frame.signExtend()
             case 0x10: frame.lessThan()
             case 0x11: frame.greaterThan()
@@ -76,23 +77,23 @@ extension Engine {
             case 0x1c: frame.shiftRight()
             case 0x1d: frame.shiftRightArithmetically()
             case 0x1e: frame.countLeadingZeros()
-            case 0x20: try frame.apart { frame throws(Halt) in try frame.keccak(self) }
+            case 0x20: try frame.keccak(self)
             case 0x30: frame.address()
-            case 0x31: try frame.apart { frame throws(Halt) in try frame.balance(self) }
+            case 0x31: try frame.balance(self)
             case 0x32: frame.origin(self)
             case 0x33: frame.caller()
             case 0x34: frame.callValue()
             case 0x35: frame.callDataLoad(self)
             case 0x36: frame.callDataSize()
-            case 0x37: try frame.apart { frame throws(Halt) in try frame.callDataCopy(self) }
+            case 0x37: try frame.callDataCopy(self)
             case 0x38: frame.codeSize()
-            case 0x39: try frame.apart { frame throws(Halt) in try frame.codeCopy(self) }
+            case 0x39: try frame.codeCopy(self)
             case 0x3a: frame.gasPrice(self)
-            case 0x3b: try frame.apart { frame throws(Halt) in try frame.externalCodeSize(self) }
-            case 0x3c: try frame.apart { frame throws(Halt) in try frame.externalCodeCopy(self) }
+            case 0x3b: try frame.externalCodeSize(self)
+            case 0x3c: try frame.externalCodeCopy(self)
             case 0x3d: frame.returnDataSize(self)
-            case 0x3e: try frame.apart { frame throws(Halt) in try frame.returnDataCopy(self) }
-            case 0x3f: try frame.apart { frame throws(Halt) in try frame.externalCodeHash(self) }
+            case 0x3e: try frame.returnDataCopy(self)
+            case 0x3f: try frame.externalCodeHash(self)
             case 0x40: frame.blockHash(self)
             case 0x41: frame.coinbase(self)
             case 0x42: frame.timestamp(self)
@@ -108,8 +109,8 @@ extension Engine {
             case 0x51: try frame.memoryLoad(self)
             case 0x52: try frame.memoryStore(self)
             case 0x53: try frame.memoryStoreByte(self)
-            case 0x54: try frame.apart { frame throws(Halt) in try frame.storageLoad(self) }
-            case 0x55: try frame.apart { frame throws(Halt) in try frame.storageStore(self) }
+            case 0x54: try frame.storageLoad(self)
+            case 0x55: try frame.storageStore(self)
             case 0x56: try frame.jump()
             case 0x57: try frame.jumpIf()
             case 0x58: frame.programCounter()
@@ -117,8 +118,8 @@ extension Engine {
             case 0x5a: frame.gasLeft()
             case 0x5b: break
             case 0x5c: frame.transientLoad(self)
-            case 0x5d: try frame.apart { frame throws(Halt) in try frame.transientStore(self) }
-            case 0x5e: try frame.apart { frame throws(Halt) in try frame.memoryCopy(self) }
+            case 0x5d: try frame.transientStore(self)
+            case 0x5e: try frame.memoryCopy(self)
             case 0x5f: frame.push(.zero)
             case 0x60: frame.push(bytes: 1)
             case 0x61: frame.push(bytes: 2)
@@ -184,19 +185,19 @@ extension Engine {
             case 0x9d: frame.swap(14)
             case 0x9e: frame.swap(15)
             case 0x9f: frame.swap(16)
-            case 0xa0: try frame.apart { frame throws(Halt) in try frame.log(self, 0) }
-            case 0xa1: try frame.apart { frame throws(Halt) in try frame.log(self, 1) }
-            case 0xa2: try frame.apart { frame throws(Halt) in try frame.log(self, 2) }
-            case 0xa3: try frame.apart { frame throws(Halt) in try frame.log(self, 3) }
-            case 0xa4: try frame.apart { frame throws(Halt) in try frame.log(self, 4) }
+            case 0xa0: try frame.log(self, 0)
+            case 0xa1: try frame.log(self, 1)
+            case 0xa2: try frame.log(self, 2)
+            case 0xa3: try frame.log(self, 3)
+            case 0xa4: try frame.log(self, 4)
             case 0xf0:
-                try frame.apart { frame throws(Halt) in try create(&frame, isSalted: false) }
+                try create(&frame, isSalted: false)
                 return false
             case 0xf1:
-                try frame.apart { frame throws(Halt) in try call(.call, &frame) }
+                try call(.call, &frame)
                 return false
             case 0xf2:
-                try frame.apart { frame throws(Halt) in try call(.callCode, &frame) }
+                try call(.callCode, &frame)
                 return false
             case 0xf3, 0xfd:
                 let offset = frame.pop()
@@ -205,16 +206,16 @@ extension Engine {
                 finish(output, isRevert: opcode == 0xfd, base: base)
                 return recordCount == base
             case 0xf4:
-                try frame.apart { frame throws(Halt) in try call(.delegateCall, &frame) }
+                try call(.delegateCall, &frame)
                 return false
             case 0xf5:
-                try frame.apart { frame throws(Halt) in try create(&frame, isSalted: true) }
+                try create(&frame, isSalted: true)
                 return false
             case 0xfa:
-                try frame.apart { frame throws(Halt) in try call(.staticCall, &frame) }
+                try call(.staticCall, &frame)
                 return false
             case 0xff:
-                try frame.apart { frame throws(Halt) in try selfdestruct(&frame) }
+                try selfdestruct(&frame)
                 suspend(frame)
                 finish(MemoryRange(start: 0, count: 0), isRevert: false, base: base)
                 return recordCount == base

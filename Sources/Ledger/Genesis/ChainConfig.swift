@@ -62,7 +62,8 @@ public struct ChainConfig: Sendable, Equatable {
     public var depositContract: Address?
     /// Whether the native precompiles are part of this chain.
     public var hasNatives: Bool
-    /// The token that the settlement precompile prefers, where the profile names one.
+    /// The one token that the settlement precompile moves, where the profile names one. Its
+    /// storage must be laid out as that of `contracts/UsdcLikeToken.vy` (`AuthorizationWord`).
     public var token: Address?
 
     public init(

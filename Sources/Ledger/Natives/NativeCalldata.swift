@@ -53,22 +53,7 @@ public enum NativeCalldata {
         }
     }
 
-    /// `ISettlement.recordDeposit`, with the proof of a receipt in its block's receipts trie.
-    public static func recordDeposit(
-        terms: Terms, payment: Payment, header: [UInt8], index: UInt64, proof: [[UInt8]]
-    ) -> [UInt8] {
-        call(SettlementNative.recordDepositSignature) { writer in
-            terms.write(to: &writer)
-            writer.writeTuple(isDynamic: true) { payment.write(to: &$0) }
-            writer.writeBytes(header)
-            writer.write(index)
-            writer.writeArray(count: proof.count) { list, place in
-                list.writeBytes(proof[place])
-            }
-        }
-    }
-
-    /// `ISettlement.reclaim`.
+    /// `ISettlement.reclaim`; the payment's window and signature play no part.
     public static func reclaim(terms: Terms, payment: Payment) -> [UInt8] {
         call(SettlementNative.reclaimSignature) { writer in
             terms.write(to: &writer)

@@ -49,10 +49,11 @@ public enum NativeError: Error, Equatable, Sendable {
     /// The model's owner did.
     case floorNotMet(String)
     case alreadySettled(Hash)
-    /// The nonce is spent, and no deposit from it is recorded.
+    /// The nonce is canceled, or its money did not go to this escrow address or not in this amount.
     case authorizationUsed(payer: Address, nonce: Hash)
     case transferFailed([UInt8])
     case unknownReceipt(Hash)
+    /// The money waits at the escrow address, but the payment's signature was not checked for it.
     case invalidDeposit(String)
     case noDeposit(Hash)
     case notYetReclaimable(at: UInt64, now: UInt64)

@@ -9,10 +9,11 @@ internal import Registry
 ///
 /// A payment is a signed transfer (EIP-3009) to the escrow address of its terms. The precompile
 /// alone speaks for that address: `settle` pulls the money in and hands it to the provider in the
-/// same call, after every check; what was sent there without a settlement is first recorded with
-/// `recordDeposit`, then settled, or reclaimed by its payer a day later.
+/// same call, after every check. Money that somebody sent there before (`Deposit`) is settled by
+/// the same call as if it had not been, or reclaimed by its payer from a day later on.
 struct SettlementNative: Sendable {
-    /// The one token that settlements move.
+    /// The one token that settlements move. Its storage is read: it must keep
+    /// `AuthorizationWord`s, as `contracts/UsdcLikeToken.vy` does.
     let token: Address?
 
     static let termsType = "(bytes32,bytes32,bytes32,address,bytes32)"
@@ -21,8 +22,6 @@ struct SettlementNative: Sendable {
         "settle(\(termsType),\(paymentType),\(VerifierNative.statementType),bytes,"
         + "(uint8,bytes)[],bytes)"
 
-    static let recordDepositSignature =
-        "recordDeposit(\(termsType),\(paymentType),bytes,uint64,bytes[])"
     static let reclaimSignature = "reclaim(\(termsType),\(paymentType))"
 
     static let settleSelector = ABISignature.selector(settleSignature)
@@ -35,7 +34,6 @@ struct SettlementNative: Sendable {
             NativeAddress.settlement,
             functions: [
                 NativeFunction(Self.settleSignature, settle),
-                NativeFunction(Self.recordDepositSignature, recordDeposit),
                 NativeFunction(Self.reclaimSignature, reclaim),
                 NativeFunction(view: "escrowAddress(\(Self.termsType))") {
                     (call, input) throws(NativeFailure) in

@@ -1,4 +1,3 @@
-internal import Crypto
 public import Payments
 public import Primitives
 public import Registry
@@ -72,49 +71,5 @@ public struct SettlementRecord: Sendable, Equatable {
         payer = Address(truncating: read(base &+ 4))
         outputHash = Hash(read(base &+ 5))
         amount = read(base &+ 6)
-    }
-}
-
-/// Money that lies at an escrow address because its authorization was sent without a settlement.
-struct Deposit {
-    enum Status: UInt64 {
-        case held = 1
-        case spent = 2
-    }
-
-    /// The mapping slot of deposits.
-    static let space: UInt256 = 2
-    /// A payer may take a deposit back this long after the block that made it, in seconds.
-    static let settleSeconds: UInt64 = 86_400
-
-    var status: Status
-    /// Timestamp of the block that made it.
-    var timestamp: UInt64
-    var amount: UInt256
-
-    /// A deposit is known by its payment and its terms.
-    static func base(receiptID: Hash, termsHash: Hash) -> UInt256 {
-        SlotLayout.base(Keccak.hash(receiptID.word, termsHash.word).word, in: space)
-    }
-
-    func writes(at base: UInt256) -> [SlotWrite] {
-        [
-            SlotWrite(base, UInt256(status.rawValue) | UInt256(timestamp) << 64),
-            SlotWrite(base &+ 1, amount),
-        ]
-    }
-
-    init(timestamp: UInt64, amount: UInt256) {
-        status = .held
-        self.timestamp = timestamp
-        self.amount = amount
-    }
-
-    init?(at base: UInt256, from read: SlotReader) {
-        let head = read(base)
-        guard let status = Status(rawValue: head.limb0) else { return nil }
-        self.status = status
-        timestamp = head.limb1
-        amount = read(base &+ 1)
     }
 }

@@ -51,6 +51,9 @@ public enum TokenCall {
         [0xa9, 0x05, 0x9c, 0xbb] + payee.word.bigEndianBytes + amount.bigEndianBytes
     }
 
+    /// `DOMAIN_SEPARATOR()`: of the token's EIP-712 domain.
+    public static let domainSeparator: [UInt8] = [0x36, 0x44, 0xe5, 0x15]
+
     /// `name()`.
     public static let name: [UInt8] = [0x06, 0xfd, 0xde, 0x03]
 

@@ -38,6 +38,17 @@ public struct Payment: Sendable, Equatable {
             nonce: nonce)
     }
 
+    /// The payment without what the payer's signature adds: enough for money that is already at
+    /// the escrow address.
+    public var bare: Payment {
+        Payment(
+            asset: asset, payer: payer, amount: amount, validAfter: .zero, validBefore: .zero,
+            nonce: nonce, signature: [])
+    }
+
+    /// Whether window and signature are left out.
+    public var isBare: Bool { validAfter.isZero && validBefore.isZero && signature.isEmpty }
+
     /// The id of the receipt this payment gets.
     public var receiptID: Hash { SettlementReceipt.id(asset: asset, payer: payer, nonce: nonce) }
 }

@@ -13,7 +13,8 @@ internal import Store
 ///
 /// The model runs after the payment is verified and before it settles; the answer leaves only when
 /// the settlement is in a durable block. A payment under way is reserved, so that two requests
-/// cannot run on one; one that settled is spent in the state.
+/// cannot run on one; one that settled is spent in the state. One that somebody else sent to the
+/// token waits at its escrow address and is served as if it had not been sent.
 final class Gateway: Sendable {
     private let node: Node
     private let provider: Operator
@@ -57,12 +58,12 @@ final class Gateway: Sendable {
             return paymentRequired(
                 request, token, domain, error: "No matching payment requirements")
         }
-        let outcome = verify(payload, offer, request)
-        switch outcome {
+        let view = DepositView(of: payload, for: offer, node: node)
+        switch verify(payload, offer, request, view) {
         case .invalid(let reason, _, _):
             return paymentRequired(request, token, domain, error: reason.rawValue)
-        case .valid(let payment):
-            return try serve(payment, payload.version, offer, request, input)
+        case .valid(let verified):
+            return try serve(verified, view, payload.version, offer, request, input)
         }
     }
 
@@ -194,7 +195,7 @@ final class Gateway: Sendable {
     }
 
     private func verify(
-        _ payload: X402Payload, _ offer: Offer, _ request: InferenceRequest
+        _ payload: X402Payload, _ offer: Offer, _ request: InferenceRequest, _ view: DepositView
     ) -> VerifyOutcome {
         let requirements: X402Requirements
         switch payload.version {
@@ -206,21 +207,21 @@ final class Gateway: Sendable {
             requirements = .v1(old)
         }
         return verifier.verify(
-            payload, against: requirements, now: node.nextTimestamp,
-            view: StateTokenView(node: node))
+            payload, against: requirements, now: node.nextTimestamp, view: view)
     }
 
     // MARK: The answer
 
     private func serve(
-        _ verified: VerifiedPayment, _ version: X402Version, _ offer: Offer,
-        _ request: InferenceRequest, _ input: [FixedPoint]
+        _ verified: VerifiedPayment, _ view: DepositView, _ version: X402Version,
+        _ offer: Offer, _ request: InferenceRequest, _ input: [FixedPoint]
     ) throws(GatewayError) -> HTTPResponse {
         let transfer = verified.transfer
-        let payment = Payment(
-            asset: offer.token, payer: transfer.from, amount: transfer.value,
-            validAfter: transfer.validAfter, validBefore: transfer.validBefore,
-            nonce: transfer.nonce, signature: verified.signature)
+        let payment = view.settling(
+            Payment(
+                asset: offer.token, payer: transfer.from, amount: transfer.value,
+                validAfter: transfer.validAfter, validBefore: transfer.validBefore,
+                nonce: transfer.nonce, signature: verified.signature))
         let response = try underWay.reserving(payment.receiptID) { () throws(GatewayError) in
             try run(payment, verified, version, offer, request, input)
         }

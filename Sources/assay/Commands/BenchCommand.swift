@@ -25,13 +25,14 @@ struct BenchOptions: Sendable {
 }
 
 private let benchmarks: [Benchmark] = [.evm]
+private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {
     static let bench = Subcommand(
         command: Command(
             "bench", "Measures against other programs, in turns, in one run",
             details: """
-                Benchmarks: \(benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+                Benchmarks: \(summaries).
                 Without a name it runs all. Data is read from ASSAY_SHARED or ../shared; the peers \
                 are what tools/setup installs. A wrong result ends the run.
                 """,

@@ -3,16 +3,39 @@ internal import Codec
 internal import Conformance
 internal import Files
 
-extension Subcommand {
-    /// What runs the cases of a file, by kind.
-    fileprivate static let kinds:
-        [(name: String, run: @Sendable ([UInt8], String) -> [CaseResult])] = [
-            ("state", { StateTest.run($0, file: $1) }), ("block", { BlockTest.run($0, file: $1) }),
-            ("tx", { TransactionTest.run($0, file: $1) }), ("rlp", { RLPTest.run($0, file: $1) }),
-            ("trie", { TrieTest.run($0, file: $1) }),
-            ("precompile", { PrecompileTest.run($0, file: $1) }),
-        ]
+/// A kind of published cases: how a file of them becomes units of work.
+private struct CaseKind: Sendable {
+    typealias Unit = @Sendable () -> [CaseResult]
 
+    let name: String
+    let units: @Sendable ([UInt8], String) -> [Unit]
+
+    /// A kind whose files are run whole.
+    init(_ name: String, whole run: @escaping @Sendable ([UInt8], String) -> [CaseResult]) {
+        self.name = name
+        units = { bytes, file in [{ run(bytes, file) }] }
+    }
+
+    /// State tests: each case by itself, since one file may hold most of them.
+    static let state = CaseKind("state") { bytes, file in
+        StateTest.cases(bytes, file: file).map { test in { [test.run()] } }
+    }
+
+    private init(_ name: String, units: @escaping @Sendable ([UInt8], String) -> [Unit]) {
+        self.name = name
+        self.units = units
+    }
+
+    static let all = [
+        state, CaseKind("block") { BlockTest.run($0, file: $1) },
+        CaseKind("tx") { TransactionTest.run($0, file: $1) },
+        CaseKind("rlp") { RLPTest.run($0, file: $1) },
+        CaseKind("trie") { TrieTest.run($0, file: $1) },
+        CaseKind("precompile") { PrecompileTest.run($0, file: $1) },
+    ]
+}
+
+extension Subcommand {
     static let check = Subcommand(
         command: Command(
             "check", "Runs published conformance cases",
@@ -22,6 +45,7 @@ extension Subcommand {
                 """,
             options: [
                 .value("filter", "TEXT", "only files whose path contains TEXT"),
+                .value("workers", "N", "threads that run cases; 2"),
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
@@ -30,80 +54,98 @@ extension Subcommand {
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
     ) { invocation in
-        let kind = invocation.positional("KIND")
-        guard let runner = kinds.first(where: { $0.name == kind })?.run else {
+        let name = invocation.positional("KIND")
+        guard let kind = CaseKind.all.first(where: { $0.name == name }) else {
             throw UsageError(
-                "\(kind) is no kind of case",
-                why: "this build checks \(kinds.map(\.name).joined(separator: ", "))",
+                "\(name) is no kind of case",
+                why: "this build checks \(CaseKind.all.map(\.name).joined(separator: ", "))",
                 remedy: "choose one of them")
         }
         var run = CheckRun(
-            runner: runner, filter: invocation.text("filter"),
-            printsPasses: !invocation.flag("failures"),
-            takesChains: kind == "block")
-        for path in invocation.list("PATH") {
-            try run.check(path)
-            run.finishChain()
-        }
+            kind, filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"),
+            workers: try invocation.number("workers", in: 1...64) ?? 2)
+        for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()
     }
 }
 
 /// One run over paths: counts, prints, and tells at the end.
 private struct CheckRun: ~Copyable {
-    private let runner: @Sendable ([UInt8], String) -> [CaseResult]
+    private let kind: CaseKind
     private let filter: String?
     private let printsPasses: Bool
+    private let workers: Int
+    private var progress = ProgressLine()
     /// A whole chain among the files of a path.
     private var chain = ChainFile()
-    private let takesChains: Bool
-    private var progress = ProgressLine()
+    /// Files read and not yet run.
+    private var pending: [TarArchive.Entry] = []
+    private var pendingBytes = 0
     private var files = 0
     private var passed = 0
     private var failed = 0
 
-    init(
-        runner: @escaping @Sendable ([UInt8], String) -> [CaseResult], filter: String?,
-        printsPasses: Bool, takesChains: Bool
-    ) {
-        self.takesChains = takesChains
-        self.runner = runner
+    private static let pendingBytesMax = 32 << 20
+
+    init(_ kind: CaseKind, filter: String?, printsPasses: Bool, workers: Int) {
+        self.kind = kind
         self.filter = filter
         self.printsPasses = printsPasses
+        self.workers = workers
     }
 
     mutating func check(_ path: String) throws {
         if path.hasSuffix(".tar.zst") {
             var archive = try TarArchive(path)
             while let entry = try archive.next() {
-                if isWanted(entry.name) { check(entry.bytes, file: entry.name) }
+                if isWanted(entry.name) { add(entry) }
             }
         } else if Files.isFolder(path) {
             for name in try Files.all(below: path) where isWanted(name) {
                 let file = path + "/" + name
-                check(try Files.read(file), file: file)
+                add(TarArchive.Entry(name: file, bytes: try Files.read(file)))
             }
         } else {
-            check(try Files.read(path), file: path)
+            add(TarArchive.Entry(name: path, bytes: try Files.read(path)))
         }
+        runPending()
+        report(chain.run())
+        chain = ChainFile()
     }
 
     private func isWanted(_ name: String) -> Bool {
-        ([".json", ".rlp", ".yaml"].contains { name.hasSuffix($0) }) && !name.contains("/.meta/")
+        [".json", ".rlp", ".yaml"].contains { name.hasSuffix($0) } && !name.contains("/.meta/")
             && filter.map { name.contains($0) } ?? true
     }
 
-    private mutating func check(_ bytes: [UInt8], file: String) {
-        files += 1
-        if takesChains, chain.take(bytes, file: file) { return }
-        report(runner(bytes, file))
-        progress.show("check: \(files) files, \(passed) passed, \(failed) failed")
+    private mutating func add(_ file: TarArchive.Entry) {
+        if kind.name == "block", chain.take(file.bytes, file: file.name) {
+            files += 1
+            return
+        }
+        pending.append(file)
+        pendingBytes += file.bytes.count
+        if pendingBytes >= CheckRun.pendingBytesMax { runPending() }
     }
 
-    /// Runs the chain that the files of a path made up.
-    mutating func finishChain() {
-        report(chain.run())
-        chain = ChainFile()
+    /// Runs the files read so far; their verdicts are printed in their order.
+    private mutating func runPending() {
+        let kind = kind
+        let units = Parallel.map(pending, threads: workers) { file in
+            kind.units(file.bytes, file.name)
+        }
+        files += pending.count
+        pending = []
+        pendingBytes = 0
+        let (files, before) = (files, passed + failed)
+        let results = Parallel.map(
+            Array(units.joined()), threads: workers,
+            progress: { done in
+                // A line for each of many short cases would cost more than they do.
+                if done % 64 == 0 { progress.show("check: \(files) files, \(before + done) cases") }
+            },
+            { $0() })
+        report(Array(results.joined()))
     }
 
     private mutating func report(_ results: [CaseResult]) {

@@ -233,18 +233,6 @@ import Trie
             .transferFailed(ABIWriter.error("ERC20: transfer amount exceeds balance")))
     }
 
-    @Test func refusesAuthorizationsThatAreUsed() throws {
-        let bargain = try Bargain()
-        let transfer = bargain.payment.authorization(
-            to: bargain.terms.escrow(chainID: bargain.chainID))
-        try bargain.chain.run(
-            TokenCall.transferWithAuthorization(
-                transfer, signedWith: bargain.payment.signature),
-            try bargain.chain.token, Bargain.sender)
-        try bargain.expectRefusal(
-            .authorizationUsed(payer: bargain.payer.address, nonce: bargain.payment.nonce))
-    }
-
     // MARK: Any caller, any bytes
 
     @Test func everyCutOfACallIsRefusedAndNothingMoves() throws {
