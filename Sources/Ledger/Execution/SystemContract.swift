@@ -24,8 +24,6 @@ public enum SystemContract {
     public static let history = Address(
         truncating: UInt256(
             limbs: 0x335b175320002935, 0x27f1c53a10cb7a02, 0x000000000000f908, 0))
-    /// How many block hashes that contract keeps, in a ring.
-    public static let historyWindow: UInt64 = 8191
     /// Withdrawal requests (EIP-7002).
     public static let withdrawalRequests = Address(
         truncating: UInt256(

@@ -33,10 +33,6 @@ enum NativeGas {
 }
 
 extension NativeCall {
-    mutating func refuse(_ error: NativeError) throws(NativeFailure) -> Never {
-        throw error.failure
-    }
-
     /// Loads a slot and pays for it.
     mutating func read(_ slot: UInt256, of account: Address? = nil) throws(NativeFailure) -> UInt256
     {
