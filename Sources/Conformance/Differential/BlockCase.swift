@@ -42,7 +42,9 @@ struct BlockCase: Sendable, Equatable {
         let nodes: MemoryNodes
         /// Whether nothing was done to make it wrong.
         let isSound: Bool
-        let results: [TransactionResult]
+        let transactionCount: Int
+        /// EIP-7685: at most one of each type.
+        let requestCount: Int
     }
 
     // MARK: Sealing
@@ -125,7 +127,8 @@ struct BlockCase: Sendable, Equatable {
         damage?.apply(to: &encoded)
         return Sealed(
             parent: parent, encoded: encoded, nodes: nodes, isSound: isSound && damage == nil,
-            results: processor.results)
+            transactionCount: processor.transactions.count,
+            requestCount: processor.requests.count)
     }
 
     /// Blocks before the parent have the hash zero, as a blockchain test without them has it.
@@ -143,7 +146,11 @@ struct BlockCase: Sendable, Equatable {
         guard let sealed = sealed(tracer: tracer) else { return ["error": "no state root"] }
         do throws(CaseRefusal) {
             let root = try check(sealed)
-            return ["status": "accepted", "root": .string(root.hex)]
+            return [
+                "status": "accepted", "root": .string(root.hex),
+                "transactions": .number(JSONNumber(sealed.transactionCount)),
+                "requests": .number(JSONNumber(sealed.requestCount)),
+            ]
         } catch {
             // Whoever seals a block accepts it.
             if sealed.isSound { return ["error": .string("refused our own: \(error.name)")] }

@@ -6,7 +6,8 @@ extension CaseMaker {
     /// One transaction of any type on a world made for it.
     mutating func transaction() -> TransactionCase {
         var world = world(contracts: 1 + draw.below(4))
-        world.block.baseFee = draw.pick([0, 0, 7, 1_000_000_000])
+        // pyrevm runs every call at a base fee of zero, whatever its block has.
+        world.block.baseFee = rules == .cancun ? .zero : draw.pick([0, 0, 7, 1_000_000_000])
         if draw.isOne(in: 3) { world.block.excessBlobGas = UInt64(draw.below(80)) << 20 }
         let entry = transaction(in: &world, mayBeWrong: true)
         return TransactionCase(world: world, entry: entry)
@@ -21,13 +22,11 @@ extension CaseMaker {
                 maxPriorityFeePerGas: .zero, maxFeePerGas: .zero, gasLimit: 0, to: nil),
             signer: signer)
         fill(&entry.transaction)
-        // The peer of Cancun creates contracts at no price only.
-        if rules == .cancun, entry.transaction.to == nil { world.block.baseFee = .zero }
         price(&entry.transaction, world.block)
         let need = max(
             IntrinsicGas.of(entry.transaction, in: rules.revision),
             IntrinsicGas.floor(entry.transaction, in: rules.revision))
-        let bounds = [1, 100, 5_000, 60_000, 300_000, 300_000]
+        let bounds = [1, 100, 5_000, 60_000, 300_000, 300_000, 600_000, 600_000]
         entry.transaction.gasLimit = need + UInt64(draw.below(draw.pick(bounds)))
         if mayBeWrong, draw.isOne(in: 3) { spoil(&entry, &world, need: need) }
         return entry
@@ -126,6 +125,7 @@ extension CaseMaker {
         let tip = draw.pick([UInt256(0), 1, 7, 1_000_000_000])
         transaction.maxFeePerGas = block.baseFee + tip
         transaction.maxPriorityFeePerGas = transaction.maxFeePerGas
+        // pyrevm creates contracts at no price only.
         if rules == .cancun, transaction.to == nil {
             transaction.maxFeePerGas = .zero
             transaction.maxPriorityFeePerGas = .zero
@@ -147,6 +147,10 @@ extension CaseMaker {
     private mutating func spoil(
         _ entry: inout CaseTransaction, _ world: inout CaseWorld, need: UInt64
     ) {
+        if entry.transaction.kind == .blob, draw.isOne(in: 3) {
+            spoilBlobs(&entry.transaction)
+            return
+        }
         let sender = entry.sender
         switch draw.below(rules == .cancun ? 9 : 15) {
         case 0: entry.transaction.nonce &+= 1
@@ -165,11 +169,7 @@ extension CaseMaker {
         case 6:
             entry.transaction.chainID = draw.pick([0, 2, .max >> 2])
         case 7:
-            if entry.transaction.kind == .blob {
-                spoilBlobs(&entry.transaction)
-            } else {
-                entry.transaction.value = draw.pick([.max, world[sender].balance])
-            }
+            entry.transaction.value = draw.pick([.max, world[sender].balance])
         case 8:
             if entry.transaction.to == nil {
                 let extra = draw.below(2)

@@ -11,6 +11,11 @@ public final class DifferentialCoverage: Tracer {
         public let rows: [(name: String, count: Int)]
     }
 
+    private static let system = [
+        SystemContract.beaconRoots, SystemContract.history, SystemContract.withdrawalRequests,
+        SystemContract.consolidationRequests, BlockCase.depositContract,
+    ]
+
     private let precompiles: PrecompileTable
     private var opcodes = [Int](repeating: 0, count: 256)
     private var halts: [String: Int] = [:]
@@ -18,6 +23,7 @@ public final class DifferentialCoverage: Tracer {
     private var outcomes: [String: Int] = [:]
     private var types: [String: Int] = [:]
     private var refusals: [String: Int] = [:]
+    private var contents: [String: UInt64] = [:]
     public private(set) var caseCount = 0
     /// Cases that ran with this as their tracer.
     public private(set) var tracedCount = 0
@@ -31,8 +37,9 @@ public final class DifferentialCoverage: Tracer {
     public func step(_ step: Step) { opcodes[Int(step.opcode)] += 1 }
 
     public func enter(_ message: Message) {
-        if precompiles.contains(message.codeAddress) {
-            called[message.codeAddress, default: 0] += 1
+        let address = message.codeAddress
+        if precompiles.contains(address) || DifferentialCoverage.system.contains(address) {
+            called[address, default: 0] += 1
         }
     }
 
@@ -56,9 +63,10 @@ public final class DifferentialCoverage: Tracer {
             count(content.entry.transaction.kind, isIn: status != "refused")
         case .transaction: break
         case .block(let content):
-            if status == "accepted" {
-                for entry in content.transactions { count(entry.transaction.kind, isIn: true) }
-            }
+            guard status == "accepted" else { break }
+            contents["transactions", default: 0] += outcome["transactions"]?.uint64 ?? 0
+            contents["withdrawals", default: 0] += UInt64(content.withdrawals.count)
+            contents["request types", default: 0] += outcome["requests"]?.uint64 ?? 0
         }
         if status == "refused" {
             let reason = outcome["reason"]?.string ?? ""
@@ -76,9 +84,12 @@ public final class DifferentialCoverage: Tracer {
         [
             table("cases", outcomes), table("transactions by type", types),
             table("refusals by rule", refusals),
+            Table(
+                title: "in accepted blocks",
+                rows: contents.keys.sorted().map { ($0, Int(contents[$0] ?? 0)) }),
             Table(title: "frames that did not succeed, of traced cases", rows: sorted(halts)),
             Table(
-                title: "precompiles called, of traced cases",
+                title: "precompiles and system contracts called, of traced cases",
                 rows: called.keys.sorted().map { (name($0), called[$0] ?? 0) }),
             Table(title: "instructions by class, of traced cases", rows: classes),
         ]
