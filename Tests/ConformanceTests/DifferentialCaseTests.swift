@@ -190,6 +190,19 @@ import Testing
         #expect(small.minimised { _ in false } == small)
     }
 
+    @Test func aPriceMakesGasShowInTheState() throws {
+        let subject = DifferentialCase(seed: 2, rules: .osaka, kind: .program)
+        guard case .transaction(let free) = subject.content,
+            case .transaction(let priced) = subject.priced.content
+        else { throw CaseRefusal("a program is a transaction") }
+        #expect(free.entry.transaction.maxFeePerGas == 0)
+        #expect(priced.entry.transaction.maxFeePerGas == 1)
+        #expect(subject.run()["gas"] == subject.priced.run()["gas"])
+        #expect(subject.run()["root"] != subject.priced.run()["root"])
+        let block = DifferentialCase(seed: 4, rules: .osaka, kind: .block)
+        #expect(block.priced == block)
+    }
+
     // MARK: Files
 
     /// What the case ended in here stands in for the peer's answer.

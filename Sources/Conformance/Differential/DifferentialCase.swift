@@ -110,6 +110,15 @@ public struct DifferentialCase: Sendable, Equatable {
 
     // MARK: Making it smaller
 
+    /// The case with a tip of one wei for each gas, so that gas shows in the state root: the one
+    /// thing that a state test compares. A block's receipts show it anyway.
+    public var priced: DifferentialCase {
+        guard case .transaction(var subject) = content else { return self }
+        subject.entry.transaction.maxFeePerGas = subject.world.block.baseFee + 1
+        subject.entry.transaction.maxPriorityFeePerGas = subject.entry.transaction.maxFeePerGas
+        return with(.transaction(subject))
+    }
+
     /// The smallest case found that still fails.
     public func minimised(_ fails: (DifferentialCase) -> Bool) -> DifferentialCase {
         var copy = self

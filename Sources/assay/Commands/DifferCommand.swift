@@ -153,8 +153,12 @@ private struct DifferentialRun {
         Terminal.errors.line("case \(seed) differs in \(difference); making it smaller")
         // Peers in use have answers under way.
         let peer = try PeerProcess(["tools/evm-differ", name])
-        let small = subject.minimised { candidate in
-            (try? Batch([candidate]).ask(peer)).map { $0.difference != nil } ?? false
+        // The file tells what roots tell: keep a case whose roots differ, if there is one.
+        let candidates = [subject, subject.priced]
+        let seen = try candidates.first { try Batch([$0]).ask(peer).isInState }
+        let small = (seen ?? subject).minimised { candidate in
+            guard let last = try? Batch([candidate]).ask(peer) else { return false }
+            return seen == nil ? last.difference != nil : last.isInState
         }
         let last = try Batch([small]).ask(peer)
         let test = small.file(name: "differ-\(seed)", ours: last.ours, theirs: last.theirs)
@@ -208,12 +212,22 @@ private struct Batch {
     }
 
     /// The first case alone, both sides.
-    func ask(
-        _ peer: PeerProcess
-    ) throws -> (ours: JSON, theirs: JSON, difference: String?) {
+    func ask(_ peer: PeerProcess) throws -> Answers {
         try tell(peer)
-        let theirs = try hear(from: peer)[0]
-        let difference = DifferentialCase.difference(ours: outcomes[0], theirs: theirs)
-        return (outcomes[0], theirs, difference)
+        return Answers(ours: outcomes[0], theirs: try hear(from: peer)[0])
+    }
+
+    struct Answers {
+        let ours: JSON
+        let theirs: JSON
+
+        var difference: String? { DifferentialCase.difference(ours: ours, theirs: theirs) }
+
+        /// Whether a test of the state left behind shows the difference.
+        var isInState: Bool {
+            guard difference != nil else { return false }
+            let isRefusal = (ours["status"] == "refused") != (theirs["status"] == "refused")
+            return isRefusal || theirs["root"].map { $0 != ours["root"] } ?? false
+        }
     }
 }
