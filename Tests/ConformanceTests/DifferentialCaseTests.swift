@@ -1,5 +1,7 @@
 import Codec
 import Files
+import Ledger
+import Primitives
 import Testing
 
 @testable import Conformance
