@@ -179,16 +179,16 @@ static inline void make_positive(uint64_t *word) {
 
 void assay_word_divide(uint64_t *last) {
     uint64_t quotient[4], remainder[4];
-    if (is_zero(last)) return;
+    if (is_zero(word_at(last))) return;
     divide_limbs(last + 4, 4, last, quotient, remainder);
-    copy_word(last, quotient);
+    put_word(last, word_at(quotient));
 }
 
 void assay_word_remainder(uint64_t *last) {
     uint64_t quotient[4], remainder[4];
-    if (is_zero(last)) return;
+    if (is_zero(word_at(last))) return;
     divide_limbs(last + 4, 4, last, quotient, remainder);
-    copy_word(last, remainder);
+    put_word(last, word_at(remainder));
 }
 
 void assay_word_divide_signed(uint64_t *last) {
@@ -209,25 +209,25 @@ void assay_word_remainder_signed(uint64_t *last) {
 
 void assay_word_add_modulo(uint64_t *last) {
     uint64_t sum[5], quotient[5], remainder[4];
-    if (is_zero(last)) return;
+    if (is_zero(word_at(last))) return;
     unsigned long long carry = 0;
     for (int i = 0; i < 4; i++) sum[i] = __builtin_addcll(last[8 + i], last[4 + i], carry, &carry);
     sum[4] = carry;
-    if (word_is_less(last + 8, last) && word_is_less(last + 4, last)) {
+    if (word_is_less(word_at(last + 8), last) && word_is_less(word_at(last + 4), last)) {
         // The sum is below twice the modulus: subtract it once or not at all.
         uint64_t less[4];
         unsigned long long borrow = 0;
         for (int i = 0; i < 4; i++) less[i] = __builtin_subcll(sum[i], last[i], borrow, &borrow);
-        copy_word(last, carry >= borrow ? less : sum);
+        put_word(last, word_at(carry >= borrow ? less : sum));
         return;
     }
     divide_limbs(sum, 5, last, quotient, remainder);
-    copy_word(last, remainder);
+    put_word(last, word_at(remainder));
 }
 
 void assay_word_multiply_modulo(uint64_t *last) {
     uint64_t product[8] = {0}, quotient[8], remainder[4];
-    if (is_zero(last)) return;
+    if (is_zero(word_at(last))) return;
     const uint64_t *x = last + 8, *y = last + 4;
     for (int i = 0; i < 4; i++) {
         uint64_t carry = 0;
@@ -239,5 +239,5 @@ void assay_word_multiply_modulo(uint64_t *last) {
         product[i + 4] = carry;
     }
     divide_limbs(product, 8, last, quotient, remainder);
-    copy_word(last, remainder);
+    put_word(last, word_at(remainder));
 }

@@ -17,12 +17,21 @@ struct assay_evm_registers {
     uint8_t *memory;
     uint64_t memory_count;
     uint64_t memory_room;
+    /// Up to where the memory is known to be zeros past `memory_count`; at least that.
+    uint64_t memory_clean;
+    /// The kernel's own: the end of what an opcode needs.
+    uint64_t memory_wanted;
     const uint8_t *code;
     uint64_t code_count;
     /// One bit a byte of code, set at each `JUMPDEST`; null until a jump needed it.
     const uint8_t *_Nullable destinations;
+    /// `code_count` when `destinations` is known, else 0.
+    uint64_t destination_count;
     const uint8_t *input;
     uint64_t input_count;
+    /// What the last callee answered.
+    const uint8_t *answer;
+    uint64_t answer_count;
 };
 
 /// What the kernel assumes of an opcode: fixed cost, words taken, words left in their place.

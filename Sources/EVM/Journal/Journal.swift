@@ -13,18 +13,21 @@ internal import Primitives
 public final class Journal {
     let source: any StateSource
     let codeCache: CodeCache
-    let accounts = Table<AccountEntry>(buckets: 256)
-    let slots = Table<SlotEntry>(buckets: 512)
-    let transients = Table<TransientEntry>(buckets: 32)
-    let undo = Vector<UndoEntry>(capacity: 256)
+    let accounts = Table<AccountEntry>(buckets: 16)
+    let slots = Table<SlotEntry>(buckets: 32)
+    let transients = Table<TransientEntry>(buckets: 16)
+    let undo = Vector<UndoEntry>(capacity: 32)
     /// Codes in use, by the number that account entries hold; 0 is no code.
-    let codes = unsafe Vector<Unmanaged<Code>>(capacity: 16)
+    let codes = unsafe Vector<Unmanaged<Code>>(capacity: 4)
     /// Accounts that may be touched or destroyed in this transaction; their marks decide.
-    let marked = Vector<Int>(capacity: 32)
+    let marked = Vector<Int>(capacity: 8)
     /// The running transaction; 0 is none.
     var epoch: UInt32 = 1
     /// The last incarnation given out.
     var incarnation: UInt32 = 0
+    /// The precompiles that are warm from the start of transaction `alwaysWarmEpoch`.
+    var alwaysWarm: PrecompileTable?
+    var alwaysWarmEpoch: UInt32 = 0
 
     /// What the running transaction logged and did not revert.
     public internal(set) var logs: [Log] = []
@@ -35,7 +38,7 @@ public final class Journal {
     public init(source: any StateSource, codeCache: CodeCache = CodeCache()) {
         self.source = source
         self.codeCache = codeCache
-        unsafe codes.append(Unmanaged.passRetained(Code([])))
+        unsafe codes.append(Unmanaged.passRetained(Code.none))
     }
 
     deinit {
