@@ -5,6 +5,12 @@
 
 #pragma clang assume_nonnull begin
 
+/// Digests of 64 bytes, which are the slots of mappings, that one machine computed lately.
+struct assay_evm_digests;
+
+struct assay_evm_digests *assay_evm_make_digests(void);
+void assay_evm_release_digests(struct assay_evm_digests *digests);
+
 /// The registers of a running EVM frame. Words are four limbs, least significant first.
 struct assay_evm_registers {
     /// The next opcode. Code is followed by 33 zero bytes.
@@ -32,6 +38,7 @@ struct assay_evm_registers {
     /// What the last callee answered.
     const uint8_t *answer;
     uint64_t answer_count;
+    struct assay_evm_digests *digests;
 };
 
 /// What the kernel assumes of an opcode: fixed cost, words taken, words left in their place.

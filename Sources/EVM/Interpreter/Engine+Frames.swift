@@ -88,7 +88,8 @@ extension Engine {
         unsafe push(
             FrameRecord(
                 code: code, ownsCode: ownsCode, codeStart: codeStart, codeCount: codeCount,
-                destinations: destinations, isCreation: start.kind.isCreation, isStatic: start.isStatic, depth: start.depth,
+                destinations: destinations, isCreation: start.kind.isCreation,
+                isStatic: start.isStatic, depth: start.depth,
                 recipient: journal.accounts[start.account].key, caller: start.caller,
                 value: start.value, account: start.account, checkpoint: mark,
                 inputStart: start.inputStart, inputCount: start.inputCount,

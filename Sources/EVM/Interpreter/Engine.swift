@@ -29,6 +29,7 @@ final class Engine {
     var answer: UnsafeMutablePointer<UInt8>
     var answerCount = 0
     private var answerCapacity: Int
+    private let digests: OpaquePointer
     /// How the frame that a `run` was for ended.
     var end = Outcome(status: .success)
     var nativeDepth = 0
@@ -55,6 +56,7 @@ final class Engine {
         unsafe records = .allocate(capacity: 16)
         answerCapacity = 1 << 10
         unsafe answer = .allocate(capacity: 1 << 10)
+        unsafe digests = assay_evm_make_digests()
     }
 
     deinit {
@@ -62,6 +64,7 @@ final class Engine {
         unsafe assay_release(memory)
         unsafe records.deallocate()
         unsafe answer.deallocate()
+        unsafe assay_evm_release_digests(digests)
     }
 
     // MARK: Pools
@@ -189,7 +192,8 @@ final class Engine {
                 ? 0 : UInt64(truncatingIfNeeded: record.pointee.codeCount),
             input: memory.assumingMemoryBound(to: UInt8.self),
             input_count: UInt64(truncatingIfNeeded: record.pointee.inputCount),
-            answer: answer, answer_count: UInt64(truncatingIfNeeded: answerCount))
+            answer: answer, answer_count: UInt64(truncatingIfNeeded: answerCount),
+            digests: digests)
         unsafe placeMemory(&registers, record)
         return unsafe Frame(registers: registers, record: record)
     }

@@ -126,8 +126,11 @@ extension Journal {
     }
 
     public func addLog(_ log: Log) {
-        undo.append(UndoEntry(.log, 0))
-        logs.append(log)
+        unsafe log.data.withUnsafeBufferPointer { data in
+            unsafe addLog(log.address, topicCount: log.topics.count, data) {
+                log.topics[$0].word
+            }
+        }
     }
 
     public func addRefund(gas: Int64) { addRefund(gas) }

@@ -29,8 +29,9 @@ public final class Journal {
     var alwaysWarm: PrecompileTable?
     var alwaysWarmEpoch: UInt32 = 0
 
-    /// What the running transaction logged and did not revert.
-    public internal(set) var logs: [Log] = []
+    let logList = LogList()
+    /// What the running transaction logged and did not revert. Made when read.
+    public var logs: [Log] { logList.all }
     /// Gas to be given back at the end of the transaction. Below zero only between opcodes of
     /// a frame whose caller cleared slots.
     public internal(set) var refund: Int64 = 0
@@ -53,7 +54,7 @@ public final class Journal {
         epoch += 1
         transients.removeAll()
         marked.removeAll()
-        logs.removeAll()
+        logList.removeAll()
         refund = 0
     }
 
@@ -91,7 +92,7 @@ public final class Journal {
         case .transient:
             if number < transients.count { transients[number].value = entry.word }
         case .refund: refund = Int64(bitPattern: entry.small)
-        case .log: if !logs.isEmpty { logs.removeLast() }
+        case .log: if logList.count > 0 { logList.removeLast() }
         }
     }
 

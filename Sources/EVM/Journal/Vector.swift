@@ -59,6 +59,28 @@ struct Vector<Element: BitwiseCopyable>: ~Copyable {
         return unsafe elements[header.pointee.count]
     }
 
+    /// Adds plain bytes at once.
+    @unsafe
+    func append(contentsOf other: UnsafeBufferPointer<Element>) {
+        guard let source = other.baseAddress, other.count > 0 else { return }
+        while unsafe header.pointee.capacity - header.pointee.count < other.count { grow() }
+        unsafe (elements + header.pointee.count).update(from: source, count: other.count)
+        unsafe header.pointee.count += other.count
+    }
+
+    /// Forgets all but the first elements.
+    func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count, "a vector only shrinks")
+        unsafe header.pointee.count = count
+    }
+
+    /// A copy of some elements.
+    func slice(_ start: Int, count: Int) -> [Element] {
+        precondition(start >= 0 && count >= 0 && start <= self.count - count, "range out of range")
+        return count == 0
+            ? [] : unsafe Array(UnsafeBufferPointer(start: elements + start, count: count))
+    }
+
     func removeAll() { unsafe header.pointee.count = 0 }
 
     /// There when `count` is not 0.
