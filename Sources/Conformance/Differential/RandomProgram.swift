@@ -5,28 +5,30 @@ internal import Primitives
 /// A uniform stream of bytes ends within a few instructions. Here each instruction finds its
 /// operands on the stack nearly always, jumps hit destinations, calls hit accounts that exist.
 struct RandomProgram {
-    private var random: SeededRandom
+    private var draw: Draw
+    private let rules: DifferentialCase.Rules
     private let targets: [Address]
     private var code: [UInt8] = []
     private var height = 0
 
-    init(random: SeededRandom, targets: [Address]) {
-        self.random = random
+    private init(_ draw: Draw, _ rules: DifferentialCase.Rules, _ targets: [Address]) {
+        self.draw = draw
+        self.rules = rules
         self.targets = targets
     }
 
-    /// The code, and the source to go on with.
+    /// The code of a number of steps, most of them one to six instructions.
     static func make(
-        _ random: inout SeededRandom, targets: [Address], steps: Int
+        _ draw: inout Draw, rules: DifferentialCase.Rules, targets: [Address], steps: Int
     ) -> [UInt8] {
-        var program = RandomProgram(random: random, targets: targets)
+        var program = RandomProgram(draw, rules, targets)
         for _ in 0..<steps { program.step() }
         program.finish()
-        random = program.random
+        draw = program.draw
         return program.code
     }
 
-    private mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+    private mutating func below(_ bound: Int) -> Int { draw.below(bound) }
 
     // MARK: Operands
 
@@ -56,7 +58,7 @@ struct RandomProgram {
         case 4: push([0x7f] + [UInt8](repeating: 0xff, count: below(32)))
         case 5: push(below(300))
         case 6: push(1 << below(40))
-        default: push(random.bytes(1 + below(32)))
+        default: push(draw.bytes(1 + below(32)))
         }
     }
 
@@ -64,7 +66,7 @@ struct RandomProgram {
     private mutating func pushOffset() {
         switch below(300) {
         case 0...3: push(below(1 << 18))
-        case 4: push(random.bytes(8))
+        case 4: push(draw.bytes(8))
         case 5: pushWord()
         default: push(below(200))
         }
@@ -73,7 +75,7 @@ struct RandomProgram {
     private mutating func pushAddress() {
         switch below(8) {
         case 0: push(1 + below(18))
-        case 1: push(random.bytes(20))
+        case 1: push(draw.bytes(20))
         case 2: push([0x01, 0x00])
         default: push(targets[below(targets.count)].bytes)
         }
@@ -101,13 +103,13 @@ struct RandomProgram {
         case 18: jump()
         case 19..<21: call()
         case 21: log()
-        case 22: create()
+        case 22: if below(3) == 0 { precompile() } else { create() }
         default: rare()
         }
     }
 
     private mutating func arithmetic() {
-        let one: [UInt8] = [0x15, 0x19]
+        let one: [UInt8] = rules == .osaka ? [0x15, 0x19, 0x1e] : [0x15, 0x19]
         let three: [UInt8] = [0x08, 0x09]
         let two: [UInt8] = [
             0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x13, 0x14,
@@ -207,7 +209,7 @@ struct RandomProgram {
 
     /// Forward over a few bytes, taken or not; the bytes between are data or code.
     private mutating func jump() {
-        let skipped = random.bytes(below(6)).map { $0 == 0x5b ? 0 : $0 }
+        let skipped = draw.bytes(below(6)).map { $0 == 0x5b ? 0 : $0 }
         let isConditional = below(2) == 0
         if isConditional { push(below(2)) }
         // PUSH2 destination, the jump, what it skips, the destination.
@@ -248,6 +250,40 @@ struct RandomProgram {
         emit(kind, takes: takes, gives: 1)
     }
 
+    /// Calls a precompile with as much input as it takes: small numbers, zeros, or noise.
+    private mutating func precompile() {
+        // Zeros are the point at infinity of every curve, and lengths of nothing.
+        let sizes: [(address: Int, bytes: Int)] = [
+            (1, 128), (2, 50), (3, 50), (4, 50), (5, 100), (6, 128), (7, 96), (8, 192), (9, 213),
+            (10, 192), (11, 256), (12, 160), (13, 512), (14, 288), (15, 384), (16, 64), (17, 128),
+            (0x100, 160),
+        ]
+        var (address, bytes) = sizes[below(sizes.count)]
+        if below(8) == 0 { bytes += 1 + below(40) }
+        for _ in 0..<below(4) {
+            if below(3) == 0 { pushWord() } else { push(below(4)) }
+            push(32 * below(max(1, bytes / 32)))
+            emit(0x52, takes: 2, gives: 0)
+        }
+        if address == 9 {
+            // The flag of the last block; rounds stay few.
+            push(below(2))
+            push(212)
+            emit(0x53, takes: 2, gives: 0)
+            push(0)
+            push(0)
+            emit(0x53, takes: 2, gives: 0)
+        }
+        if below(20) == 0 { address = below(20) }
+        push(64)
+        push(256)
+        push(bytes)
+        push(0)
+        push(address)
+        push(below(4) == 0 ? below(5000) : 150_000)
+        emit(0xfa, takes: 6, gives: 1)
+    }
+
     private mutating func log() {
         let topics = below(5)
         for _ in 0..<topics { pushWord() }
@@ -281,7 +317,7 @@ struct RandomProgram {
         case 0:
             pushAddress()
             emit(0xff, takes: 1, gives: 0)
-        case 1 where below(6) == 0: code.append(UInt8(truncatingIfNeeded: random.next()))
+        case 1 where below(6) == 0: code.append(UInt8(truncatingIfNeeded: draw.random.next()))
         case 2 where below(6) == 0: emit(0xfe, takes: 0, gives: 0)
         case 3:
             push(below(1200))

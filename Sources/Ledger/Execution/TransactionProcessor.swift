@@ -138,9 +138,9 @@ public struct TransactionProcessor {
             throw .nonceTooHigh(expected: nonce, got: transaction.nonce)
         }
         guard transaction.nonce < .max else { throw .nonceAtMax }
-        if journal.codeHash(of: sender) != Keccak.emptyHash, journal.exists(sender),
-            journal.delegate(of: sender) == nil
-        {
+        // EIP-3607; from EIP-7702 on an account that delegates may send.
+        let delegates = revision >= .prague && journal.delegate(of: sender) != nil
+        if journal.codeHash(of: sender) != Keccak.emptyHash, journal.exists(sender), !delegates {
             throw .senderHasCode(sender)
         }
     }

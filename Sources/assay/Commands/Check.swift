@@ -101,8 +101,7 @@ private struct CheckRun: ~Copyable {
                 if isWanted(entry.name) { add(entry) }
             }
         } else if Files.isFolder(path) {
-            for name in try Files.all(below: path) where isWanted(name) {
-                let file = path + "/" + name
+            for file in try Files.all(below: path) where isWanted(file) {
                 add(TarArchive.Entry(name: file, bytes: try Files.read(file)))
             }
         } else {
