@@ -6,10 +6,8 @@
 
 #include "evm.h"
 
-#include <stdlib.h>
-
+#include "evm_digests.h"
 #include "evm_words.h"
-#include "keccak.h"
 
 #define PRESERVE_NONE __attribute__((preserve_none))
 #define TAIL __attribute__((musttail)) return
@@ -137,7 +135,9 @@ static inline word op_add(word x, const uint64_t *y) { return word_add(x, y); }
 static inline word op_multiply(word x, const uint64_t *y) { return word_multiply(x, y); }
 static inline word op_subtract(word x, const uint64_t *y) { return word_subtract(x, y); }
 static inline word op_sign_extend(word x, const uint64_t *y) { return word_sign_extend(x, y); }
-static inline word op_less_than(word x, const uint64_t *y) { return small_word(word_is_less(x, y)); }
+static inline word op_less_than(word x, const uint64_t *y) {
+    return small_word(word_is_less(x, y));
+}
 static inline word op_greater_than(word x, const uint64_t *y) {
     return small_word(word_is_greater(x, y));
 }
@@ -238,64 +238,6 @@ PRESERVE_NONE static void run_power(REGISTERS) {
     }
 PUSHING_OPCODES(PUSHING)
 
-// MARK: Hashes
-
-// Contracts hash the key and number of a mapping again at each access to the same entry. What was
-// hashed is compared whole, so the digest is that of the bytes whatever anyone chooses.
-enum { PAIR_BYTES = 64, PAIR_PLACE_BITS = 6, PAIRS = 1 << PAIR_PLACE_BITS };
-
-struct assay_evm_digests {
-    /// An odd mix of the pair at each place; zero where there is none.
-    uint64_t marks[PAIRS];
-    struct {
-        uint8_t bytes[PAIR_BYTES];
-        uint64_t digest[WORD];
-    } pairs[PAIRS];
-};
-
-struct assay_evm_digests *assay_evm_make_digests(void) {
-    struct assay_evm_digests *digests = malloc(sizeof *digests);
-    if (digests == NULL) abort();
-    memset(digests->marks, 0, sizeof digests->marks);
-    return digests;
-}
-
-void assay_evm_release_digests(struct assay_evm_digests *digests) { free(digests); }
-
-static inline uint64_t mix(const uint8_t *bytes) {
-    static const uint64_t factors[PAIR_BYTES / 8] = {
-        0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 0xff51afd7ed558ccd,
-        0xc4ceb9fe1a85ec53, 0x87c37b91114253d5, 0x4cf5ad432745937f, 0x52dce729da3ed45b,
-    };
-    uint64_t sum = 0;
-    for (int i = 0; i < PAIR_BYTES / 8; i++) {
-        uint64_t limb;
-        memcpy(&limb, bytes + 8 * i, 8);
-        sum += limb * factors[i];
-    }
-    return sum | 1;
-}
-
-static word hash(const uint8_t *bytes, uint64_t count) {
-    uint8_t digest[32];
-    assay_keccak256(bytes, count, digest);
-    return word_from_bytes(digest);
-}
-
-static word hash_pair(struct assay_evm_digests *known, const uint8_t *bytes) {
-    uint64_t mark = mix(bytes), place = mark >> (64 - PAIR_PLACE_BITS);
-    uint8_t *pair = known->pairs[place].bytes;
-    uint64_t *digest = known->pairs[place].digest;
-    if (known->marks[place] == mark && memcmp(pair, bytes, PAIR_BYTES) == 0) {
-        return word_at(digest);
-    }
-    word fresh = hash(bytes, PAIR_BYTES);
-    known->marks[place] = mark;
-    memcpy(pair, bytes, PAIR_BYTES);
-    put_word(digest, fresh);
-    return fresh;
-}
-
 // MARK: Call data and memory
 
 /// Fewer than 32 bytes as the upper ones of a word.
@@ -389,8 +331,7 @@ PRESERVE_NONE static void run_memory_store_byte(REGISTERS) {
 PRESERVE_NONE static void run_keccak(REGISTERS) {
     REQUIRE(30, 2, 1);
     RESERVE_RANGE(1, 30, 6);
-    const uint8_t *bytes = r->memory + t0;
-    SET_TOP(count == PAIR_BYTES ? hash_pair(r->digests, bytes) : hash(bytes, count));
+    SET_TOP(assay_evm_hash(r->digests, r->memory + t0, count));
     DONE(cost, 2, 1, 1);
 }
 
@@ -421,12 +362,12 @@ PRESERVE_NONE static void run_code_copy(REGISTERS) {
 
 PRESERVE_NONE static void run_return_data_copy(REGISTERS) {
     REQUIRE(3, 3, 0);
+    word from = word_at(PLACE(1)), wanted = word_at(PLACE(2));
+    // Reading past the end halts, whatever gas there is, which is the loop's to do.
+    bool is_inside = is_below(from, r->answer_count) && is_small(wanted) &&
+                     wanted.limb[0] <= r->answer_count - from.limb[0];
+    if (UNLIKELY(!is_inside)) TAIL leave(SAME);
     RESERVE_RANGE(2, 3, 3);
-    word from = word_at(PLACE(1));
-    // Reading past the end halts, which is the loop's to do.
-    if (UNLIKELY(!is_below(from, r->answer_count) || count > r->answer_count - from.limb[0])) {
-        TAIL leave(SAME);
-    }
     memcpy(r->memory + t0, r->answer + from.limb[0], count);
     SET_TOP(word_at(PLACE(3)));
     DONE(cost, 3, 0, 1);
@@ -569,5 +510,6 @@ void assay_evm_make_handlers(const bool *allowed, const void **handlers) {
 void assay_evm_run(struct assay_evm_registers *r, const void *const *handlers) {
     word t = word_at(r->top - WORD);
     ((handler)handlers[*r->counter])(
-        r->counter, r->top, r->gas, handlers, r->bottom, r, t.limb[0], t.limb[1], t.limb[2], t.limb[3]);
+        r->counter, r->top, r->gas, handlers, r->bottom, r, t.limb[0], t.limb[1], t.limb[2],
+        t.limb[3]);
 }

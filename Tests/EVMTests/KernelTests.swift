@@ -160,22 +160,34 @@ import Testing
         #expect(output[..<96].allSatisfy { $0 == 0 })
     }
 
+    /// The first frame's memory starts behind its call data, rounded up: past the end of what
+    /// there is when the data just fits.
+    @Test func memoryBehindAnyInputAgrees() {
+        for count in [0, 31, 16_383, 16_384, 16_385, 40_000, 40_001, 65_535, 100_001, 131_073] {
+            for place: UInt64 in [0, 1, 32, 2_000, 60_000, 3_000_000] {
+                let code = push(7) + push(UInt256(place)) + [0x52] + load(place) + load(0) + answer
+                let what = "input \(count), place \(place)"
+                expectTwins(code, gas: 30_000_000, what, inputCount: count)
+            }
+        }
+    }
+
     // MARK: Programs
 
     private final class Watcher: Tracer {}
 
     private func expectTwins(
         _ code: [UInt8], gas: UInt64, _ what: @autoclosure () -> String,
-        _ revision: Revision = .osaka, other: [UInt8] = []
+        _ revision: Revision = .osaka, other: [UInt8] = [], inputCount: Int = 40
     ) {
-        let fast = run(code, gas: gas, revision, nil, other: other)
-        let slow = run(code, gas: gas, revision, Watcher(), other: other)
+        let fast = run(code, gas: gas, revision, nil, other: other, inputCount: inputCount)
+        let slow = run(code, gas: gas, revision, Watcher(), other: other, inputCount: inputCount)
         #expect(fast == slow, "\(what())")
     }
 
     private func run(
         _ code: [UInt8], gas: UInt64, _ revision: Revision, _ tracer: (any Tracer)?,
-        other: [UInt8] = []
+        other: [UInt8] = [], inputCount: Int = 40
     ) -> Outcome {
         let source = MemorySource()
         source.set(target, code: code)
@@ -186,8 +198,9 @@ import Testing
             revision: revision, block: block,
             transaction: TransactionContext(origin: .zero),
             journal: journal, tracer: tracer)
+        let input = (1...inputCount + 1).dropLast().map { UInt8(truncatingIfNeeded: $0) }
         return machine.execute(
-            Message(caller: .zero, recipient: target, input: Array(1...40), gas: gas))
+            Message(caller: .zero, recipient: target, input: input, gas: gas))
     }
 
     private let block = BlockContext(

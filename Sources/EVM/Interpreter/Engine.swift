@@ -206,9 +206,10 @@ final class Engine {
     ) {
         let bytes = unsafe memory.assumingMemoryBound(to: UInt8.self)
         unsafe registers.memory = bytes + record.pointee.memoryStart
-        unsafe registers.memory_room = UInt64(
-            truncatingIfNeeded: min(memoryCapacity, Limits.memoryBytes)
-                &- record.pointee.memoryStart)
+        // A window that has no bytes yet may start past the end.
+        let room =
+            unsafe min(memoryCapacity, Limits.memoryBytes) - record.pointee.memoryStart
+        unsafe registers.memory_room = UInt64(max(room, 0))
         unsafe registers.input = UnsafePointer(bytes + record.pointee.inputStart)
     }
 
