@@ -95,6 +95,27 @@ import Testing
         #expect(opcodes.count > 60)
     }
 
+    /// What pyrevm holds otherwise than a node: see `TransactionCase.fitted`.
+    @Test func casesOfCancunAreSuchAsThePeerCanHold() throws {
+        let corpus = try DifferentialCaseTests.corpus()
+        for seed in 1...300 as ClosedRange<UInt64> {
+            let subject = DifferentialCase(
+                seed: seed, rules: .cancun, kind: .transaction, corpus: corpus)
+            guard case .transaction(let content) = subject.content else { continue }
+            let transaction = content.entry.transaction
+            let warm =
+                [content.entry.sender, content.world.block.beneficiary]
+                + [transaction.to].compactMap(\.self) + transaction.accessList.map(\.address)
+            for account in content.world.accounts where !account.storage.isEmpty {
+                #expect(warm.contains(account.address))
+                #expect(account.storage.count == 1)
+            }
+            #expect(content.world[content.entry.sender].nonce > 0)
+            #expect(content.world.block.baseFee.isZero)
+            #expect(content.fitted(to: .cancun) == content)
+        }
+    }
+
     // MARK: Comparing
 
     static let answers: [(name: String, ours: JSON, theirs: JSON, isDifferent: Bool)] = [

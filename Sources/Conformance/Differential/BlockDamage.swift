@@ -109,7 +109,12 @@ enum BlockDamage: Sendable, Equatable {
             header.bloom.formUnion(other)
         case 7: header.difficulty = noise
         case 8: header.number &+= step
-        case 9: header.gasLimit &+= noise.bit(1) ? step : noise.limb0 % 60_000 &- 30_000
+        case 9:
+            // A limit moves by less than a 1024th of its parent's.
+            let most = header.gasLimit / 1024
+            let distance = [1, most - 1, most, most + 1][Int(noise.limb0 >> 2 & 3)]
+            header.gasLimit =
+                noise.bit(1) ? header.gasLimit &+ distance : header.gasLimit &- distance
         case 10: header.gasUsed &+= step
         case 11: header.timestamp &+= noise.bit(1) ? 0 &- 11 &- (noise.limb0 >> 2 & 1) : step
         case 12: header.extraData = [UInt8](repeating: 1, count: noise.bit(1) ? 32 : 33)

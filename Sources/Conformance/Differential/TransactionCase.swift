@@ -14,7 +14,8 @@ struct TransactionCase: Sendable, Equatable {
     ///
     /// pyrevm loads an account to give it storage, and takes it for warm from then on, and all
     /// slots but the first for written: only accounts that the transaction itself warms keep
-    /// their storage, and that is one slot.
+    /// their storage, and that is one slot. It raises no nonce of who calls: a sender that lived
+    /// by its first nonce alone would be empty, so that each has one before.
     func fitted(to rules: DifferentialCase.Rules) -> TransactionCase {
         guard rules == .cancun else { return self }
         var warm =
@@ -25,6 +26,10 @@ struct TransactionCase: Sendable, Equatable {
             let isWarm = warm.contains(copy.world.accounts[index].address)
             let kept = copy.world.accounts[index].storage.suffix(isWarm ? 1 : 0)
             copy.world.accounts[index].storage = Array(kept)
+        }
+        if copy.world[entry.sender].nonce == 0 {
+            copy.world[entry.sender].nonce = 1
+            if entry.transaction.nonce < .max { copy.entry.transaction.nonce += 1 }
         }
         return copy
     }
