@@ -37,7 +37,7 @@ extension KZG {
         return areTrue(openings)
     }
 
-    /// The z where a blob's proof opens its polynomial: `compute_challenge`. It is below the modulus.
+    /// The z, below the modulus, where a blob's proof opens its polynomial: `compute_challenge`.
     ///
     /// - Throws: `wrongSize`. What the bytes mean is not looked at.
     public static func challenge(
