@@ -37,7 +37,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "CGMP"),
         .systemLibrary(name: "CMicrohttpd"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fomit-frame-pointer"])]),
         .target(name: "CProfiles", cSettings: [.unsafeFlags(["-std=c23"])]),
     ]
         // Foundations.

@@ -6,17 +6,29 @@
 
 #include "evm.h"
 
+#include "evm_digests.h"
 #include "evm_words.h"
-#include "keccak.h"
 
 #define PRESERVE_NONE __attribute__((preserve_none))
 #define TAIL __attribute__((musttail)) return
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+// The top word is in registers; its place in memory is stale. The word under the lowest one of a
+// frame belongs to another, and is written back as it was read.
 #define REGISTERS                                                                       \
     const uint8_t *counter, uint64_t *top, int64_t gas, const void *const *handlers,    \
-        const uint64_t *bottom, struct assay_evm_registers *r
-#define SAME counter, top, gas, handlers, bottom, r
+        const uint64_t *bottom, struct assay_evm_registers *r, uint64_t t0,             \
+        uint64_t t1, uint64_t t2, uint64_t t3
+#define SAME counter, top, gas, handlers, bottom, r, t0, t1, t2, t3
+#define TOP ((word){{t0, t1, t2, t3}})
+#define SET_TOP(expression)                                                             \
+    do {                                                                                \
+        word set_ = (expression);                                                       \
+        t0 = set_.limb[0], t1 = set_.limb[1], t2 = set_.limb[2], t3 = set_.limb[3];     \
+    } while (0)
+
+/// The place of a word `depth` under the top one, which is at 0.
+#define PLACE(depth) (top - ((depth) + 1) * WORD)
 
 typedef PRESERVE_NONE void (*handler)(REGISTERS);
 
@@ -24,22 +36,24 @@ typedef PRESERVE_NONE void (*handler)(REGISTERS);
 
 PRESERVE_NONE static void leave(REGISTERS) {
     (void)handlers, (void)bottom;
+    put_word(PLACE(0), TOP);
     r->counter = counter;
     r->top = top;
     r->gas = gas;
 }
 
-enum { WORD = 4, STACK_BYTES = 1024 * 32 };
+enum { STACK_WORDS = 1024 };
 
 /// Ends the kernel before the opcode unless gas and stack suffice.
 #define REQUIRE(cost, takes, gives)                                                     \
     do {                                                                                \
-        intptr_t height = (const char *)top - (const char *)bottom;                     \
         if (UNLIKELY(gas < (cost))) TAIL leave(SAME);                                   \
-        if ((takes) > 0 && UNLIKELY(height < (takes) * 32)) TAIL leave(SAME);           \
-        if ((gives) > (takes) && UNLIKELY(height >= STACK_BYTES)) TAIL leave(SAME);     \
+        if ((takes) > 0 && UNLIKELY(top < bottom + (takes) * WORD)) TAIL leave(SAME);   \
+        if ((gives) > (takes) && UNLIKELY(top >= bottom + STACK_WORDS * WORD))          \
+            TAIL leave(SAME);                                                           \
     } while (0)
 
+/// Goes on behind the opcode, the top word being what `SET_TOP` made it.
 #define DONE(cost, takes, gives, bytes)                                                 \
     do {                                                                                \
         gas -= (cost);                                                                  \
@@ -51,49 +65,61 @@ enum { WORD = 4, STACK_BYTES = 1024 * 32 };
 // MARK: Facts
 
 // Opcode, name, cost, words taken, words left.
-#define PLAIN_OPCODES(X)                                                                \
+#define BINARY_OPCODES(X)                                                               \
     X(0x01, add, 3, 2, 1)                                                               \
     X(0x02, multiply, 5, 2, 1)                                                          \
     X(0x03, subtract, 3, 2, 1)                                                          \
-    X(0x04, divide, 5, 2, 1)                                                            \
-    X(0x05, divide_signed, 5, 2, 1)                                                     \
-    X(0x06, remainder, 5, 2, 1)                                                         \
-    X(0x07, remainder_signed, 5, 2, 1)                                                  \
-    X(0x08, add_modulo, 8, 3, 1)                                                        \
-    X(0x09, multiply_modulo, 8, 3, 1)                                                   \
     X(0x0b, sign_extend, 5, 2, 1)                                                       \
     X(0x10, less_than, 3, 2, 1)                                                         \
     X(0x11, greater_than, 3, 2, 1)                                                      \
     X(0x12, signed_less_than, 3, 2, 1)                                                  \
     X(0x13, signed_greater_than, 3, 2, 1)                                               \
     X(0x14, equal, 3, 2, 1)                                                             \
-    X(0x15, is_zero, 3, 1, 1)                                                           \
     X(0x16, and, 3, 2, 1)                                                               \
     X(0x17, or, 3, 2, 1)                                                                \
     X(0x18, exclusive_or, 3, 2, 1)                                                      \
-    X(0x19, not, 3, 1, 1)                                                               \
     X(0x1a, byte, 3, 2, 1)                                                              \
     X(0x1b, shift_left, 3, 2, 1)                                                        \
     X(0x1c, shift_right, 3, 2, 1)                                                       \
-    X(0x1d, shift_right_signed, 3, 2, 1)                                                \
-    X(0x1e, count_leading_zeros, 5, 1, 1)                                               \
+    X(0x1d, shift_right_signed, 3, 2, 1)
+
+#define UNARY_OPCODES(X)                                                                \
+    X(0x15, is_zero, 3, 1, 1)                                                           \
+    X(0x19, not, 3, 1, 1)                                                               \
+    X(0x1e, count_leading_zeros, 5, 1, 1)
+
+#define DIVISION_OPCODES(X)                                                             \
+    X(0x04, divide, 5, 2, 1)                                                            \
+    X(0x05, divide_signed, 5, 2, 1)                                                     \
+    X(0x06, remainder, 5, 2, 1)                                                         \
+    X(0x07, remainder_signed, 5, 2, 1)                                                  \
+    X(0x08, add_modulo, 8, 3, 1)                                                        \
+    X(0x09, multiply_modulo, 8, 3, 1)
+
+#define PUSHING_OPCODES(X)                                                              \
     X(0x36, call_data_size, 2, 0, 1)                                                    \
     X(0x38, code_size, 2, 0, 1)                                                         \
-    X(0x50, pop, 2, 1, 0)                                                               \
+    X(0x3d, return_data_size, 2, 0, 1)                                                  \
+    X(0x58, program_counter, 2, 0, 1)                                                   \
     X(0x59, memory_size, 2, 0, 1)                                                       \
+    X(0x5a, gas_left, 2, 0, 1)                                                          \
     X(0x5f, push_zero, 2, 0, 1)
 
 #define SPECIAL_OPCODES(X)                                                              \
+    X(0x0a, power, 10, 2, 1)                                                            \
     X(0x20, keccak, 30, 2, 1)                                                           \
     X(0x35, call_data_load, 3, 1, 1)                                                    \
+    X(0x37, call_data_copy, 3, 3, 0)                                                    \
+    X(0x39, code_copy, 3, 3, 0)                                                         \
+    X(0x3e, return_data_copy, 3, 3, 0)                                                  \
+    X(0x50, pop, 2, 1, 0)                                                               \
     X(0x51, memory_load, 3, 1, 1)                                                       \
     X(0x52, memory_store, 3, 2, 0)                                                      \
     X(0x53, memory_store_byte, 3, 2, 0)                                                 \
     X(0x56, jump, 8, 1, 0)                                                              \
     X(0x57, jump_if, 10, 2, 0)                                                          \
-    X(0x58, program_counter, 2, 0, 1)                                                   \
-    X(0x5a, gas_left, 2, 0, 1)                                                          \
-    X(0x5b, jump_destination, 1, 0, 0)
+    X(0x5b, jump_destination, 1, 0, 0)                                                  \
+    X(0x5e, memory_copy, 3, 3, 0)
 
 // First opcode, then the sizes or depths that follow on each other.
 #define PUSHES(X)                                                                       \
@@ -103,76 +129,132 @@ enum { WORD = 4, STACK_BYTES = 1024 * 32 };
 #define DEPTHS(X)                                                                       \
     X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16)
 
-// MARK: Plain opcodes, on the place of their result
+// MARK: Arithmetic
 
-#define PLACE static inline void
-#define UNUSED __attribute__((unused)) const struct assay_evm_registers *r
-
-PLACE op_add(uint64_t *last, UNUSED) { word_add(last); }
-PLACE op_multiply(uint64_t *last, UNUSED) { word_multiply(last); }
-PLACE op_subtract(uint64_t *last, UNUSED) { word_subtract(last); }
-PLACE op_divide(uint64_t *last, UNUSED) { assay_word_divide(last); }
-PLACE op_divide_signed(uint64_t *last, UNUSED) { assay_word_divide_signed(last); }
-PLACE op_remainder(uint64_t *last, UNUSED) { assay_word_remainder(last); }
-PLACE op_remainder_signed(uint64_t *last, UNUSED) { assay_word_remainder_signed(last); }
-PLACE op_add_modulo(uint64_t *last, UNUSED) { assay_word_add_modulo(last); }
-PLACE op_multiply_modulo(uint64_t *last, UNUSED) { assay_word_multiply_modulo(last); }
-PLACE op_sign_extend(uint64_t *last, UNUSED) { word_sign_extend(last); }
-
-PLACE op_less_than(uint64_t *last, UNUSED) { set_word(last, word_is_less(last + WORD, last)); }
-PLACE op_greater_than(uint64_t *last, UNUSED) { set_word(last, word_is_less(last, last + WORD)); }
-PLACE op_signed_less_than(uint64_t *last, UNUSED) {
-    set_word(last, word_is_less_signed(last + WORD, last));
+static inline word op_add(word x, const uint64_t *y) { return word_add(x, y); }
+static inline word op_multiply(word x, const uint64_t *y) { return word_multiply(x, y); }
+static inline word op_subtract(word x, const uint64_t *y) { return word_subtract(x, y); }
+static inline word op_sign_extend(word x, const uint64_t *y) { return word_sign_extend(x, y); }
+static inline word op_less_than(word x, const uint64_t *y) {
+    return small_word(word_is_less(x, y));
 }
-PLACE op_signed_greater_than(uint64_t *last, UNUSED) {
-    set_word(last, word_is_less_signed(last, last + WORD));
+static inline word op_greater_than(word x, const uint64_t *y) {
+    return small_word(word_is_greater(x, y));
 }
-PLACE op_equal(uint64_t *last, UNUSED) { set_word(last, word_is_equal(last, last + WORD)); }
-PLACE op_is_zero(uint64_t *last, UNUSED) { set_word(last, is_zero(last)); }
+static inline word op_signed_less_than(word x, const uint64_t *y) {
+    return small_word(word_is_less_signed(x, y));
+}
+static inline word op_signed_greater_than(word x, const uint64_t *y) {
+    return small_word(word_is_greater_signed(x, y));
+}
+static inline word op_equal(word x, const uint64_t *y) { return small_word(word_is_equal(x, y)); }
+static inline word op_is_zero(word x) { return small_word(is_zero(x)); }
 
 #define EACH_LIMB(expression)                                                           \
-    for (int i = 0; i < WORD; i++) last[i] = alone(expression)
-PLACE op_and(uint64_t *last, UNUSED) { EACH_LIMB(last[WORD + i] & last[i]); }
-PLACE op_or(uint64_t *last, UNUSED) { EACH_LIMB(last[WORD + i] | last[i]); }
-PLACE op_exclusive_or(uint64_t *last, UNUSED) { EACH_LIMB(last[WORD + i] ^ last[i]); }
-PLACE op_not(uint64_t *last, UNUSED) { EACH_LIMB(~last[i]); }
+    for (int i = 0; i < WORD; i++) x.limb[i] = expression;                              \
+    return x
+static inline word op_and(word x, const uint64_t *y) { EACH_LIMB(x.limb[i] & y[i]); }
+static inline word op_or(word x, const uint64_t *y) { EACH_LIMB(x.limb[i] | y[i]); }
+static inline word op_exclusive_or(word x, const uint64_t *y) { EACH_LIMB(x.limb[i] ^ y[i]); }
+static inline word op_not(word x) { EACH_LIMB(~x.limb[i]); }
 
-PLACE op_byte(uint64_t *last, UNUSED) { word_byte(last); }
-PLACE op_shift_left(uint64_t *last, UNUSED) { word_shift_left(last); }
-PLACE op_shift_right(uint64_t *last, UNUSED) { word_shift_right(last); }
-PLACE op_shift_right_signed(uint64_t *last, UNUSED) { word_shift_right_signed(last); }
-PLACE op_count_leading_zeros(uint64_t *last, UNUSED) { word_count_leading_zeros(last); }
+static inline word op_byte(word x, const uint64_t *y) { return word_byte(x, y); }
+static inline word op_shift_left(word x, const uint64_t *y) { return word_shift_left(x, y); }
+static inline word op_shift_right(word x, const uint64_t *y) { return word_shift_right(x, y); }
+static inline word op_shift_right_signed(word x, const uint64_t *y) {
+    return word_shift_right_signed(x, y);
+}
+static inline word op_count_leading_zeros(word x) { return word_count_leading_zeros(x); }
 
-PLACE op_call_data_size(uint64_t *last, UNUSED) { set_word(last, r->input_count); }
-PLACE op_code_size(uint64_t *last, UNUSED) { set_word(last, r->code_count); }
-PLACE op_memory_size(uint64_t *last, UNUSED) { set_word(last, r->memory_count); }
-PLACE op_push_zero(uint64_t *last, UNUSED) { set_word(last, 0); }
-PLACE op_pop(__attribute__((unused)) uint64_t *last, UNUSED) {}
-
-#define PLAIN(opcode, name, cost, takes, gives)                                         \
+#define BINARY(opcode, name, cost, takes, gives)                                        \
     PRESERVE_NONE static void run_##name(REGISTERS) {                                   \
         REQUIRE(cost, takes, gives);                                                    \
-        op_##name(top - (takes) * WORD, r);                                             \
+        SET_TOP(op_##name(TOP, PLACE(1)));                                              \
         DONE(cost, takes, gives, 1);                                                    \
     }
-PLAIN_OPCODES(PLAIN)
+BINARY_OPCODES(BINARY)
+
+#define UNARY(opcode, name, cost, takes, gives)                                         \
+    PRESERVE_NONE static void run_##name(REGISTERS) {                                   \
+        REQUIRE(cost, takes, gives);                                                    \
+        SET_TOP(op_##name(TOP));                                                        \
+        DONE(cost, takes, gives, 1);                                                    \
+    }
+UNARY_OPCODES(UNARY)
+
+#define DIVISION(opcode, name, cost, takes, gives)                                      \
+    PRESERVE_NONE static void run_##name(REGISTERS) {                                   \
+        REQUIRE(cost, takes, gives);                                                    \
+        put_word(PLACE(0), TOP);                                                        \
+        assay_word_##name(PLACE((takes) - 1));                                          \
+        SET_TOP(word_at(PLACE((takes) - 1)));                                           \
+        DONE(cost, takes, gives, 1);                                                    \
+    }
+DIVISION_OPCODES(DIVISION)
+
+/// The price of a byte of exponent since EIP-160; the kernel leaves older ones to the loop.
+enum { EXPONENT_BYTE_GAS = 50 };
+
+/// Squares and multiplies, from the exponent's highest bit down.
+__attribute__((noinline)) static void raise(uint64_t *base, const uint64_t *exponent, int bits) {
+    uint64_t power[WORD];
+    put_word(power, small_word(1));
+    for (int bit = bits - 1; bit >= 0; bit--) {
+        put_word(power, word_multiply(word_at(power), power));
+        if (exponent[bit >> 6] >> (bit & 63) & 1) {
+            put_word(power, word_multiply(word_at(power), base));
+        }
+    }
+    put_word(base, word_at(power));
+}
+
+PRESERVE_NONE static void run_power(REGISTERS) {
+    REQUIRE(10, 2, 1);
+    int bits = 256 - (int)word_count_leading_zeros(word_at(PLACE(1))).limb[0];
+    int64_t cost = 10 + EXPONENT_BYTE_GAS * (int64_t)((bits + 7) / 8);
+    if (UNLIKELY(gas < cost)) TAIL leave(SAME);
+    put_word(PLACE(0), TOP);
+    raise(PLACE(0), PLACE(1), bits);
+    SET_TOP(word_at(PLACE(0)));
+    DONE(cost, 2, 1, 1);
+}
+
+// MARK: Small facts
+
+#define op_call_data_size r->input_count
+#define op_code_size r->code_count
+#define op_return_data_size r->answer_count
+#define op_program_counter (uint64_t)(counter - r->code)
+#define op_memory_size r->memory_count
+#define op_gas_left (uint64_t)gas - 2
+#define op_push_zero 0
+
+#define PUSHING(opcode, name, cost, takes, gives)                                       \
+    PRESERVE_NONE static void run_##name(REGISTERS) {                                   \
+        REQUIRE(cost, takes, gives);                                                    \
+        put_word(PLACE(0), TOP);                                                        \
+        SET_TOP(small_word(op_##name));                                                 \
+        DONE(cost, takes, gives, 1);                                                    \
+    }
+PUSHING_OPCODES(PUSHING)
 
 // MARK: Call data and memory
 
+/// Fewer than 32 bytes as the upper ones of a word.
+__attribute__((noinline, cold)) static word padded_word(const uint8_t *bytes, uint64_t count) {
+    uint8_t padded[32] = {0};
+    memcpy(padded, bytes, count);
+    return word_from_bytes(padded);
+}
+
 PRESERVE_NONE static void run_call_data_load(REGISTERS) {
     REQUIRE(3, 1, 1);
-    uint64_t *last = top - WORD;
-    if (!is_below(last, r->input_count)) {
-        set_word(last, 0);
+    if (!is_below(TOP, r->input_count)) {
+        SET_TOP(small_word(0));
     } else {
-        uint8_t padded[32] = {0};
-        const uint8_t *bytes = r->input + last[0];
-        uint64_t left = r->input_count - last[0];
-        if (UNLIKELY(left < 32)) {
-            for (uint64_t i = 0; i < left; i++) padded[i] = bytes[i];
-            bytes = padded;
-        }
-        for (int i = 0; i < WORD; i++) last[i] = load_big_endian(bytes + 24 - 8 * i);
+        const uint8_t *bytes = r->input + t0;
+        uint64_t left = r->input_count - t0;
+        SET_TOP(left < 32 ? padded_word(bytes, left) : word_from_bytes(bytes));
     }
     DONE(3, 1, 1, 1);
 }
@@ -180,80 +262,133 @@ PRESERVE_NONE static void run_call_data_load(REGISTERS) {
 /// The price of a memory of so many words (Yellow Paper, equation 326).
 static inline uint64_t memory_price(uint64_t words) { return 3 * words + words * words / 512; }
 
-/// Pays for memory up to `end` and clears it; false when it has no room or the gas is short.
-__attribute__((noinline)) static bool grow(
-    struct assay_evm_registers *r, uint64_t end, int64_t *gas) {
-    uint64_t count = (end + 31) & ~(uint64_t)31;
-    if (count > r->memory_room) return false;
+/// Memory is cleared in steps of so many bytes, ahead of what is paid for.
+enum { CLEARED_BYTES = 1024 };
+
+/// Pays for memory up to `memory_wanted`, clears it, and runs the opcode again.
+PRESERVE_NONE __attribute__((noinline)) static void grow(REGISTERS) {
+    uint64_t count = (r->memory_wanted + 31) & ~(uint64_t)31;
+    if (count > r->memory_room) TAIL leave(SAME);
     uint64_t price = memory_price(count / 32) - memory_price(r->memory_count / 32);
-    if (price > (uint64_t)*gas) return false;
-    memset(r->memory + r->memory_count, 0, count - r->memory_count);
+    if (price > (uint64_t)gas) TAIL leave(SAME);
+    if (count > r->memory_clean) {
+        uint64_t clean = (count + CLEARED_BYTES - 1) & ~(uint64_t)(CLEARED_BYTES - 1);
+        if (clean > r->memory_room) clean = r->memory_room;
+        memset(r->memory + r->memory_clean, 0, clean - r->memory_clean);
+        r->memory_clean = clean;
+    }
     r->memory_count = count;
-    *gas -= (int64_t)price;
-    return true;
+    gas -= (int64_t)price;
+    NEXT;
 }
 
-/// Makes `count` bytes from the word on usable; `gas` is what the opcode leaves.
-static inline bool reserve(
-    struct assay_evm_registers *r, const uint64_t *offset, uint64_t count, int64_t *gas) {
-    if (UNLIKELY(!is_below(offset, UINT32_MAX))) return false;
-    uint64_t end = offset[0] + count;
-    return __builtin_expect(end <= r->memory_count, 1) || grow(r, end, gas);
-}
+/// Makes `count` bytes from the word on usable; otherwise the opcode ends here. Neither operand is
+/// above 2³².
+#define RESERVE(offset, count)                                                          \
+    do {                                                                                \
+        word offset_ = (offset);                                                        \
+        if (UNLIKELY(!is_small(offset_) || offset_.limb[0] >> 32)) TAIL leave(SAME);    \
+        uint64_t end_ = offset_.limb[0] + (count);                                      \
+        if (UNLIKELY(end_ > r->memory_count)) {                                         \
+            r->memory_wanted = end_;                                                    \
+            TAIL grow(SAME);                                                            \
+        }                                                                               \
+    } while (0)
 
 PRESERVE_NONE static void run_memory_load(REGISTERS) {
     REQUIRE(3, 1, 1);
-    uint64_t *last = top - WORD;
-    int64_t left = gas - 3;
-    if (UNLIKELY(!reserve(r, last, 32, &left))) TAIL leave(SAME);
-    const uint8_t *bytes = r->memory + last[0];
-    for (int i = 0; i < WORD; i++) last[i] = alone(load_big_endian(bytes + 24 - 8 * i));
-    gas = left;
-    DONE(0, 1, 1, 1);
+    RESERVE(TOP, 32);
+    SET_TOP(word_from_bytes(r->memory + t0));
+    DONE(3, 1, 1, 1);
 }
 
 PRESERVE_NONE static void run_memory_store(REGISTERS) {
     REQUIRE(3, 2, 0);
-    const uint64_t *offset = top - WORD, *word = top - 2 * WORD;
-    int64_t left = gas - 3;
-    if (UNLIKELY(!reserve(r, offset, 32, &left))) TAIL leave(SAME);
-    uint8_t *bytes = r->memory + offset[0];
-    for (int i = 0; i < WORD; i++) store_big_endian(bytes + 24 - 8 * i, alone(word[i]));
-    gas = left;
-    DONE(0, 2, 0, 1);
+    RESERVE(TOP, 32);
+    word_to_bytes(word_at(PLACE(1)), r->memory + t0);
+    SET_TOP(word_at(PLACE(2)));
+    DONE(3, 2, 0, 1);
 }
 
 PRESERVE_NONE static void run_memory_store_byte(REGISTERS) {
     REQUIRE(3, 2, 0);
-    const uint64_t *offset = top - WORD, *word = top - 2 * WORD;
-    int64_t left = gas - 3;
-    if (UNLIKELY(!reserve(r, offset, 1, &left))) TAIL leave(SAME);
-    r->memory[offset[0]] = (uint8_t)word[0];
-    gas = left;
-    DONE(0, 2, 0, 1);
+    RESERVE(TOP, 1);
+    r->memory[t0] = (uint8_t)*PLACE(1);
+    SET_TOP(word_at(PLACE(2)));
+    DONE(3, 2, 0, 1);
 }
+
+/// Makes the bytes from the word on usable, as many as the word at `depth` tells; `count` and
+/// `cost` become theirs. An empty range, wherever it is, is left to the loop.
+#define RESERVE_RANGE(depth, fixed, each)                                               \
+    word count_ = word_at(PLACE(depth));                                                \
+    uint64_t count = count_.limb[0];                                                    \
+    if (UNLIKELY(!is_small(count_) || count == 0 || count >> 32)) TAIL leave(SAME);     \
+    int64_t cost = (fixed) + (each) * (int64_t)((count + 31) / 32);                     \
+    if (UNLIKELY(gas < cost)) TAIL leave(SAME);                                         \
+    RESERVE(TOP, count)
 
 PRESERVE_NONE static void run_keccak(REGISTERS) {
     REQUIRE(30, 2, 1);
-    const uint64_t *offset = top - WORD;
-    uint64_t *last = top - 2 * WORD;
-    // An empty range, wherever it is, is left to the loop.
-    if (UNLIKELY(is_zero(last) || !is_below(last, UINT32_MAX))) TAIL leave(SAME);
-    int64_t left = gas - 30 - 6 * (int64_t)((last[0] + 31) / 32);
-    if (UNLIKELY(left < 0 || !reserve(r, offset, last[0], &left))) TAIL leave(SAME);
-    uint8_t digest[32];
-    assay_keccak256(r->memory + offset[0], last[0], digest);
-    for (int i = 0; i < WORD; i++) last[i] = load_big_endian(digest + 24 - 8 * i);
-    gas = left;
-    DONE(0, 2, 1, 1);
+    RESERVE_RANGE(1, 30, 6);
+    SET_TOP(assay_evm_hash(r->digests, r->memory + t0, count));
+    DONE(cost, 2, 1, 1);
+}
+
+/// Copies `count` bytes of a source from `from` on, and zeros past its end.
+static void copy_padded(
+    uint8_t *to, uint64_t count, const uint8_t *source, uint64_t source_count, word from) {
+    uint64_t skipped = is_below(from, source_count) ? from.limb[0] : source_count;
+    uint64_t left = source_count - skipped, copied = count < left ? count : left;
+    memcpy(to, source + skipped, copied);
+    if (copied < count) memset(to + copied, 0, count - copied);
+}
+
+PRESERVE_NONE static void run_call_data_copy(REGISTERS) {
+    REQUIRE(3, 3, 0);
+    RESERVE_RANGE(2, 3, 3);
+    copy_padded(r->memory + t0, count, r->input, r->input_count, word_at(PLACE(1)));
+    SET_TOP(word_at(PLACE(3)));
+    DONE(cost, 3, 0, 1);
+}
+
+PRESERVE_NONE static void run_code_copy(REGISTERS) {
+    REQUIRE(3, 3, 0);
+    RESERVE_RANGE(2, 3, 3);
+    copy_padded(r->memory + t0, count, r->code, r->code_count, word_at(PLACE(1)));
+    SET_TOP(word_at(PLACE(3)));
+    DONE(cost, 3, 0, 1);
+}
+
+PRESERVE_NONE static void run_return_data_copy(REGISTERS) {
+    REQUIRE(3, 3, 0);
+    word from = word_at(PLACE(1)), wanted = word_at(PLACE(2));
+    // Reading past the end halts, whatever gas there is, which is the loop's to do.
+    bool is_inside = is_below(from, r->answer_count) && is_small(wanted) &&
+                     wanted.limb[0] <= r->answer_count - from.limb[0];
+    if (UNLIKELY(!is_inside)) TAIL leave(SAME);
+    RESERVE_RANGE(2, 3, 3);
+    memcpy(r->memory + t0, r->answer + from.limb[0], count);
+    SET_TOP(word_at(PLACE(3)));
+    DONE(cost, 3, 0, 1);
+}
+
+PRESERVE_NONE static void run_memory_copy(REGISTERS) {
+    REQUIRE(3, 3, 0);
+    RESERVE_RANGE(2, 3, 3);
+    uint64_t from = *PLACE(1);
+    RESERVE(word_at(PLACE(1)), count);
+    memmove(r->memory + t0, r->memory + from, count);
+    SET_TOP(word_at(PLACE(3)));
+    DONE(cost, 3, 0, 1);
 }
 
 // MARK: Flow
 
 /// Whether the word is the place of a `JUMPDEST`, as far as is known already.
-static inline bool is_destination(const uint64_t *target, const struct assay_evm_registers *r) {
-    return is_below(target, r->code_count) && r->destinations != NULL &&
-           (r->destinations[target[0] >> 3] >> (target[0] & 7) & 1) != 0;
+static inline bool is_destination(word target, const struct assay_evm_registers *r) {
+    return is_below(target, r->destination_count) &&
+           (r->destinations[target.limb[0] >> 3] >> (target.limb[0] & 7) & 1) != 0;
 }
 
 /// Runs all that follow on each other.
@@ -278,36 +413,33 @@ PRESERVE_NONE static void run_jump_destination(REGISTERS) {
 
 PRESERVE_NONE static void run_jump(REGISTERS) {
     REQUIRE(8, 1, 0);
-    const uint64_t *target = top - WORD;
-    if (UNLIKELY(!is_destination(target, r))) TAIL leave(SAME);
+    uint64_t target = t0;
+    if (UNLIKELY(!is_destination(TOP, r))) TAIL leave(SAME);
+    SET_TOP(word_at(PLACE(1)));
     gas -= 8;
     top -= WORD;
-    GO(top[0]);
+    GO(target);
 }
 
 PRESERVE_NONE static void run_jump_if(REGISTERS) {
     REQUIRE(10, 2, 0);
-    const uint64_t *target = top - WORD, *condition = top - 2 * WORD;
-    if (is_zero(condition)) DONE(10, 2, 0, 1);
-    if (UNLIKELY(!is_destination(target, r))) TAIL leave(SAME);
+    uint64_t target = t0;
+    bool is_taken = !is_zero(word_at(PLACE(1)));
+    if (is_taken && UNLIKELY(!is_destination(TOP, r))) TAIL leave(SAME);
+    SET_TOP(word_at(PLACE(2)));
+    if (!is_taken) DONE(10, 2, 0, 1);
     gas -= 10;
     top -= 2 * WORD;
-    GO(top[WORD]);
-}
-
-PRESERVE_NONE static void run_program_counter(REGISTERS) {
-    REQUIRE(2, 0, 1);
-    set_word(top, (uint64_t)(counter - r->code));
-    DONE(2, 0, 1, 1);
-}
-
-PRESERVE_NONE static void run_gas_left(REGISTERS) {
-    REQUIRE(2, 0, 1);
-    set_word(top, (uint64_t)gas - 2);
-    DONE(2, 0, 1, 1);
+    GO(target);
 }
 
 // MARK: Stack
+
+PRESERVE_NONE static void run_pop(REGISTERS) {
+    REQUIRE(2, 1, 0);
+    SET_TOP(word_at(PLACE(1)));
+    DONE(2, 1, 0, 1);
+}
 
 /// Limb `index` of the `count` bytes that follow the opcode.
 static inline uint64_t pushed_limb(const uint8_t *bytes, int count, int index) {
@@ -320,7 +452,9 @@ static inline uint64_t pushed_limb(const uint8_t *bytes, int count, int index) {
 #define PUSH(count)                                                                     \
     PRESERVE_NONE static void run_push##count(REGISTERS) {                              \
         REQUIRE(3, 0, 1);                                                               \
-        for (int i = 0; i < WORD; i++) top[i] = pushed_limb(counter + 1, count, i);     \
+        put_word(PLACE(0), TOP);                                                        \
+        t0 = pushed_limb(counter + 1, count, 0), t1 = pushed_limb(counter + 1, count, 1);\
+        t2 = pushed_limb(counter + 1, count, 2), t3 = pushed_limb(counter + 1, count, 3);\
         DONE(3, 0, 1, count + 1);                                                       \
     }
 PUSHES(PUSH)
@@ -328,7 +462,8 @@ PUSHES(PUSH)
 #define DUPLICATE(depth)                                                                \
     PRESERVE_NONE static void run_duplicate##depth(REGISTERS) {                         \
         REQUIRE(3, depth, depth + 1);                                                   \
-        copy_word(top, top - (depth) * WORD);                                           \
+        put_word(PLACE(0), TOP);                                                        \
+        if ((depth) > 1) SET_TOP(word_at(PLACE((depth) - 1)));                          \
         DONE(3, depth, depth + 1, 1);                                                   \
     }
 DEPTHS(DUPLICATE)
@@ -336,11 +471,9 @@ DEPTHS(DUPLICATE)
 #define SWAP(depth)                                                                     \
     PRESERVE_NONE static void run_swap##depth(REGISTERS) {                              \
         REQUIRE(3, depth + 1, depth + 1);                                               \
-        uint64_t *last = top - WORD, *other = last - (depth) * WORD;                    \
-        for (int i = 0; i < WORD; i++) {                                                \
-            uint64_t upper = alone(last[i]), lower = alone(other[i]);                   \
-            last[i] = lower, other[i] = upper;                                          \
-        }                                                                               \
+        word other = word_at(PLACE(depth));                                             \
+        put_word(PLACE(depth), TOP);                                                    \
+        SET_TOP(other);                                                                 \
         DONE(3, depth + 1, depth + 1, 1);                                               \
     }
 DEPTHS(SWAP)
@@ -358,7 +491,8 @@ struct entry {
 #define SWAPPED(depth) [0x8f + (depth)] = {run_swap##depth, {3, (depth) + 1, (depth) + 1}},
 
 static const struct entry entries[256] = {
-    PLAIN_OPCODES(NAMED) SPECIAL_OPCODES(NAMED) PUSHES(PUSHED) DEPTHS(DUPLICATED) DEPTHS(SWAPPED)
+    BINARY_OPCODES(NAMED) UNARY_OPCODES(NAMED) DIVISION_OPCODES(NAMED) PUSHING_OPCODES(NAMED)
+    SPECIAL_OPCODES(NAMED) PUSHES(PUSHED) DEPTHS(DUPLICATED) DEPTHS(SWAPPED)
 };
 
 bool assay_evm_facts(uint8_t opcode, struct assay_evm_facts *facts) {
@@ -374,5 +508,8 @@ void assay_evm_make_handlers(const bool *allowed, const void **handlers) {
 }
 
 void assay_evm_run(struct assay_evm_registers *r, const void *const *handlers) {
-    ((handler)handlers[*r->counter])(r->counter, r->top, r->gas, handlers, r->bottom, r);
+    word t = word_at(r->top - WORD);
+    ((handler)handlers[*r->counter])(
+        r->counter, r->top, r->gas, handlers, r->bottom, r, t.limb[0], t.limb[1], t.limb[2],
+        t.limb[3]);
 }

@@ -1,10 +1,17 @@
-// Arithmetic on EVM words: four limbs, least significant first, where the stack has them.
+// Arithmetic on EVM words: four limbs, least significant first.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 typedef unsigned __int128 wide;
+
+enum { WORD = 4 };
+
+/// A word in registers. In memory a word is a pointer to its lowest limb.
+typedef struct {
+    uint64_t limb[WORD];
+} word;
 
 /// Keeps a limb in a general register. Left alone, the compiler copies words in halves of 16
 /// bytes, and a load of two limbs just stored one by one waits for both to reach the cache.
@@ -13,23 +20,27 @@ static inline uint64_t alone(uint64_t limb) {
     return limb;
 }
 
-static inline void copy_word(uint64_t *to, const uint64_t *from) {
-    uint64_t a = alone(from[0]), b = alone(from[1]), c = alone(from[2]), d = alone(from[3]);
-    to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+static inline word word_at(const uint64_t *place) {
+    return (word){{alone(place[0]), alone(place[1]), alone(place[2]), alone(place[3])}};
 }
 
-static inline void set_word(uint64_t *word, uint64_t low) {
-    word[0] = low, word[1] = word[2] = word[3] = 0;
+static inline void put_word(uint64_t *place, word x) {
+    for (int i = 0; i < WORD; i++) place[i] = alone(x.limb[i]);
 }
 
-static inline bool is_zero(const uint64_t *word) {
-    return (alone(word[0]) | alone(word[1]) | alone(word[2]) | alone(word[3])) == 0;
+static inline word small_word(uint64_t low) { return (word){{low, 0, 0, 0}}; }
+
+static inline word filled_word(uint64_t limb) { return (word){{limb, limb, limb, limb}}; }
+
+static inline bool is_zero(word x) {
+    return (x.limb[0] | x.limb[1] | x.limb[2] | x.limb[3]) == 0;
 }
+
+/// Whether the word fits in a limb.
+static inline bool is_small(word x) { return (x.limb[1] | x.limb[2] | x.limb[3]) == 0; }
 
 /// Whether the word is below `bound`, which fits in 64 bits.
-static inline bool is_below(const uint64_t *word, uint64_t bound) {
-    return (alone(word[1]) | alone(word[2]) | alone(word[3])) == 0 && alone(word[0]) < bound;
-}
+static inline bool is_below(word x, uint64_t bound) { return is_small(x) && x.limb[0] < bound; }
 
 static inline uint64_t load_big_endian(const uint8_t *bytes) {
     uint64_t limb;
@@ -37,126 +48,152 @@ static inline uint64_t load_big_endian(const uint8_t *bytes) {
     return __builtin_bswap64(limb);
 }
 
-static inline void store_big_endian(uint8_t *bytes, uint64_t limb) {
-    limb = __builtin_bswap64(limb);
-    memcpy(bytes, &limb, 8);
+static inline word word_from_bytes(const uint8_t *bytes) {
+    word x;
+    for (int i = 0; i < WORD; i++) x.limb[i] = alone(load_big_endian(bytes + 24 - 8 * i));
+    return x;
 }
 
-// Each of these takes its operands where the stack has them, the first on top, and leaves its
-// result in the place of the last. Division by zero gives zero.
+static inline void word_to_bytes(word x, uint8_t *bytes) {
+    for (int i = 0; i < WORD; i++) {
+        uint64_t limb = alone(__builtin_bswap64(x.limb[i]));
+        memcpy(bytes + 24 - 8 * i, &limb, 8);
+    }
+}
 
-static inline void word_add(uint64_t *last) {
+// Each of these takes the top word and the place of the one under it.
+
+static inline word word_add(word x, const uint64_t *y) {
     unsigned long long carry = 0;
-    for (int i = 0; i < 4; i++) {
-        last[i] = alone(__builtin_addcll(last[4 + i], last[i], carry, &carry));
-    }
+    for (int i = 0; i < WORD; i++) x.limb[i] = __builtin_addcll(x.limb[i], y[i], carry, &carry);
+    return x;
 }
 
-static inline void word_subtract(uint64_t *last) {
+static inline word word_subtract(word x, const uint64_t *y) {
     unsigned long long borrow = 0;
-    for (int i = 0; i < 4; i++) {
-        last[i] = alone(__builtin_subcll(last[4 + i], last[i], borrow, &borrow));
-    }
+    for (int i = 0; i < WORD; i++) x.limb[i] = __builtin_subcll(x.limb[i], y[i], borrow, &borrow);
+    return x;
 }
 
-/// Whether `left < right`.
-static inline bool word_is_less(const uint64_t *left, const uint64_t *right) {
+/// Whether `x < y`.
+static inline bool word_is_less(word x, const uint64_t *y) {
     unsigned long long borrow = 0;
-    for (int i = 0; i < 4; i++) (void)__builtin_subcll(left[i], right[i], borrow, &borrow);
+    for (int i = 0; i < WORD; i++) (void)__builtin_subcll(x.limb[i], y[i], borrow, &borrow);
     return borrow;
 }
 
-static inline bool word_is_less_signed(const uint64_t *left, const uint64_t *right) {
+/// Whether `x > y`.
+static inline bool word_is_greater(word x, const uint64_t *y) {
     unsigned long long borrow = 0;
-    for (int i = 0; i < 3; i++) (void)__builtin_subcll(left[i], right[i], borrow, &borrow);
-    __int128 high = (__int128)(int64_t)left[3] - (int64_t)right[3] - (int64_t)borrow;
-    return high < 0;
+    for (int i = 0; i < WORD; i++) (void)__builtin_subcll(y[i], x.limb[i], borrow, &borrow);
+    return borrow;
 }
 
-static inline bool word_is_equal(const uint64_t *left, const uint64_t *right) {
-    return ((alone(left[0]) ^ right[0]) | (alone(left[1]) ^ right[1]) |
-            (alone(left[2]) ^ right[2]) | (alone(left[3]) ^ right[3])) == 0;
+/// The word with its order as a signed one made that of an unsigned one.
+static inline uint64_t unsigned_order(uint64_t limb) { return limb ^ (uint64_t)1 << 63; }
+
+static inline bool word_is_less_signed(word x, const uint64_t *y) {
+    x.limb[3] = unsigned_order(x.limb[3]);
+    const uint64_t other[WORD] = {y[0], y[1], y[2], unsigned_order(y[3])};
+    return word_is_less(x, other);
 }
 
-static inline void word_multiply(uint64_t *last) {
-    const uint64_t *x = last + 4;
-    uint64_t y0 = last[0], y1 = last[1], y2 = last[2], y3 = last[3];
-    wide p = (wide)x[0] * y0;
+static inline bool word_is_greater_signed(word x, const uint64_t *y) {
+    x.limb[3] = unsigned_order(x.limb[3]);
+    const uint64_t other[WORD] = {y[0], y[1], y[2], unsigned_order(y[3])};
+    return word_is_greater(x, other);
+}
+
+static inline bool word_is_equal(word x, const uint64_t *y) {
+    return ((alone(y[0]) ^ x.limb[0]) | (alone(y[1]) ^ x.limb[1]) | (alone(y[2]) ^ x.limb[2]) |
+            (alone(y[3]) ^ x.limb[3])) == 0;
+}
+
+static inline word word_multiply(word x, const uint64_t *y) {
+    const uint64_t *x_ = x.limb;
+    wide p = (wide)x_[0] * y[0];
     uint64_t r0 = (uint64_t)p;
-    p = (wide)x[0] * y1 + (uint64_t)(p >> 64);
+    p = (wide)x_[0] * y[1] + (uint64_t)(p >> 64);
     uint64_t r1 = (uint64_t)p;
-    p = (wide)x[0] * y2 + (uint64_t)(p >> 64);
+    p = (wide)x_[0] * y[2] + (uint64_t)(p >> 64);
     uint64_t r2 = (uint64_t)p;
-    uint64_t r3 = x[0] * y3 + (uint64_t)(p >> 64);
-    p = (wide)x[1] * y0 + r1;
+    uint64_t r3 = x_[0] * y[3] + (uint64_t)(p >> 64);
+    p = (wide)x_[1] * y[0] + r1;
     r1 = (uint64_t)p;
-    p = (wide)x[1] * y1 + r2 + (uint64_t)(p >> 64);
+    p = (wide)x_[1] * y[1] + r2 + (uint64_t)(p >> 64);
     r2 = (uint64_t)p;
-    r3 += x[1] * y2 + (uint64_t)(p >> 64);
-    p = (wide)x[2] * y0 + r2;
+    r3 += x_[1] * y[2] + (uint64_t)(p >> 64);
+    p = (wide)x_[2] * y[0] + r2;
     r2 = (uint64_t)p;
-    r3 += x[2] * y1 + x[3] * y0 + (uint64_t)(p >> 64);
-    last[0] = r0, last[1] = alone(r1), last[2] = alone(r2), last[3] = alone(r3);
+    r3 += x_[2] * y[1] + x_[3] * y[0] + (uint64_t)(p >> 64);
+    return (word){{r0, r1, r2, r3}};
 }
 
-/// Four limbs at `at` of a row of limbs, the whole shifted left by `bits` below 64.
-static inline void take_shifted_left(uint64_t *out, const uint64_t *at, unsigned bits) {
-    for (int i = 3; i >= 0; i--) out[i] = alone(at[i] << bits | at[i - 1] >> 1 >> (63 - bits));
+/// The two limbs, `upper` above `lower`, shifted left by `bits` below 64: the upper limb.
+static inline uint64_t funnel(uint64_t upper, uint64_t lower, unsigned bits) {
+    return upper << bits | lower >> 1 >> (63 - bits);
 }
 
-static inline void take_shifted_right(uint64_t *out, const uint64_t *at, unsigned bits) {
-    for (int i = 0; i < 4; i++) out[i] = alone(at[i] >> bits | at[i + 1] << 1 << (63 - bits));
+static inline word word_shift_left(word x, const uint64_t *y) {
+    if (!is_below(x, 256)) return small_word(0);
+    unsigned limbs = (unsigned)x.limb[0] >> 6, bits = x.limb[0] & 63;
+    uint64_t row[8] = {0, 0, 0, 0, alone(y[0]), alone(y[1]), alone(y[2]), alone(y[3])};
+    const uint64_t *at = row + 4 - limbs;
+    for (int i = 0; i < WORD; i++) x.limb[i] = funnel(alone(at[i]), i ? at[i - 1] : 0, bits);
+    return x;
 }
 
-static inline void word_shift_left(uint64_t *last) {
-    uint64_t row[8] = {0, 0, 0, 0, alone(last[0]), alone(last[1]), alone(last[2]), alone(last[3])};
-    if (!is_below(last + 4, 256)) return set_word(last, 0);
-    unsigned count = (unsigned)last[4];
-    take_shifted_left(last, row + 4 - (count >> 6), count & 63);
-}
-
-static inline void word_shift_right_filling(uint64_t *last, uint64_t fill) {
-    uint64_t row[8] = {alone(last[0]), alone(last[1]), alone(last[2]), alone(last[3]),
-                       alone(fill), alone(fill), alone(fill), alone(fill)};
-    if (!is_below(last + 4, 256)) {
-        last[0] = last[1] = last[2] = last[3] = fill;
-        return;
+static inline word word_shift_right_filling(word x, const uint64_t *y, uint64_t fill) {
+    if (!is_below(x, 256)) return filled_word(fill);
+    unsigned limbs = (unsigned)x.limb[0] >> 6, bits = x.limb[0] & 63;
+    uint64_t row[8] = {alone(y[0]), alone(y[1]), alone(y[2]), alone(y[3]), fill, fill, fill, fill};
+    const uint64_t *at = row + limbs;
+    for (int i = 0; i < WORD; i++) {
+        uint64_t upper = i < 3 ? alone(at[i + 1]) : fill;
+        x.limb[i] = alone(at[i]) >> bits | upper << 1 << (63 - bits);
     }
-    unsigned count = (unsigned)last[4];
-    take_shifted_right(last, row + (count >> 6), count & 63);
+    return x;
 }
 
-static inline void word_shift_right(uint64_t *last) { word_shift_right_filling(last, 0); }
-
-static inline void word_shift_right_signed(uint64_t *last) {
-    word_shift_right_filling(last, (uint64_t)((int64_t)last[3] >> 63));
+static inline word word_shift_right(word x, const uint64_t *y) {
+    return word_shift_right_filling(x, y, 0);
 }
 
-/// Byte `index` from the most significant; zero past the 32nd.
-static inline void word_byte(uint64_t *last) {
-    if (!is_below(last + 4, 32)) return set_word(last, 0);
-    unsigned index = 31 - (unsigned)last[4];
-    set_word(last, last[index >> 3] >> (index & 7) * 8 & 0xff);
+static inline word word_shift_right_signed(word x, const uint64_t *y) {
+    return word_shift_right_filling(x, y, (uint64_t)((int64_t)y[3] >> 63));
 }
 
-/// Extends the sign of the low `index + 1` bytes.
-static inline void word_sign_extend(uint64_t *last) {
-    if (!is_below(last + 4, 31)) return;
-    unsigned index = (unsigned)last[4], limb = index >> 3, unused = 56 - (index & 7) * 8;
-    int64_t extended = (int64_t)(last[limb] << unused) >> unused;
-    last[limb] = (uint64_t)extended;
-    for (unsigned i = limb + 1; i < 4; i++) last[i] = (uint64_t)(extended >> 63);
+/// Byte `x` of `y` from the most significant; zero past the 32nd.
+static inline word word_byte(word x, const uint64_t *y) {
+    if (!is_below(x, 32)) return small_word(0);
+    unsigned index = 31 - (unsigned)x.limb[0];
+    return small_word(y[index >> 3] >> (index & 7) * 8 & 0xff);
 }
 
-static inline void word_count_leading_zeros(uint64_t *last) {
+/// Extends the sign of the low `x + 1` bytes of `y`.
+static inline word word_sign_extend(word x, const uint64_t *y) {
+    if (!is_below(x, 31)) return word_at(y);
+    unsigned index = (unsigned)x.limb[0], last = index >> 3, unused = 56 - (index & 7) * 8;
+    uint64_t extended = (uint64_t)((int64_t)(y[last] << unused) >> unused);
+    uint64_t fill = (uint64_t)((int64_t)extended >> 63);
+    for (unsigned i = 0; i < WORD; i++) {
+        uint64_t above = alone(i == last ? extended : fill);
+        x.limb[i] = i < last ? alone(y[i]) : above;
+    }
+    return x;
+}
+
+static inline word word_count_leading_zeros(word x) {
     for (int i = 3; i >= 0; i--) {
-        if (last[i] != 0) {
-            return set_word(last, (uint64_t)((3 - i) * 64 + __builtin_clzll(last[i])));
+        if (x.limb[i] != 0) {
+            return small_word((uint64_t)((3 - i) * 64 + __builtin_clzll(x.limb[i])));
         }
     }
-    set_word(last, 256);
+    return small_word(256);
 }
 
+// These take their operands where the stack has them, the first on top, and leave their result in
+// the place of the last. Division by zero gives zero.
 void assay_word_divide(uint64_t *last);
 void assay_word_remainder(uint64_t *last);
 void assay_word_divide_signed(uint64_t *last);

@@ -1,5 +1,6 @@
 #include "keccak.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -90,9 +91,14 @@ __attribute__((target("bmi,bmi2"))) static void permute_bmi(uint64_t s[25]) {
 #define CHI(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xd2)
 #define PICK(indices, lanes) _mm512_permutexvar_epi64(indices, lanes)
 
-/* One state, a register a row. Chi mixes the lanes of a row, so the rows are turned into columns
-   by pi, which has to move every lane anyway, and back into rows after chi. */
-AVX512 static void permute_avx512(uint64_t s[25]) {
+/* A state, a register a row. */
+struct rows {
+    __m512i row[5];
+};
+
+/* Chi mixes the lanes of a row, so the rows are turned into columns by pi, which has to move every
+   lane anyway, and back into rows after chi. */
+AVX512 static inline __attribute__((always_inline)) void permute_rows(struct rows *s) {
     const __m512i before = LANES_OF(4, 0, 1, 2, 3), after = LANES_OF(1, 2, 3, 4, 0);
     const __m512i rho0 = LANES_OF(0, 1, 62, 28, 27), rho1 = LANES_OF(36, 44, 6, 55, 20);
     const __m512i rho2 = LANES_OF(3, 10, 43, 25, 39), rho3 = LANES_OF(41, 45, 15, 21, 8);
@@ -102,10 +108,8 @@ AVX512 static void permute_avx512(uint64_t s[25]) {
     const __m512i pi4 = LANES_OF(4, 2, 0, 3, 1);
     const __m512i pair0 = LANES_OF(0, 1, 8, 9, 0), pair1 = LANES_OF(2, 3, 10, 11, 0);
     const __m512i pair2 = LANES_OF(4, 5, 12, 13, 0);
-    __m512i row0 = _mm512_maskz_loadu_epi64(0x1f, s), row1 = _mm512_maskz_loadu_epi64(0x1f, s + 5);
-    __m512i row2 = _mm512_maskz_loadu_epi64(0x1f, s + 10);
-    __m512i row3 = _mm512_maskz_loadu_epi64(0x1f, s + 15);
-    __m512i row4 = _mm512_maskz_loadu_epi64(0x1f, s + 20);
+    __m512i row0 = s->row[0], row1 = s->row[1], row2 = s->row[2], row3 = s->row[3];
+    __m512i row4 = s->row[4];
     for (int round = 0; round < 24; round++) {
         __m512i parity = XOR3(XOR3(row0, row1, row2), row3, row4);
         __m512i left = PICK(before, parity), right = _mm512_rol_epi64(PICK(after, parity), 1);
@@ -129,17 +133,26 @@ AVX512 static void permute_avx512(uint64_t s[25]) {
         row3 = ROW(pair1, odd01, odd23, FOURTH(3));
         row4 = ROW(pair2, even01, even23, FOURTH(4));
     }
-    _mm512_mask_storeu_epi64(s, 0x1f, row0), _mm512_mask_storeu_epi64(s + 5, 0x1f, row1);
-    _mm512_mask_storeu_epi64(s + 10, 0x1f, row2), _mm512_mask_storeu_epi64(s + 15, 0x1f, row3);
-    _mm512_mask_storeu_epi64(s + 20, 0x1f, row4);
+    s->row[0] = row0, s->row[1] = row1, s->row[2] = row2, s->row[3] = row3, s->row[4] = row4;
+}
+
+AVX512 static void permute_avx512(uint64_t s[25]) {
+    struct rows rows;
+    for (int i = 0; i < 5; i++) rows.row[i] = _mm512_maskz_loadu_epi64(0x1f, s + 5 * i);
+    permute_rows(&rows);
+    for (int i = 0; i < 5; i++) _mm512_mask_storeu_epi64(s + 5 * i, 0x1f, rows.row[i]);
 }
 
 static void (*permute)(uint64_t[25]) = permute_generic;
+
+/* Whether the state can stay in registers from the first byte to the digest. */
+static bool hashes_in_rows = false;
 
 __attribute__((constructor)) static void choose(void) {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) permute = permute_bmi;
     if (__builtin_cpu_supports("avx512f")) permute = permute_avx512;
+    hashes_in_rows = permute == permute_avx512 && __builtin_cpu_supports("avx512bw");
 }
 #else
 #define permute permute_generic
@@ -161,7 +174,48 @@ static void absorb(uint64_t state[25], const uint8_t *block) {
     permute(state);
 }
 
+#if defined(__x86_64__)
+enum { row_bytes = 40 };
+
+/* Bits for the bytes of row `i` of a block that come before byte `count`. */
+static inline uint64_t bytes_before(size_t count, size_t i) {
+    size_t start = i * row_bytes, end = start + row_bytes;
+    size_t known = count <= start ? 0 : count >= end ? row_bytes : count - start;
+    return ((uint64_t)1 << known) - 1;
+}
+
+/* Rows are loaded under masks, so nothing is read past the end, and no block is built in memory,
+   where wide loads would wait for narrow stores. */
+__attribute__((target("avx512f,avx512bw"))) static void hash_in_rows(
+    const uint8_t *data, size_t count, uint8_t *out) {
+    struct rows s;
+    for (int i = 0; i < 5; i++) s.row[i] = _mm512_setzero_si512();
+    while (true) {
+        size_t taken = count < rate ? count : rate;
+        for (size_t i = 0; i < 4; i++) {
+            uint64_t bytes = bytes_before(taken, i);
+            const uint8_t *from = bytes == 0 ? data : data + i * row_bytes;
+            s.row[i] = _mm512_xor_si512(s.row[i], _mm512_maskz_loadu_epi8(bytes, from));
+        }
+        if (count < rate) break;
+        permute_rows(&s);
+        data += rate, count -= rate;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t last = bytes_before(count + 1, i) ^ bytes_before(count, i);
+        s.row[i] = _mm512_xor_si512(s.row[i], _mm512_maskz_set1_epi8(last, 0x01));
+    }
+    uint64_t end = (uint64_t)1 << ((rate - 1) % row_bytes);
+    s.row[3] = _mm512_xor_si512(s.row[3], _mm512_maskz_set1_epi8(end, (char)0x80));
+    permute_rows(&s);
+    _mm512_mask_storeu_epi64(out, 0x0f, s.row[0]);
+}
+#endif
+
 void assay_keccak256(const uint8_t *data, size_t count, uint8_t *out) {
+#if defined(__x86_64__)
+    if (hashes_in_rows) return hash_in_rows(data, count, out);
+#endif
     uint64_t state[25] = {0};
     for (; count >= rate; data += rate, count -= rate) absorb(state, data);
     uint8_t last[rate] = {0};

@@ -73,10 +73,11 @@ public struct EVMWorkload {
     public func run(_ codes: CodeCache) -> Outcome {
         let journal = Journal(source: state, codeCache: codes)
         journal.beginTransaction()
+        let precompiles = PrecompileTable(.osaka)
         var machine = Machine(
             revision: .osaka, block: block, transaction: TransactionContext(origin: message.caller),
-            journal: journal)
-        for address in PrecompileTable(.osaka).addresses { journal.warm(address) }
+            journal: journal, precompiles: precompiles)
+        journal.warm(precompiles)
         journal.warm(message.caller)
         journal.warm(message.recipient)
         let balance = journal.balance(of: message.caller)

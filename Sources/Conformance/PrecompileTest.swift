@@ -7,10 +7,10 @@ internal import Primitives
 /// Runs published vectors of precompiles and of two-operand opcodes.
 ///
 /// Which precompile a file is about follows from its name. Source: go-ethereum
-/// `core/vm/testdata`, the assets of EIP-2537 and EIP-7951, c-kzg-4844 `verify_kzg_proof`.
+/// `core/vm/testdata`, the assets of EIP-2537 and EIP-7951, c-kzg-4844.
 public enum PrecompileTest {
     public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
-        if file.hasSuffix(".yaml") { return [KZGVector.run(bytes, file: file)] }
+        if file.hasSuffix(".yaml") { return [KZGTest.run(bytes, file: file)] }
         guard let cases = (try? JSON(parsing: bytes, limits: FixtureLimits.json))?.array else {
             return [.broken(file, in: file, "no JSON list")]
         }
@@ -175,37 +175,5 @@ private enum OpcodeVector {
             return nil
         }
         return bytes
-    }
-}
-
-/// A `verify_kzg_proof` case of c-kzg as a call of the point evaluation precompile (EIP-4844).
-private enum KZGVector {
-    static func run(_ bytes: [UInt8], file: String) -> CaseResult {
-        let name = file.split(separator: "/").dropLast().last.map(String.init) ?? file
-        guard file.contains("/verify_kzg_proof/") else {
-            return .broken(name, in: file, "no instruction of the EVM does this")
-        }
-        var fields: [String: String] = [:]
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2 else { continue }
-            fields[trimmed(parts[0])] = trimmed(parts[1])
-        }
-        func part(_ name: String) -> [UInt8]? { try? Hex.decodePrefixed(fields[name] ?? "") }
-        guard let commitment = part("commitment"), let z = part("z"), let y = part("y"),
-            let proof = part("proof"), let wanted = fields["output"]
-        else { return .broken(name, in: file, "a field is missing") }
-        let versioned = [0x01] + SHA256.hash(commitment).bytes.dropFirst()
-        let (outcome, _) = PrecompileTest.call(
-            0x0a, versioned + z + y + commitment + proof, .osaka)
-        // What is false there, and what is no input at all, fails here.
-        let isGood = wanted == "true"
-        return CaseResult(
-            name: name, file: file, pass: outcome.isSuccess == isGood,
-            got: "\(outcome.isSuccess)", want: wanted)
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.filter { $0 != " " && $0 != "'" })
     }
 }

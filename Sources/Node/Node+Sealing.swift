@@ -13,6 +13,33 @@ extension Node {
         return try submit(transaction, from: sender)
     }
 
+    /// Takes a transaction as the network passes it on. Blobs have to be there and proven; only the
+    /// transaction itself is kept.
+    ///
+    /// The proofs are checked on the caller's thread, and only for a transaction that could go into
+    /// a block otherwise: they are what costs most.
+    public func submit(_ pooled: PooledTransaction) throws(SubmissionError) -> Submission {
+        let transaction = pooled.transaction
+        guard transaction.kind == .blob else { return try submit(transaction) }
+        guard let sidecar = pooled.sidecar else { throw .invalidSidecar(.missing) }
+        guard let sender = transaction.recoverSender() else { throw .invalid(.invalidSignature) }
+        let entry = Pool.Entry(transaction: transaction, hash: transaction.hash, sender: sender)
+        try monitor.withLock { head throws(SubmissionError) in
+            guard !head.isStopped else { throw .stopped }
+            guard !head.pool.contains(entry.hash) else { throw .alreadyKnown(entry.hash) }
+            _ = try checkAdmission(entry, to: head)
+        }
+        let context = nextBlockContext()
+        let revision = config.revision(number: context.number, timestamp: context.timestamp)
+        do {
+            try sidecar.checkForm(hashes: transaction.blobHashes, in: revision)
+            try sidecar.checkProofs()
+        } catch {
+            throw .invalidSidecar(error)
+        }
+        return try submit(transaction, from: sender)
+    }
+
     /// Takes the sender's next transaction: `build` gets its nonce and signs. Transactions of one
     /// sender from many threads so follow each other without gaps.
     public func submit(
@@ -61,8 +88,17 @@ extension Node {
         }
     }
 
-    /// Checks what can be checked before a block runs the transaction.
     private func admit(_ entry: Pool.Entry, to head: inout Head) throws(SubmissionError) -> Bool {
+        let nonce = try checkAdmission(entry, to: head)
+        return try head.pool.insert(entry, stateNonce: nonce)
+    }
+
+    /// Checks what can be checked before a block runs the transaction.
+    ///
+    /// - Returns: the sender's nonce in the state.
+    private func checkAdmission(
+        _ entry: Pool.Entry, to head: Head
+    ) throws(SubmissionError) -> UInt64 {
         guard chain.location(of: entry.hash) == nil else { throw .alreadyKnown(entry.hash) }
         let transaction = entry.transaction
         let account = state(of: head.header).account(entry.sender)
@@ -83,7 +119,7 @@ extension Node {
         guard balance >= need else {
             throw .invalid(.insufficientFunds(balance: balance, need: need))
         }
-        return try head.pool.insert(entry, stateNonce: nonce)
+        return nonce
     }
 
     /// Makes blocks until `isWanted` is false: on this thread, or by waiting for the one that is

@@ -26,6 +26,7 @@ public enum NodeError: Error, Sendable {
 /// Why a transaction is not taken.
 public enum SubmissionError: Error, Equatable, Sendable {
     case invalid(InvalidTransaction)
+    case invalidSidecar(InvalidSidecar)
     case alreadyKnown(Hash)
     case underpriced
     case poolFull

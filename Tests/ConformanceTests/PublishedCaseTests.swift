@@ -21,6 +21,9 @@ struct PublishedCaseTests {
         },
         Set(archive: "basic", folder: "/RLPTests/", cases: 45) { RLPTest.run($0, file: $1) },
         Set(archive: "basic", folder: "/TrieTests/", cases: 24) { TrieTest.run($0, file: $1) },
+        Set(archive: "precompiles", folder: "/", cases: 4018) {
+            PrecompileTest.run($0, file: $1)
+        },
         Set(archive: "blockchain-ethereum-tests", folder: "/", cases: 506) {
             BlockTest.run($0, file: $1)
         },
@@ -32,7 +35,9 @@ struct PublishedCaseTests {
         var archive = try TarArchive("\(folder)/ethereum-tests/\(set.archive).tar.zst")
         var results: [CaseResult] = []
         while let entry = try archive.next() {
-            guard entry.name.hasSuffix(".json"), entry.name.contains(set.folder) else { continue }
+            guard entry.name.hasSuffix(".json") || entry.name.hasSuffix(".yaml"),
+                entry.name.contains(set.folder)
+            else { continue }
             results += set.run(entry.bytes, entry.name)
         }
         #expect(results.count == set.cases)

@@ -3,6 +3,7 @@ import Crypto
 import Ledger
 import Node
 import Primitives
+import TestSupport
 import Testing
 import Trie
 
@@ -261,16 +262,51 @@ import Trie
 
     @Test func blobTransactionsShowTheirFees() throws {
         let rpc = try TestRPC()
-        var blob = rpc.transaction(.blob, nonce: 0)
-        blob.blobHashes = [Hash((1 as UInt256) << 248 | 5)]
-        blob.maxFeePerBlobGas = 1_000
-        let hash = try rpc.submit(blob)
+        let blob = try rpc.blobTransaction(nonce: 0)
+        let hash = try rpc.call("eth_sendRawTransaction", rpc.raw(blob))
         let receipt = try rpc.call("eth_getTransactionReceipt", hash)
         #expect(receipt["blobGasUsed"] == "0x20000")
         #expect(receipt["blobGasPrice"] == "0x1")
         #expect(receipt["type"] == "0x3")
         let shown = try rpc.call("eth_getTransactionByHash", hash)
         #expect(shown["maxFeePerBlobGas"] == "0x3e8")
-        #expect(shown["blobVersionedHashes"] == [.of(Hash((1 as UInt256) << 248 | 5))])
+        #expect(shown["blobVersionedHashes"] == [.of(blob.transaction.blobHashes[0])])
+        // The block has the transaction without its blobs.
+        let block = try #require(rpc.node.chain.block(rpc.node.head.hash))
+        #expect(block.transactions == [blob.transaction])
+    }
+
+    @Test func blobsHaveToBeThereAndProven() throws {
+        let rpc = try TestRPC()
+        let good = try rpc.blobTransaction(nonce: 0)
+        func check(_ pooled: PooledTransaction, _ message: String) throws {
+            let error = try rpc.error("eth_sendRawTransaction", [rpc.raw(pooled)])
+            #expect(error["code"] == -32000)
+            #expect(error["message"]?.string?.hasPrefix(message) == true, "\(error)")
+            #expect(rpc.node.head.header.number == 0)
+        }
+        try check(
+            PooledTransaction(good.transaction), "missing sidecar in blob transaction")
+        var bad = good
+        bad.sidecar?.version = .blobProofs
+        try check(bad, "unexpected sidecar version, want: 1, got: 0")
+        bad = good
+        bad.sidecar?.proofs.removeLast()
+        try check(bad, "invalid number of proofs: have 127, want 128")
+        bad = good
+        bad.sidecar?.commitments[0] = ConstantBlob.proof
+        try check(bad, "blob 0: computed hash 0x010657f3")
+        bad = good
+        bad.sidecar?.blobs[0][31] = 2
+        try check(bad, "invalid blob proof")
+        bad = good
+        bad.sidecar?.blobs[0][0] = 0xff
+        try check(bad, "invalid blobs: numberTooLarge")
+        // What could go into no block is refused before its blobs are looked at.
+        bad.transaction.nonce = .max
+        bad.transaction = bad.transaction.signed(with: rpc.keys[0])
+        try check(bad, "nonce has max value")
+        _ = try rpc.call("eth_sendRawTransaction", rpc.raw(good))
+        #expect(rpc.node.head.header.number == 1)
     }
 }

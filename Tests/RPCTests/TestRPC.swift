@@ -5,6 +5,7 @@ import Ledger
 import Node
 import Primitives
 import Store
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -88,6 +89,23 @@ struct TestRPC {
     func submit(_ transaction: Transaction, key: Int = 0) throws -> JSON {
         let raw = transaction.signed(with: keys[key]).encoded
         return try call("eth_sendRawTransaction", .string(Hex.encodePrefixed(raw)))
+    }
+
+    /// A signed transaction with one blob beside it.
+    func blobTransaction(nonce: UInt64) throws -> PooledTransaction {
+        let commitment = try ConstantBlob.commitment()
+        var transaction = transaction(.blob, nonce: nonce)
+        transaction.blobHashes = [KZG.versionedHash(of: commitment[...])]
+        transaction.maxFeePerBlobGas = 1_000
+        return PooledTransaction(
+            transaction.signed(with: keys[0]),
+            sidecar: BlobSidecar(
+                version: .cellProofs, blobs: [ConstantBlob.bytes], commitments: [commitment],
+                proofs: Array(repeating: ConstantBlob.proof, count: 128)))
+    }
+
+    func raw(_ pooled: PooledTransaction) -> JSON {
+        .string(Hex.encodePrefixed(pooled.encoded))
     }
 
     /// Creates a contract with this code; gives its address.

@@ -68,18 +68,25 @@ enum SourceTree {
                 .contains { path.hasSuffix($0) }
     }
 
+    /// The README and the articles of the targets.
+    static let documents =
+        texts.filter { $0.path.hasSuffix(".md") } + [file(top + "/README.md")].compactMap { $0 }
+
+    /// Whether the checkout has the file or folder.
+    static func exists(_ path: String) -> Bool { Files.exists(top + "/" + path) }
+
     private static func files(
         _ folders: [String], where isWanted: (String) -> Bool
     ) -> [SourceFile] {
         let paths = folders.flatMap { (try? Files.all(below: top + "/" + $0)) ?? [] }
-        return paths.filter(isWanted).compactMap { path in
-            guard let bytes = try? Files.read(path, bytesMax: 1 << 24) else { return nil }
-            let text = String(decoding: bytes, as: UTF8.self)
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            return SourceFile(
-                path: String(path.dropFirst(top.count + 1)), text: text,
-                lines: lines.map(String.init)
-            )
-        }
+        return paths.filter(isWanted).compactMap(file)
+    }
+
+    private static func file(_ path: String) -> SourceFile? {
+        guard let bytes = try? Files.read(path, bytesMax: 1 << 24) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return SourceFile(
+            path: String(path.dropFirst(top.count + 1)), text: text, lines: lines.map(String.init))
     }
 }

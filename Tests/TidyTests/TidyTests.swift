@@ -145,6 +145,20 @@ private let leftovers = ["FIXME", "TODO", "XXX", "HACK"]
         }
     }
 
+    /// Documents name files that are there.
+    @Test func documentsNameWhatExists() {
+        #expect(SourceTree.documents.count >= 3)
+        for file in SourceTree.documents {
+            for (index, line) in file.lines.enumerated() {
+                for word in line.split(whereSeparator: { "`() ".contains($0) }) {
+                    guard word.hasPrefix("Sources/") || word.hasPrefix("Tests/") else { continue }
+                    #expect(
+                        SourceTree.exists(String(word)), "\(file.path):\(index + 1): \(word)")
+                }
+            }
+        }
+    }
+
     /// Paths of one machine mean nothing on another.
     @Test func nothingNamesAWorkplace() {
         // Spelt in parts, so that this file passes its own test.

@@ -5,6 +5,12 @@
 
 #pragma clang assume_nonnull begin
 
+/// Digests of 64 bytes, which are the slots of mappings, that one machine computed lately.
+struct assay_evm_digests;
+
+struct assay_evm_digests *assay_evm_make_digests(void);
+void assay_evm_release_digests(struct assay_evm_digests *digests);
+
 /// The registers of a running EVM frame. Words are four limbs, least significant first.
 struct assay_evm_registers {
     /// The next opcode. Code is followed by 33 zero bytes.
@@ -17,12 +23,22 @@ struct assay_evm_registers {
     uint8_t *memory;
     uint64_t memory_count;
     uint64_t memory_room;
+    /// Up to where the memory is known to be zeros past `memory_count`; at least that.
+    uint64_t memory_clean;
+    /// The kernel's own: the end of what an opcode needs.
+    uint64_t memory_wanted;
     const uint8_t *code;
     uint64_t code_count;
     /// One bit a byte of code, set at each `JUMPDEST`; null until a jump needed it.
     const uint8_t *_Nullable destinations;
+    /// `code_count` when `destinations` is known, else 0.
+    uint64_t destination_count;
     const uint8_t *input;
     uint64_t input_count;
+    /// What the last callee answered.
+    const uint8_t *answer;
+    uint64_t answer_count;
+    struct assay_evm_digests *digests;
 };
 
 /// What the kernel assumes of an opcode: fixed cost, words taken, words left in their place.

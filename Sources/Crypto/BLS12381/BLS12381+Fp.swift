@@ -100,12 +100,12 @@ extension BLS12381.Fp {
     /// Whether the limbs, as a number, are below p.
     private var isBelowModulus: Bool {
         var borrow: UInt64 = 0
-        _ = Fp.subtractBorrow(limb0, Fp.p0, &borrow)
-        _ = Fp.subtractBorrow(limb1, Fp.p1, &borrow)
-        _ = Fp.subtractBorrow(limb2, Fp.p2, &borrow)
-        _ = Fp.subtractBorrow(limb3, Fp.p3, &borrow)
-        _ = Fp.subtractBorrow(limb4, Fp.p4, &borrow)
-        _ = Fp.subtractBorrow(limb5, Fp.p5, &borrow)
+        _ = Limb.subtract(limb0, Fp.p0, &borrow)
+        _ = Limb.subtract(limb1, Fp.p1, &borrow)
+        _ = Limb.subtract(limb2, Fp.p2, &borrow)
+        _ = Limb.subtract(limb3, Fp.p3, &borrow)
+        _ = Limb.subtract(limb4, Fp.p4, &borrow)
+        _ = Limb.subtract(limb5, Fp.p5, &borrow)
         return borrow != 0
     }
 }
@@ -113,32 +113,16 @@ extension BLS12381.Fp {
 // MARK: Addition
 
 extension BLS12381.Fp {
-    @inline(__always)
-    static func addCarry(_ left: UInt64, _ right: UInt64, _ carry: inout UInt64) -> UInt64 {
-        let sum = UInt128(left) &+ UInt128(right) &+ UInt128(carry)
-        carry = UInt64(truncatingIfNeeded: sum &>> 64)
-        return UInt64(truncatingIfNeeded: sum)
-    }
-
-    @inline(__always)
-    static func subtractBorrow(
-        _ left: UInt64, _ right: UInt64, _ borrow: inout UInt64
-    ) -> UInt64 {
-        let difference = UInt128(left) &- UInt128(right) &- UInt128(borrow)
-        borrow = UInt64(truncatingIfNeeded: difference &>> 64) & 1
-        return UInt64(truncatingIfNeeded: difference)
-    }
-
     /// The limbs less p where that is not negative. Needs a value below 2p.
     @inline(__always)
     var reducedOnce: Fp {
         var borrow: UInt64 = 0
-        let r0 = Fp.subtractBorrow(limb0, Fp.p0, &borrow)
-        let r1 = Fp.subtractBorrow(limb1, Fp.p1, &borrow)
-        let r2 = Fp.subtractBorrow(limb2, Fp.p2, &borrow)
-        let r3 = Fp.subtractBorrow(limb3, Fp.p3, &borrow)
-        let r4 = Fp.subtractBorrow(limb4, Fp.p4, &borrow)
-        let r5 = Fp.subtractBorrow(limb5, Fp.p5, &borrow)
+        let r0 = Limb.subtract(limb0, Fp.p0, &borrow)
+        let r1 = Limb.subtract(limb1, Fp.p1, &borrow)
+        let r2 = Limb.subtract(limb2, Fp.p2, &borrow)
+        let r3 = Limb.subtract(limb3, Fp.p3, &borrow)
+        let r4 = Limb.subtract(limb4, Fp.p4, &borrow)
+        let r5 = Limb.subtract(limb5, Fp.p5, &borrow)
         let isBelow = borrow != 0
         return Fp(
             limbs: isBelow ? limb0 : r0, isBelow ? limb1 : r1, isBelow ? limb2 : r2,
@@ -149,32 +133,32 @@ extension BLS12381.Fp {
     package static func + (left: Fp, right: Fp) -> Fp {
         // 2p is below 2³⁸²: no carry leaves the top limb.
         var carry: UInt64 = 0
-        let s0 = addCarry(left.limb0, right.limb0, &carry)
-        let s1 = addCarry(left.limb1, right.limb1, &carry)
-        let s2 = addCarry(left.limb2, right.limb2, &carry)
-        let s3 = addCarry(left.limb3, right.limb3, &carry)
-        let s4 = addCarry(left.limb4, right.limb4, &carry)
-        let s5 = addCarry(left.limb5, right.limb5, &carry)
+        let s0 = Limb.add(left.limb0, right.limb0, &carry)
+        let s1 = Limb.add(left.limb1, right.limb1, &carry)
+        let s2 = Limb.add(left.limb2, right.limb2, &carry)
+        let s3 = Limb.add(left.limb3, right.limb3, &carry)
+        let s4 = Limb.add(left.limb4, right.limb4, &carry)
+        let s5 = Limb.add(left.limb5, right.limb5, &carry)
         return Fp(limbs: s0, s1, s2, s3, s4, s5).reducedOnce
     }
 
     @inline(__always)
     package static func - (left: Fp, right: Fp) -> Fp {
         var borrow: UInt64 = 0
-        let d0 = subtractBorrow(left.limb0, right.limb0, &borrow)
-        let d1 = subtractBorrow(left.limb1, right.limb1, &borrow)
-        let d2 = subtractBorrow(left.limb2, right.limb2, &borrow)
-        let d3 = subtractBorrow(left.limb3, right.limb3, &borrow)
-        let d4 = subtractBorrow(left.limb4, right.limb4, &borrow)
-        let d5 = subtractBorrow(left.limb5, right.limb5, &borrow)
+        let d0 = Limb.subtract(left.limb0, right.limb0, &borrow)
+        let d1 = Limb.subtract(left.limb1, right.limb1, &borrow)
+        let d2 = Limb.subtract(left.limb2, right.limb2, &borrow)
+        let d3 = Limb.subtract(left.limb3, right.limb3, &borrow)
+        let d4 = Limb.subtract(left.limb4, right.limb4, &borrow)
+        let d5 = Limb.subtract(left.limb5, right.limb5, &borrow)
         let mask = 0 &- borrow
         var carry: UInt64 = 0
-        let s0 = addCarry(d0, p0 & mask, &carry)
-        let s1 = addCarry(d1, p1 & mask, &carry)
-        let s2 = addCarry(d2, p2 & mask, &carry)
-        let s3 = addCarry(d3, p3 & mask, &carry)
-        let s4 = addCarry(d4, p4 & mask, &carry)
-        let s5 = addCarry(d5, p5 & mask, &carry)
+        let s0 = Limb.add(d0, p0 & mask, &carry)
+        let s1 = Limb.add(d1, p1 & mask, &carry)
+        let s2 = Limb.add(d2, p2 & mask, &carry)
+        let s3 = Limb.add(d3, p3 & mask, &carry)
+        let s4 = Limb.add(d4, p4 & mask, &carry)
+        let s5 = Limb.add(d5, p5 & mask, &carry)
         return Fp(limbs: s0, s1, s2, s3, s4, s5)
     }
 
@@ -189,12 +173,12 @@ extension BLS12381.Fp {
     package var halved: Fp {
         let mask = 0 &- (limb0 & 1)
         var carry: UInt64 = 0
-        let s0 = Fp.addCarry(limb0, Fp.p0 & mask, &carry)
-        let s1 = Fp.addCarry(limb1, Fp.p1 & mask, &carry)
-        let s2 = Fp.addCarry(limb2, Fp.p2 & mask, &carry)
-        let s3 = Fp.addCarry(limb3, Fp.p3 & mask, &carry)
-        let s4 = Fp.addCarry(limb4, Fp.p4 & mask, &carry)
-        let s5 = Fp.addCarry(limb5, Fp.p5 & mask, &carry)
+        let s0 = Limb.add(limb0, Fp.p0 & mask, &carry)
+        let s1 = Limb.add(limb1, Fp.p1 & mask, &carry)
+        let s2 = Limb.add(limb2, Fp.p2 & mask, &carry)
+        let s3 = Limb.add(limb3, Fp.p3 & mask, &carry)
+        let s4 = Limb.add(limb4, Fp.p4 & mask, &carry)
+        let s5 = Limb.add(limb5, Fp.p5 & mask, &carry)
         return Fp(
             limbs: s0 &>> 1 | s1 &<< 63, s1 &>> 1 | s2 &<< 63, s2 &>> 1 | s3 &<< 63,
             s3 &>> 1 | s4 &<< 63, s4 &>> 1 | s5 &<< 63, s5 &>> 1)

@@ -19,26 +19,16 @@ extension BLS12381.FpTwin {
         @inline(__always)
         init() {}
 
-        /// `accumulator + left · right + carry`: never overflows 128 bits.
-        @inline(__always)
-        static func multiplyAdd(
-            _ left: UInt64, _ right: UInt64, _ accumulator: UInt64, _ carry: inout UInt64
-        ) -> UInt64 {
-            let sum = UInt128(left) &* UInt128(right) &+ UInt128(accumulator) &+ UInt128(carry)
-            carry = UInt64(truncatingIfNeeded: sum &>> 64)
-            return UInt64(truncatingIfNeeded: sum)
-        }
-
         /// Adds value · word.
         @inline(__always)
         mutating func add(_ value: Fp, times word: UInt64) {
             var carry: UInt64 = 0
-            limb0 = Sum.multiplyAdd(value.limb0, word, limb0, &carry)
-            limb1 = Sum.multiplyAdd(value.limb1, word, limb1, &carry)
-            limb2 = Sum.multiplyAdd(value.limb2, word, limb2, &carry)
-            limb3 = Sum.multiplyAdd(value.limb3, word, limb3, &carry)
-            limb4 = Sum.multiplyAdd(value.limb4, word, limb4, &carry)
-            limb5 = Sum.multiplyAdd(value.limb5, word, limb5, &carry)
+            limb0 = Limb.multiplyAdd(value.limb0, word, limb0, &carry)
+            limb1 = Limb.multiplyAdd(value.limb1, word, limb1, &carry)
+            limb2 = Limb.multiplyAdd(value.limb2, word, limb2, &carry)
+            limb3 = Limb.multiplyAdd(value.limb3, word, limb3, &carry)
+            limb4 = Limb.multiplyAdd(value.limb4, word, limb4, &carry)
+            limb5 = Limb.multiplyAdd(value.limb5, word, limb5, &carry)
             limb6 = limb6 &+ carry
         }
 
@@ -47,12 +37,12 @@ extension BLS12381.FpTwin {
         mutating func reduce() {
             let factor = limb0 &* Fp.negatedInverse
             var carry: UInt64 = 0
-            _ = Sum.multiplyAdd(Fp.p0, factor, limb0, &carry)
-            limb0 = Sum.multiplyAdd(Fp.p1, factor, limb1, &carry)
-            limb1 = Sum.multiplyAdd(Fp.p2, factor, limb2, &carry)
-            limb2 = Sum.multiplyAdd(Fp.p3, factor, limb3, &carry)
-            limb3 = Sum.multiplyAdd(Fp.p4, factor, limb4, &carry)
-            limb4 = Sum.multiplyAdd(Fp.p5, factor, limb5, &carry)
+            _ = Limb.multiplyAdd(Fp.p0, factor, limb0, &carry)
+            limb0 = Limb.multiplyAdd(Fp.p1, factor, limb1, &carry)
+            limb1 = Limb.multiplyAdd(Fp.p2, factor, limb2, &carry)
+            limb2 = Limb.multiplyAdd(Fp.p3, factor, limb3, &carry)
+            limb3 = Limb.multiplyAdd(Fp.p4, factor, limb4, &carry)
+            limb4 = Limb.multiplyAdd(Fp.p5, factor, limb5, &carry)
             // The sum is below 2³⁸⁴ by the bound below: no carry is lost.
             limb5 = limb6 &+ carry
             limb6 = 0

@@ -84,6 +84,16 @@ extension AffinePoint<BLS12381.Fp> {
         // The third flag asks for the larger root.
         self.init(x: x, y: root.isLarge == (flags & 0x20 != 0) ? root : -root)
     }
+
+    /// The 48 bytes that `init(compressed:at:)` reads.
+    package var compressed: [UInt8] {
+        guard !isInfinity else { return [0xc0] + [UInt8](repeating: 0, count: 47) }
+        var bytes: [UInt8] = []
+        x.appendEncoded(to: &bytes)
+        bytes.removeFirst(bytes.count - 48)
+        bytes[0] |= y.isLarge ? 0xa0 : 0x80
+        return bytes
+    }
 }
 
 extension BLS12381 {

@@ -7,8 +7,9 @@ extension BN254 {
     package typealias Jacobian = JacobianPoint
 }
 
-extension BN254.Fp: CurveField {
-    package static let curveConstant = Fp.one.doubled + Fp.one
+extension PrimeField256: CurveField where Modulus == BN254.FpModulus {
+    @inline(__always)
+    package static var curveConstant: Self { one.doubled + one }
 }
 
 extension BN254.Fp2: TowerField {

@@ -22,6 +22,7 @@ extension Frame {
         let index = Int(truncatingIfNeeded: target.limb0)
         let bits = unsafe registers.destinations ?? Frame.destinations(record)
         unsafe registers.destinations = bits
+        unsafe registers.destination_count = codeCount
         let bit = unsafe bits[index >> 3] >> UInt8(truncatingIfNeeded: index & 7) & 1
         guard bit == 1 else { throw .invalidJump }
         unsafe counter = record.pointee.codeStart + index

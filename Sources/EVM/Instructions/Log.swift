@@ -9,23 +9,23 @@ extension Frame {
         let offset = pop()
         let range = try reserve(engine, offset, pop())
         try charge(Gas.logByte &* Int64(range.count))
-        unsafe engine.addLog(
-            address: record.pointee.recipient, topics: top, topicCount, bytes(range))
+        let topics = unsafe top
+        unsafe engine.journal.addLog(
+            record.pointee.recipient, topicCount: topicCount, bytes(range)
+        ) { unsafe topics[-1 - $0] }
         drop(topicCount)
     }
 }
 
-extension Engine {
-    /// `topics` points one past the first of them: they lie on the stack, the first on top.
-    @inline(never)
+extension Journal {
+    /// Adds a log whose data lies in a frame's memory and whose topics on its stack.
+    @inline(__always)
     @unsafe
     func addLog(
-        address: Address, topics: UnsafeMutablePointer<UInt256>, _ topicCount: Int,
-        _ data: UnsafeBufferPointer<UInt8>
+        _ address: Address, topicCount: Int, _ data: UnsafeBufferPointer<UInt8>,
+        topic: (Int) -> UInt256
     ) {
-        var hashes: [Hash] = []
-        hashes.reserveCapacity(topicCount)
-        for index in 0..<topicCount { unsafe hashes.append(Hash(topics[-1 - index])) }
-        journal.addLog(Log(address: address, topics: hashes, data: unsafe Array(data)))
+        undo.append(UndoEntry(.log, 0))
+        unsafe logList.append(address, topicCount: topicCount, data, topic: topic)
     }
 }

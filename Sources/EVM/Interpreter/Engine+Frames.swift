@@ -81,14 +81,15 @@ extension Engine {
     private func pushFrame(
         _ start: Start, _ code: Unmanaged<Code>, ownsCode: Bool, _ mark: Int
     ) {
-        let (codeStart, codeCount) = unsafe code._withUnsafeGuaranteedRef {
-            unsafe ($0.start, $0.count)
+        let (codeStart, codeCount, destinations) = unsafe code._withUnsafeGuaranteedRef {
+            unsafe ($0.start, $0.count, $0.knownDestinations)
         }
         answerCount = 0
         unsafe push(
             FrameRecord(
                 code: code, ownsCode: ownsCode, codeStart: codeStart, codeCount: codeCount,
-                isCreation: start.kind.isCreation, isStatic: start.isStatic, depth: start.depth,
+                destinations: destinations, isCreation: start.kind.isCreation,
+                isStatic: start.isStatic, depth: start.depth,
                 recipient: journal.accounts[start.account].key, caller: start.caller,
                 value: start.value, account: start.account, checkpoint: mark,
                 inputStart: start.inputStart, inputCount: start.inputCount,

@@ -29,6 +29,7 @@ final class Engine {
     var answer: UnsafeMutablePointer<UInt8>
     var answerCount = 0
     private var answerCapacity: Int
+    private let digests: OpaquePointer
     /// How the frame that a `run` was for ended.
     var end = Outcome(status: .success)
     var nativeDepth = 0
@@ -48,12 +49,14 @@ final class Engine {
         self.tracer = tracer
         stackCapacity = 2 * Limits.stackWords
         unsafe stack = .allocate(capacity: 2 * Limits.stackWords)
+        unsafe stack.initialize(to: .zero)
         memoryCapacity = 1 << 14
         unsafe memory = assay_resize(nil, 1 << 14)
         recordCapacity = 16
         unsafe records = .allocate(capacity: 16)
         answerCapacity = 1 << 10
         unsafe answer = .allocate(capacity: 1 << 10)
+        unsafe digests = assay_evm_make_digests()
     }
 
     deinit {
@@ -61,6 +64,7 @@ final class Engine {
         unsafe assay_release(memory)
         unsafe records.deallocate()
         unsafe answer.deallocate()
+        unsafe assay_evm_release_digests(digests)
     }
 
     // MARK: Pools
@@ -124,9 +128,10 @@ final class Engine {
         return unsafe record.pointee.memoryStart + record.pointee.memoryCount
     }
 
-    /// Where the stack that no frame uses begins.
+    /// Where the stack that no frame uses begins. The kernel reads the word under a frame's
+    /// lowest and writes it back, so there is one under the first frame too.
     var stackEnd: Int {
-        guard recordCount > 0 else { return 0 }
+        guard recordCount > 0 else { return 1 }
         let record = unsafe records + (recordCount - 1)
         return unsafe record.pointee.stackStart + record.pointee.stackCount
     }
@@ -178,11 +183,17 @@ final class Engine {
             memory: memory.assumingMemoryBound(to: UInt8.self),
             memory_count: UInt64(truncatingIfNeeded: record.pointee.memoryCount),
             memory_room: 0,
+            memory_clean: UInt64(truncatingIfNeeded: record.pointee.memoryCount),
+            memory_wanted: 0,
             code: record.pointee.codeStart,
             code_count: UInt64(truncatingIfNeeded: record.pointee.codeCount),
             destinations: record.pointee.destinations,
+            destination_count: record.pointee.destinations == nil
+                ? 0 : UInt64(truncatingIfNeeded: record.pointee.codeCount),
             input: memory.assumingMemoryBound(to: UInt8.self),
-            input_count: UInt64(truncatingIfNeeded: record.pointee.inputCount))
+            input_count: UInt64(truncatingIfNeeded: record.pointee.inputCount),
+            answer: answer, answer_count: UInt64(truncatingIfNeeded: answerCount),
+            digests: digests)
         unsafe placeMemory(&registers, record)
         return unsafe Frame(registers: registers, record: record)
     }
@@ -195,9 +206,10 @@ final class Engine {
     ) {
         let bytes = unsafe memory.assumingMemoryBound(to: UInt8.self)
         unsafe registers.memory = bytes + record.pointee.memoryStart
-        unsafe registers.memory_room = UInt64(
-            truncatingIfNeeded: min(memoryCapacity, Limits.memoryBytes)
-                &- record.pointee.memoryStart)
+        // A window that has no bytes yet may start past the end.
+        let room =
+            unsafe min(memoryCapacity, Limits.memoryBytes) - record.pointee.memoryStart
+        unsafe registers.memory_room = UInt64(max(room, 0))
         unsafe registers.input = UnsafePointer(bytes + record.pointee.inputStart)
     }
 

@@ -143,6 +143,7 @@ extension Frame {
         let count = (end &+ 31) & ~31
         gas = try unsafe engine.growMemory(record, from: memoryCount, to: count, gas: gas)
         unsafe registers.memory_count = UInt64(truncatingIfNeeded: count)
+        unsafe registers.memory_clean = registers.memory_count
         unsafe engine.placeMemory(&registers, record)
     }
 

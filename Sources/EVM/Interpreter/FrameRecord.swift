@@ -10,7 +10,7 @@ struct FrameRecord {
     var ownsCode: Bool
     let codeStart: UnsafePointer<UInt8>
     let codeCount: Int
-    /// The code's jump destinations, once a jump has asked for them.
+    /// The code's jump destinations, once a jump of any frame has asked for them.
     var destinations: UnsafePointer<UInt8>?
     var isCreation: Bool
     var isStatic: Bool

@@ -7,7 +7,9 @@ struct KernelHandlers: @unchecked Sendable {
     let start: UnsafePointer<UnsafeRawPointer>
 
     private init(_ revision: Revision) {
-        let allowed = (0..<256).map { Traits(UInt8($0), revision).isDefined }
+        var allowed = (0..<256).map { Traits(UInt8($0), revision).isDefined }
+        // The kernel knows one price of EXP, that of EIP-160.
+        if revision < .spuriousDragon { allowed[0x0a] = false }
         // Lives as long as the process: there is one a revision.
         let memory = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: 256)
         unsafe assay_evm_make_handlers(allowed, memory)

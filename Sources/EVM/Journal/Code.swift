@@ -9,6 +9,9 @@ internal import Primitives
 final class Code {
     static let padding = 33
 
+    /// No bytes: what an account without code has.
+    nonisolated(unsafe) static let none = Code([])
+
     let start: UnsafePointer<UInt8>
     let count: Int
     /// Whom an account with this code delegates to (EIP-7702).
@@ -52,6 +55,10 @@ final class Code {
         }
         return Address(bytes[3...])
     }
+
+    /// `jumpDestinations` if they were asked for before.
+    @inline(__always)
+    var knownDestinations: UnsafePointer<UInt8>? { unsafe UnsafePointer(destinations) }
 
     /// One bit a byte of code, set where a `JUMPDEST` stands that is no push data. Made by one
     /// pass when first asked for: code that never jumps never pays.

@@ -136,10 +136,20 @@ extension Journal {
     /// Marks an account as used in this transaction; true when it was not before.
     @inline(__always)
     func warm(_ number: Int) -> Bool {
-        if accounts[number].warmEpoch == epoch { return false }
+        accounts[number].warmEpoch == epoch ? false : warmFirst(number)
+    }
+
+    @inline(never)
+    private func warmFirst(_ number: Int) -> Bool {
+        if isAlwaysWarm(accounts[number].key) { return false }
         undo.append(UndoEntry(.accountWarm, number))
         accounts[number].warmEpoch = epoch
         return true
+    }
+
+    func isAlwaysWarm(_ address: Address) -> Bool {
+        guard alwaysWarmEpoch == epoch, let alwaysWarm else { return false }
+        return alwaysWarm.contains(address)
     }
 
     func markCreated(_ number: Int) {

@@ -107,6 +107,12 @@ extension Journal {
     @discardableResult
     public func warm(_ address: Address) -> Bool { warm(number(of: address)) }
 
+    /// Makes all precompiles warm until the transaction ends, whatever is reverted (EIP-2929).
+    public func warm(_ precompiles: PrecompileTable) {
+        alwaysWarm = precompiles
+        alwaysWarmEpoch = epoch
+    }
+
     /// Warms a slot; true when it was cold.
     @discardableResult
     public func warm(_ address: Address, _ slot: UInt256) -> Bool {
@@ -114,13 +120,17 @@ extension Journal {
     }
 
     public func isWarm(_ address: Address) -> Bool {
+        if isAlwaysWarm(address) { return true }
         guard let number = accounts.find(address) else { return false }
         return accounts[number].warmEpoch == epoch
     }
 
     public func addLog(_ log: Log) {
-        undo.append(UndoEntry(.log, 0))
-        logs.append(log)
+        unsafe log.data.withUnsafeBufferPointer { data in
+            unsafe addLog(log.address, topicCount: log.topics.count, data) {
+                log.topics[$0].word
+            }
+        }
     }
 
     public func addRefund(gas: Int64) { addRefund(gas) }

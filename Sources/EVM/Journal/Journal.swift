@@ -13,21 +13,25 @@ internal import Primitives
 public final class Journal {
     let source: any StateSource
     let codeCache: CodeCache
-    let accounts = Table<AccountEntry>(buckets: 256)
-    let slots = Table<SlotEntry>(buckets: 512)
-    let transients = Table<TransientEntry>(buckets: 32)
-    let undo = Vector<UndoEntry>(capacity: 256)
+    let accounts = Table<AccountEntry>(buckets: 16)
+    let slots = Table<SlotEntry>(buckets: 32)
+    let transients = Table<TransientEntry>(buckets: 16)
+    let undo = Vector<UndoEntry>(capacity: 32)
     /// Codes in use, by the number that account entries hold; 0 is no code.
-    let codes = unsafe Vector<Unmanaged<Code>>(capacity: 16)
+    let codes = unsafe Vector<Unmanaged<Code>>(capacity: 4)
     /// Accounts that may be touched or destroyed in this transaction; their marks decide.
-    let marked = Vector<Int>(capacity: 32)
+    let marked = Vector<Int>(capacity: 8)
     /// The running transaction; 0 is none.
     var epoch: UInt32 = 1
     /// The last incarnation given out.
     var incarnation: UInt32 = 0
+    /// The precompiles that are warm from the start of transaction `alwaysWarmEpoch`.
+    var alwaysWarm: PrecompileTable?
+    var alwaysWarmEpoch: UInt32 = 0
 
-    /// What the running transaction logged and did not revert.
-    public internal(set) var logs: [Log] = []
+    let logList = LogList()
+    /// What the running transaction logged and did not revert. Made when read.
+    public var logs: [Log] { logList.all }
     /// Gas to be given back at the end of the transaction. Below zero only between opcodes of
     /// a frame whose caller cleared slots.
     public internal(set) var refund: Int64 = 0
@@ -35,7 +39,7 @@ public final class Journal {
     public init(source: any StateSource, codeCache: CodeCache = CodeCache()) {
         self.source = source
         self.codeCache = codeCache
-        unsafe codes.append(Unmanaged.passRetained(Code([])))
+        unsafe codes.append(Unmanaged.passRetained(Code.none))
     }
 
     deinit {
@@ -50,7 +54,7 @@ public final class Journal {
         epoch += 1
         transients.removeAll()
         marked.removeAll()
-        logs.removeAll()
+        logList.removeAll()
         refund = 0
     }
 
@@ -88,7 +92,7 @@ public final class Journal {
         case .transient:
             if number < transients.count { transients[number].value = entry.word }
         case .refund: refund = Int64(bitPattern: entry.small)
-        case .log: if !logs.isEmpty { logs.removeLast() }
+        case .log: if logList.count > 0 { logList.removeLast() }
         }
     }
 

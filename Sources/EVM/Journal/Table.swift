@@ -18,19 +18,20 @@ struct Table<Entry: TableEntry>: ~Copyable {
         /// The entry's number plus one, below the upper half of its hash; 0 is free.
         var buckets: UnsafeMutablePointer<UInt64>
         var mask: Int
+        let bucketsFirst: Int
     }
 
     private let entries: Vector<Entry>
     private let header: UnsafeMutablePointer<Header>
 
-    /// Starts with room for half of `buckets` (a power of two).
+    /// The first entry makes room for half of `buckets` (a power of two).
     init(buckets: Int) {
         precondition(buckets.nonzeroBitCount == 1, "the bucket count is a power of two")
         entries = Vector(capacity: buckets / 2)
         unsafe header = .allocate(capacity: 1)
         unsafe header.initialize(
-            to: Header(buckets: .allocate(capacity: buckets), mask: buckets - 1))
-        unsafe header.pointee.buckets.initialize(repeating: 0, count: buckets)
+            to: Header(buckets: .allocate(capacity: 1), mask: 0, bucketsFirst: buckets))
+        unsafe header.pointee.buckets.initialize(to: 0)
     }
 
     deinit {
@@ -91,7 +92,7 @@ struct Table<Entry: TableEntry>: ~Copyable {
     }
 
     private func rehash() {
-        let buckets = unsafe (header.pointee.mask + 1) * 2
+        let buckets = unsafe max((header.pointee.mask + 1) * 2, header.pointee.bucketsFirst)
         unsafe header.pointee.buckets.deallocate()
         unsafe header.pointee.buckets = .allocate(capacity: buckets)
         unsafe header.pointee.buckets.initialize(repeating: 0, count: buckets)

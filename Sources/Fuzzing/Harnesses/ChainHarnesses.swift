@@ -17,6 +17,30 @@ func fuzzTransaction(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     }
 }
 
+/// Transactions with blobs beside them: one encoding each, and checking never traps.
+func fuzzPooledTransaction(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    try .of {
+        let pooled = try PooledTransaction(decoding: bytes)
+        try FuzzFailure.require(pooled.encoded == bytes, "a pooled transaction has two encodings")
+        guard let sidecar = pooled.sidecar else { return }
+        try? sidecar.checkForm(hashes: pooled.transaction.blobHashes, in: .osaka)
+        try? sidecar.checkProofs()
+    }
+}
+
+/// Compressed points, as KZG has them: one encoding each.
+func fuzzG1Point(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    try .of {
+        guard bytes.count == KZG.pointBytes,
+            let point = BLS12381.G1Point(compressed: bytes, at: 0)
+        else { throw KZGError.malformedPoint(.commitment, index: 0) }
+        try FuzzFailure.require(
+            point.isInfinity || point.isOnCurve, "a compressed point is not on the curve")
+        try FuzzFailure.require(point.compressed == bytes, "a point has two encodings")
+        _ = point.isInSubgroup
+    }
+}
+
 func fuzzHeader(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     try .of {
         let header = try Header(decoding: bytes)

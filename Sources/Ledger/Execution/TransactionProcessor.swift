@@ -166,7 +166,7 @@ public struct TransactionProcessor {
         _ transaction: Transaction, from sender: Address
     ) {
         guard revision >= .berlin else { return }
-        for address in precompiles.addresses { journal.warm(address) }
+        journal.warm(precompiles)
         journal.warm(sender)
         if let to = transaction.to { journal.warm(to) }
         if revision >= .shanghai { journal.warm(block.beneficiary) }

@@ -14,6 +14,8 @@ public enum TransactionDecodingError: Error, Equatable, Sendable {
     case invalidSignature
     /// Types 3 and 4 never create contracts.
     case creationNotAllowed(Transaction.Kind)
+    /// Blobs come beside a transaction in a form that nobody has defined.
+    case unknownSidecarVersion(UInt64)
 }
 
 extension Transaction {

@@ -11,9 +11,9 @@ extension RPCServer {
     }
 
     func sendRawTransaction(_ parameters: Parameters) throws(RPCError) -> JSON {
-        let transaction: Transaction
+        let pooled: PooledTransaction
         do {
-            transaction = try Transaction(decoding: try parameters.bytes(0))
+            pooled = try PooledTransaction(decoding: try parameters.bytes(0))
         } catch let error as TransactionDecodingError {
             throw .server("transaction could not be decoded: \(error)")
         } catch let error as RPCError {
@@ -21,7 +21,12 @@ extension RPCServer {
         } catch {
             preconditionFailure("decoding throws no other error")
         }
-        return try submit(transaction)
+        do {
+            _ = try node.submit(pooled)
+        } catch {
+            throw RPCError(error)
+        }
+        return .hash(pooled.transaction.hash)
     }
 
     private func submit(_ transaction: Transaction) throws(RPCError) -> JSON {

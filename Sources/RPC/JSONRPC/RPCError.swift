@@ -63,11 +63,30 @@ extension RPCError {
     init(_ error: SubmissionError) {
         switch error {
         case .invalid(let reason): self = RPCError(reason)
+        case .invalidSidecar(let reason): self = RPCError(reason)
         case .alreadyKnown: self = .server("already known")
         case .underpriced: self = .server("replacement transaction underpriced")
         case .poolFull: self = .server("txpool is full")
         case .stopped: self = .server("the node is stopping")
         }
+    }
+
+    init(_ error: InvalidSidecar) {
+        let text: String
+        switch error {
+        case .missing: text = "missing sidecar in blob transaction"
+        case .wrongVersion(let expected, let got, let revision):
+            text =
+                "unexpected sidecar version, want: \(expected.rawValue), got: \(got.rawValue) "
+                + "in \(revision)"
+        case .wrongCount(let input, let expected, let got):
+            text = "invalid number of \(input)s: have \(got), want \(expected)"
+        case .wrongHash(let index, let expected, let got):
+            text = "blob \(index): computed hash \(got) mismatches transaction one \(expected)"
+        case .malformed(let error): text = "invalid blobs: \(error)"
+        case .notProven: text = "invalid blob proof"
+        }
+        self = .server(text)
     }
 
     init(_ error: InvalidTransaction) {

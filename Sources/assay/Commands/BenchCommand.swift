@@ -15,6 +15,7 @@ struct BenchOptions: Sendable {
     let filter: String?
     let isJSON: Bool
     let hasPeer: Bool
+    let peer: EVMPeer.Kind
     /// How often we and the peer take turns.
     let rounds: Int
 
@@ -24,7 +25,7 @@ struct BenchOptions: Sendable {
     }
 }
 
-private let benchmarks: [Benchmark] = [.evm]
+private let benchmarks: [Benchmark] = [.evm, .block]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {
@@ -39,6 +40,7 @@ extension Subcommand {
             options: [
                 .value("filter", "TEXT", "only cases whose name contains TEXT"),
                 .value("rounds", "N", "turns each side takes; 7"),
+                .value("peer", "EVM", "who runs beside us; revm (revm, py-evm, eels)"),
                 .flag("no-peer", "measures only us"),
                 .flag("json", "prints JSON"),
             ],
@@ -53,7 +55,7 @@ extension Subcommand {
         }
         let options = BenchOptions(
             filter: invocation.text("filter"), isJSON: invocation.flag("json"),
-            hasPeer: !invocation.flag("no-peer"),
+            hasPeer: !invocation.flag("no-peer"), peer: try peer(invocation.text("peer")),
             rounds: try invocation.number("rounds", in: 1...1000) ?? 7)
         var code: Int32 = 0
         for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
@@ -61,4 +63,15 @@ extension Subcommand {
         }
         return code
     }
+}
+
+private func peer(_ name: String?) throws -> EVMPeer.Kind {
+    guard let name else { return .revm }
+    guard let peer = EVMPeer.Kind(rawValue: name) else {
+        throw UsageError(
+            "\(name) is no peer",
+            why: "there is \(EVMPeer.Kind.allCases.map(\.rawValue).joined(separator: ", "))",
+            remedy: "choose one of them")
+    }
+    return peer
 }

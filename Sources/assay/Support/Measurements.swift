@@ -7,12 +7,25 @@ struct Measurement {
     let name: String
     var ours: [Double] = []
     var peer: [Double] = []
+    /// Whether the peer was stopped: it takes longer than its time says.
+    var isPeerLeast = false
 
     /// Medians in microseconds.
     var oursMedian: Double { Measurement.median(ours) }
     var peerMedian: Double? { peer.isEmpty ? nil : Measurement.median(peer) }
     /// How many times faster than the peer we are.
     var ratio: Double? { peerMedian.map { $0 / oursMedian } }
+
+    /// The peer's time, marked where it was stopped.
+    func peerText(_ text: (Double) -> String) -> String {
+        peerMedian.map { (isPeerLeast ? "> " : "") + text($0) } ?? ""
+    }
+
+    func ratioText(on terminal: Terminal) -> String {
+        guard let ratio else { return "" }
+        let text = (isPeerLeast ? "> " : "") + MeasurementTable.ratio(ratio)
+        return ratio < 1 ? terminal.red(text) : terminal.green(text)
+    }
 
     private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
 }
@@ -34,11 +47,8 @@ struct MeasurementTable {
         let rows = measurements.map { measurement in
             [
                 measurement.name, MeasurementTable.microseconds(measurement.oursMedian),
-                measurement.peerMedian.map(MeasurementTable.microseconds) ?? "",
-                measurement.ratio.map { ratio in
-                    let text = MeasurementTable.ratio(ratio)
-                    return ratio < 1 ? terminal.red(text) : terminal.green(text)
-                } ?? "",
+                measurement.peerText { MeasurementTable.microseconds($0) },
+                measurement.ratioText(on: terminal),
             ]
         }
         let table = terminal.table(
@@ -65,16 +75,17 @@ struct MeasurementTable {
                         "microseconds": number(measurement.oursMedian),
                         "peerMicroseconds": number(measurement.peerMedian),
                         "ratio": number(measurement.ratio),
+                        "peerWasStopped": .bool(measurement.isPeerLeast),
                     ]
                 }),
             "geometricMean": number(geometricMean), "least": number(ratios.min()),
         ]
     }
 
-    private static func microseconds(_ value: Double) -> String { fixed(value, decimals: 1) }
-    private static func ratio(_ value: Double) -> String { fixed(value, decimals: 2) + "×" }
+    static func microseconds(_ value: Double) -> String { fixed(value, decimals: 1) }
+    static func ratio(_ value: Double) -> String { fixed(value, decimals: 2) + "×" }
 
-    private static func fixed(_ value: Double, decimals: Int) -> String {
+    static func fixed(_ value: Double, decimals: Int) -> String {
         let scale = pow(10, Double(decimals))
         let digits = String(Int((value * scale).rounded()))
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits

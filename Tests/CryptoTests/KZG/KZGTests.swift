@@ -71,27 +71,6 @@ enum KZGSamples {
         for sample in samples { try check(sample) }
     }
 
-    @Test(.enabled(if: PrecompileVector.archive != nil, "no shared test data, or no tar and zstd"))
-    func setupIsTheCeremonys() throws {
-        let archive = try #require(PrecompileVector.archive)
-        let text = String(decoding: archive.read("c-kzg-4844/src/trusted_setup.txt"), as: UTF8.self)
-        // Two counts, 4,096 points of G1, then the powers of τ in G2: compressed, imaginary first.
-        let lines = text.split(separator: "\n")
-        for (line, point) in [(4098, BLS12381.generatorG2), (4099, KZG.secretG2)] {
-            var bytes = try Hex.decode(lines[line])
-            let isLarge = bytes[0] & 0x20 != 0
-            bytes[0] &= 0x1f
-            #expect(Array(bytes[..<48]) == point.x.imaginary.bytes)
-            #expect(Array(bytes[48...]) == point.x.real.bytes)
-            #expect(point.y.imaginary.isLarge == isLarge)
-        }
-    }
-
-    @Test func setupIsInItsGroup() {
-        #expect(KZG.secretG2.isOnCurve && KZG.secretG2.isInSubgroup)
-        #expect(KZG.secretG2 != BLS12381.generatorG2)
-    }
-
     @Test func refusesOtherSizesHashesAndNumbers() throws {
         let good = try KZGSamples.input(KZGSamples.valid)
         #expect(KZG.pointEvaluation(good) != nil)
@@ -120,7 +99,8 @@ enum KZGSamples {
                 BLS12381.Term(point: BLS12381.generatorG1, scalar: UInt128(value))
             ]).affine
             // The value everywhere is the constant; the quotient is zero.
-            let points = KZGTests.compressed(commitment) + KZGTests.compressed(.infinity)
+            typealias G1 = BLS12381.G1Point
+            let points = commitment.compressed + G1.infinity.compressed
             for z in [UInt256.zero, UInt256(5), BLS12381.order - .one] {
                 #expect(KZG.isProven(z: z, y: UInt256(value), commitmentAndProof: points))
                 #expect(!KZG.isProven(z: z, y: UInt256(value + 1), commitmentAndProof: points))
@@ -128,20 +108,13 @@ enum KZGSamples {
         }
     }
 
-    static func compressed(_ point: BLS12381.G1Point) -> [UInt8] {
-        guard !point.isInfinity else { return [0xc0] + [UInt8](repeating: 0, count: 47) }
-        var bytes = point.x.bytes
-        bytes[0] |= point.y.isLarge ? 0xa0 : 0x80
-        return bytes
-    }
-
     @Test func compressedPointsAreCanonical() throws {
         typealias G1 = BLS12381.G1Point
         let point = BLS12381.generatorG1
         for point in [point, -point, point + point, .infinity] {
-            #expect(G1(compressed: KZGTests.compressed(point), at: 0) == point)
+            #expect(G1(compressed: point.compressed, at: 0) == point)
         }
-        let good = KZGTests.compressed(point)
+        let good = point.compressed
         // No compression flag; infinity's flag on a point; infinity with a sign or with bits.
         for flag in [0x80, 0x40] as [UInt8] {
             var bad = good
@@ -149,7 +122,7 @@ enum KZGSamples {
             #expect(G1(compressed: bad, at: 0) == nil)
         }
         for (place, byte) in [(0, 0xe0), (0, 0x40), (0, 0xc1), (47, 1)] as [(Int, UInt8)] {
-            var bad = KZGTests.compressed(.infinity)
+            var bad = G1.infinity.compressed
             bad[place] = byte
             #expect(G1(compressed: bad, at: 0) == nil)
         }
