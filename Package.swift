@@ -12,6 +12,9 @@ let settings: [SwiftSetting] = [
 /// Targets whose debug builds are optimised too: at -Onone they are 50 times slower.
 let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
 
+/// Libraries that know no threads and whose tests run them on several.
+let threaded: Set<String> = ["Trie", "Ledger"]
+
 /// A library target and its test target.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
     let speed: [SwiftSetting] =
@@ -21,7 +24,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
         .target(name: name, dependencies: dependencies, swiftSettings: settings + speed),
         .testTarget(
             name: "\(name)Tests",
-            dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies,
+            dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies
+                + (threaded.contains(name) ? ["Threads"] : []),
             swiftSettings: settings),
     ]
 }
@@ -61,11 +65,12 @@ let package = Package(
         // Edges.
         + library("Arguments", [])
         + library("Files", [])
+        + library("Threads", ["Primitives"])
         + library(
             "Node",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Store",
+                "Ledger", "Store", "Threads",
             ])
         + library(
             "Simulation",
@@ -89,7 +94,7 @@ let package = Package(
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
                     "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
-                    "Simulation", "Arguments", "Files", "CProfiles",
+                    "Simulation", "Arguments", "Files", "Threads", "CProfiles",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.

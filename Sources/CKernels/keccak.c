@@ -21,14 +21,14 @@ static const uint64_t round_constants[24] = {
 /* One round from lanes A to lanes E; lanes are named by row (b g k m s) and column (a e i o u). */
 #define ROUND(A, E, constant)                                                          \
     do {                                                                               \
-        uint64_t c0 = A##ba ^ A##ga ^ A##ka ^ A##ma ^ A##sa;                           \
-        uint64_t c1 = A##be ^ A##ge ^ A##ke ^ A##me ^ A##se;                           \
-        uint64_t c2 = A##bi ^ A##gi ^ A##ki ^ A##mi ^ A##si;                           \
-        uint64_t c3 = A##bo ^ A##go ^ A##ko ^ A##mo ^ A##so;                           \
-        uint64_t c4 = A##bu ^ A##gu ^ A##ku ^ A##mu ^ A##su;                           \
-        uint64_t d0 = c4 ^ ROL(c1, 1), d1 = c0 ^ ROL(c2, 1), d2 = c1 ^ ROL(c3, 1);     \
-        uint64_t d3 = c2 ^ ROL(c4, 1), d4 = c3 ^ ROL(c0, 1);                           \
-        uint64_t b0, b1, b2, b3, b4;                                                   \
+        __typeof__(A##ba) c0 = A##ba ^ A##ga ^ A##ka ^ A##ma ^ A##sa;                           \
+        __typeof__(A##ba) c1 = A##be ^ A##ge ^ A##ke ^ A##me ^ A##se;                           \
+        __typeof__(A##ba) c2 = A##bi ^ A##gi ^ A##ki ^ A##mi ^ A##si;                           \
+        __typeof__(A##ba) c3 = A##bo ^ A##go ^ A##ko ^ A##mo ^ A##so;                           \
+        __typeof__(A##ba) c4 = A##bu ^ A##gu ^ A##ku ^ A##mu ^ A##su;                           \
+        __typeof__(A##ba) d0 = c4 ^ ROL(c1, 1), d1 = c0 ^ ROL(c2, 1), d2 = c1 ^ ROL(c3, 1);     \
+        __typeof__(A##ba) d3 = c2 ^ ROL(c4, 1), d4 = c3 ^ ROL(c0, 1);                           \
+        __typeof__(A##ba) b0, b1, b2, b3, b4;                                                   \
         b0 = A##ba ^ d0, b1 = ROL(A##ge ^ d1, 44), b2 = ROL(A##ki ^ d2, 43);           \
         b3 = ROL(A##mo ^ d3, 21), b4 = ROL(A##su ^ d4, 14);                            \
         E##ba = b0 ^ (~b1 & b2) ^ (constant), E##be = b1 ^ (~b2 & b3);                 \
@@ -51,14 +51,14 @@ static const uint64_t round_constants[24] = {
         E##so = b3 ^ (~b4 & b0), E##su = b4 ^ (~b0 & b1);                              \
     } while (0)
 
-#define LANES(P)                                                                       \
-    uint64_t P##ba, P##be, P##bi, P##bo, P##bu, P##ga, P##ge, P##gi, P##go, P##gu;     \
-    uint64_t P##ka, P##ke, P##ki, P##ko, P##ku, P##ma, P##me, P##mi, P##mo, P##mu;     \
-    uint64_t P##sa, P##se, P##si, P##so, P##su
+#define LANES(T, P)                                                                    \
+    T P##ba, P##be, P##bi, P##bo, P##bu, P##ga, P##ge, P##gi, P##go, P##gu;     \
+    T P##ka, P##ke, P##ki, P##ko, P##ku, P##ma, P##me, P##mi, P##mo, P##mu;     \
+    T P##sa, P##se, P##si, P##so, P##su
 
-#define BODY                                                                           \
-    LANES(a);                                                                          \
-    LANES(e);                                                                          \
+#define BODY(T)                                                                        \
+    LANES(T, a);                                                                       \
+    LANES(T, e);                                                                       \
     aba = s[0], abe = s[1], abi = s[2], abo = s[3], abu = s[4];                        \
     aga = s[5], age = s[6], agi = s[7], ago = s[8], agu = s[9];                        \
     aka = s[10], ake = s[11], aki = s[12], ako = s[13], aku = s[14];                   \
@@ -75,12 +75,12 @@ static const uint64_t round_constants[24] = {
     s[20] = asa, s[21] = ase, s[22] = asi, s[23] = aso, s[24] = asu
 
 static void permute_generic(uint64_t s[25]) {
-    BODY;
+    BODY(uint64_t);
 }
 
 #if defined(__x86_64__)
 __attribute__((target("bmi,bmi2"))) static void permute_bmi(uint64_t s[25]) {
-    BODY;
+    BODY(uint64_t);
 }
 
 #define AVX512 __attribute__((target("avx512f")))
@@ -144,6 +144,7 @@ AVX512 static void permute_avx512(uint64_t s[25]) {
 }
 
 static void (*permute)(uint64_t[25]) = permute_generic;
+static int has_avx512 = 0;
 
 /* Whether the state can stay in registers from the first byte to the digest. */
 static bool hashes_in_rows = false;
@@ -151,8 +152,8 @@ static bool hashes_in_rows = false;
 __attribute__((constructor)) static void choose(void) {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) permute = permute_bmi;
-    if (__builtin_cpu_supports("avx512f")) permute = permute_avx512;
-    hashes_in_rows = permute == permute_avx512 && __builtin_cpu_supports("avx512bw");
+    if (__builtin_cpu_supports("avx512f")) permute = permute_avx512, has_avx512 = 1;
+    hashes_in_rows = has_avx512 && __builtin_cpu_supports("avx512bw");
 }
 #else
 #define permute permute_generic
@@ -224,4 +225,69 @@ void assay_keccak256(const uint8_t *data, size_t count, uint8_t *out) {
     last[rate - 1] |= 0x80;
     absorb(state, last);
     memcpy(out, state, 32);
+}
+
+#if defined(__x86_64__)
+/* The same lane of eight states. */
+typedef uint64_t eight __attribute__((vector_size(64)));
+
+AVX512 static void permute8(eight s[25]) {
+    BODY(eight);
+}
+
+/* A block of each message, its words side by side; a message that has ended gives zeros. */
+AVX512 static void absorb8(eight state[25], const uint8_t blocks[8][rate]) {
+    for (int lane = 0; lane < rate / 8; lane++) {
+        eight words;
+        for (int message = 0; message < 8; message++) {
+            uint64_t word;
+            memcpy(&word, blocks[message] + 8 * lane, 8);
+            words[message] = word;
+        }
+        state[lane] ^= words;
+    }
+    permute8(state);
+}
+
+AVX512 static void hash8(const uint8_t *const data[8], const size_t counts[8], uint8_t *out) {
+    eight state[25] = {0};
+    size_t most = 0;
+    for (int message = 0; message < 8; message++)
+        if (counts[message] / rate > most) most = counts[message] / rate;
+    for (size_t block = 0; block <= most; block++) {
+        uint8_t blocks[8][rate];
+        for (int message = 0; message < 8; message++) {
+            size_t count = counts[message], last = count / rate;
+            if (block < last) {
+                memcpy(blocks[message], data[message] + block * rate, rate);
+                continue;
+            }
+            memset(blocks[message], 0, rate);
+            if (block > last) continue;
+            size_t rest = count - last * rate;
+            if (rest > 0) memcpy(blocks[message], data[message] + last * rate, rest);
+            blocks[message][rest] = 0x01;
+            blocks[message][rate - 1] |= 0x80;
+        }
+        absorb8(state, (const uint8_t(*)[rate])blocks);
+        for (int message = 0; message < 8; message++) {
+            if (block != counts[message] / rate) continue;
+            for (int word = 0; word < 4; word++) {
+                uint64_t lane = state[word][message];
+                memcpy(out + 32 * message + 8 * word, &lane, 8);
+            }
+        }
+    }
+}
+#endif
+
+void assay_keccak256_eight(const uint8_t *const data[8], const size_t counts[8], uint8_t *out) {
+#if defined(__x86_64__)
+    if (has_avx512) {
+        hash8(data, counts, out);
+        return;
+    }
+#endif
+    for (int message = 0; message < 8; message++)
+        assay_keccak256(data[message], counts[message], out + 32 * message);
 }

@@ -2,7 +2,7 @@ internal import Codec
 internal import Crypto
 internal import EVM
 internal import Ledger
-internal import Primitives
+public import Primitives
 internal import Trie
 
 /// Runs official blockchain tests: a genesis and blocks, some of which must be refused.
@@ -10,7 +10,11 @@ internal import Trie
 /// Source: ethereum/tests `BlockchainTests`, execution-spec-tests `blockchain_test`.
 public enum BlockTest {
     /// All cases of one file. A file that cannot be read is one failed case.
-    public static func run(_ bytes: [UInt8], file: String) -> [CaseResult] {
+    ///
+    /// - Parameter workers: share what is independent in a block.
+    public static func run(
+        _ bytes: [UInt8], file: String, workers: any Workers = SerialWorkers()
+    ) -> [CaseResult] {
         let json: JSON
         do {
             json = try JSON(parsing: bytes, limits: FixtureLimits.json)
@@ -20,7 +24,7 @@ public enum BlockTest {
         guard let tests = json.object else { return [.broken(file, in: file, "no object")] }
         return tests.entries.map { name, test in
             do throws(FixtureError) {
-                return try run(test, name: name, file: file)
+                return try run(test, name: name, file: file, workers)
             } catch {
                 return .broken(name, in: file, error.message)
             }
@@ -28,12 +32,12 @@ public enum BlockTest {
     }
 
     private static func run(
-        _ test: JSON, name: String, file: String
+        _ test: JSON, name: String, file: String, _ workers: any Workers
     ) throws(FixtureError) -> CaseResult {
         guard let network = test["network"]?.string,
             let config = NetworkName.config(network, schedules: test["config"]?["blobSchedule"])
         else { throw FixtureError("unknown network \(test["network"]?.string ?? "")") }
-        var chain = try ForkedChain(test, config)
+        var chain = try ForkedChain(test, config, workers: workers)
         for (index, entry) in (test["blocks"]?.array ?? []).enumerated() {
             let wanted = exception(entry)
             let bytes = try Fixture.bytes(entry["rlp"], "rlp")

@@ -45,7 +45,7 @@ public struct BlockWorkload {
         guard let network = test["network"]?.string,
             let config = NetworkName.config(network, schedules: test["config"]?["blobSchedule"])
         else { throw FixtureError("unknown network \(test["network"]?.string ?? "")") }
-        var chain = try ForkedChain(test, config)
+        var chain = try ForkedChain(test, config, workers: SerialWorkers())
         var blocks: [Block] = []
         let entries = test["blocks"]?.array ?? []
         for (index, entry) in entries.enumerated() {

@@ -1,7 +1,7 @@
 internal import Codec
 internal import EVM
 internal import Ledger
-internal import Primitives
+public import Primitives
 
 /// Imports a chain as clients export it: a genesis and the RLP of its blocks, one after another.
 ///
@@ -11,7 +11,10 @@ public struct ChainFile {
     private var blocks: [UInt8]?
     private var choice: [UInt8]?
 
-    public init() {}
+    private let workers: any Workers
+
+    /// - Parameter workers: share what is independent in a block.
+    public init(workers: any Workers = SerialWorkers()) { self.workers = workers }
 
     /// Whether the file is a part of such a chain, which is kept.
     public mutating func take(_ bytes: [UInt8], file: String) -> Bool {
@@ -48,7 +51,7 @@ public struct ChainFile {
                 return Block(
                     header: header, transactions: [],
                     withdrawals: header.withdrawalsRoot == nil ? nil : [])
-            }, accounts: genesis.changes)
+            }, accounts: genesis.changes, workers: workers)
         var results: [CaseResult] = []
         var reader = RLPReader(bytes)
         while !reader.isAtEnd {

@@ -7,12 +7,15 @@ internal import Trie
 /// The blocks of one test, with forks.
 struct ForkedChain {
     private let config: ChainConfig
+    private let workers: any Workers
     private let nodes = MemoryNodes()
     private var blocks: [Hash: (block: Block, total: UInt256)] = [:]
     private(set) var head: Hash
 
     /// The chain of a blockchain test: `pre`, and the RLP of the genesis block.
-    init(_ test: JSON, _ config: ChainConfig) throws(FixtureError) {
+    init(
+        _ test: JSON, _ config: ChainConfig, workers: any Workers
+    ) throws(FixtureError) {
         let bytes = try Fixture.bytes(test["genesisRLP"], "genesisRLP")
         let genesis: Block
         do { genesis = try Block(decoding: bytes) } catch {
@@ -20,14 +23,16 @@ struct ForkedChain {
         }
         try self.init(
             config, genesis: { _ in genesis },
-            accounts: try Fixture.accounts(try Fixture.member(test, "pre")))
+            accounts: try Fixture.accounts(try Fixture.member(test, "pre")), workers: workers)
     }
 
     /// - Parameter genesis: the first block over a state root.
     init(
-        _ config: ChainConfig, genesis: (Hash) -> Block, accounts: [AccountChange]
+        _ config: ChainConfig, genesis: (Hash) -> Block, accounts: [AccountChange],
+        workers: any Workers
     ) throws(FixtureError) {
         self.config = config
+        self.workers = workers
         let commit: StateCommit
         do {
             commit = try StateCommit(accounts, onto: MerkleTrie.emptyRoot, nodes: nodes)
@@ -55,7 +60,10 @@ struct ForkedChain {
             known[$0] ?? .zero
         }
         do {
-            let outcome = try BlockImport(config: config).execute(
+            var blocks = BlockImport(config: config, workers: workers)
+            // Published blocks are small: each is to show that running ahead changes nothing.
+            blocks.runsAheadAlways = true
+            let outcome = try blocks.execute(
                 block, ancestors: ancestors(of: parentHash), isMerged: isMerged, on: state,
                 nodes: nodes)
             nodes.insert(outcome.commit)

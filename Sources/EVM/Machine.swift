@@ -48,7 +48,7 @@ extension Engine {
         if message.depth > Limits.callDepth {
             return Outcome(status: .halted(.callTooDeep), gasLeft: UInt64(gas))
         }
-        if movesValue, journal.accounts[caller].balance < message.value {
+        if movesValue, journal.balance(caller) < message.value {
             return Outcome(status: .halted(.insufficientBalance), gasLeft: UInt64(gas))
         }
         var codeAccount = journal.loaded(message.codeAddress)

@@ -29,4 +29,10 @@ public protocol StateSource: AnyObject {
     func code(_ hash: Hash) -> [UInt8]
     /// The hash of an ancestor block, zero when it is out of reach.
     func blockHash(_ number: UInt64) -> Hash
+    /// Another view of the same state, for another thread; nil when there can be but one.
+    func reader() -> (any StateSource)?
+}
+
+extension StateSource {
+    public func reader() -> (any StateSource)? { nil }
 }

@@ -82,7 +82,14 @@ public final class ChainStore: TrieNodeSource, CodeSource, Sendable {
 
     public func node(_ hash: Hash) -> [UInt8]? {
         if let known = nodes.withLock({ $0[hash] }) { return known }
-        guard let rlp = value(Keys.trieNode(hash)) else { return nil }
+        return value(Keys.trieNode(hash))
+    }
+
+    /// The cache holds what was checked on its way in.
+    public func verifiedNode(_ hash: Hash) throws(TrieError) -> [UInt8] {
+        if let known = nodes.withLock({ $0[hash] }) { return known }
+        guard let rlp = value(Keys.trieNode(hash)) else { throw .missingNode(hash) }
+        guard Keccak.hash(rlp) == hash else { throw .malformedNode }
         nodes.withLock { $0[hash] = rlp }
         return rlp
     }

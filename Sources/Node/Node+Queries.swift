@@ -1,6 +1,7 @@
 public import EVM
 public import Ledger
 public import Primitives
+internal import Threads
 
 extension Node {
     /// The context that the next block would have if it were made now.

@@ -2,6 +2,7 @@ internal import Crypto
 internal import EVM
 public import Ledger
 public import Primitives
+internal import Threads
 internal import Trie
 
 extension Node {
@@ -174,7 +175,7 @@ extension Node {
             timestamp: max(clock.now(), parent.timestamp + 1), beneficiary: beneficiary)
         draft.extraData = Array("assay".utf8)
         var processor = BlockProcessor(
-            draft, config: config, on: state(of: parent), natives: natives)
+            draft, config: config, on: state(of: parent), natives: natives, workers: workers)
         let sorted = Sorted(entries, by: &processor)
         var sealed: SealedBlock?
         if evenEmpty || !sorted.taken.isEmpty {
@@ -216,13 +217,15 @@ extension Node {
 
         init(_ entries: [Pool.Entry], by processor: inout BlockProcessor) {
             var waiting: Set<Address> = []
-            for entry in entries {
+            processor.schedule(
+                entries.map { SignedTransaction($0.transaction, sender: $0.sender) })
+            for (index, entry) in entries.enumerated() {
                 if waiting.contains(entry.sender) {
                     postponed.append(entry)
                     continue
                 }
                 do {
-                    _ = try processor.add(entry.transaction, from: entry.sender)
+                    _ = try processor.addScheduled(index)
                     taken.append(entry)
                 } catch .gasLimitAboveBlock where processor.gasUsed > 0 {
                     postponed.append(entry)
@@ -243,7 +246,7 @@ extension Node {
         do {
             var header = try processor.finish()
             let commit = try StateCommit(
-                processor.journal.changes(), onto: root, nodes: chain)
+                processor.journal.changes(), onto: root, nodes: chain, workers: workers)
             header.stateRoot = commit.root
             let block = Block(
                 header: header, transactions: processor.transactions,

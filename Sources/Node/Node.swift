@@ -3,6 +3,7 @@ internal import EVM
 public import Ledger
 public import Primitives
 public import Store
+internal import Threads
 public import Trie
 
 /// When blocks are made.
@@ -57,6 +58,7 @@ public final class Node: Sendable {
     public let beneficiary: Address
     public let sealing: Sealing
     let natives: [NativePrecompile]
+    let workers: any Workers
     let monitor: Monitor<Head>
 
     /// The mutable part, under one lock.
@@ -73,13 +75,17 @@ public final class Node: Sendable {
     }
 
     /// Opens the chain in the store, or starts it from the genesis when the store is empty.
+    ///
+    /// - Parameter workers: share what is independent in the making of a block.
     public init(
         genesis: Genesis, store: any KeyValueStore, clock: any Clock,
-        sealing: Sealing = .instant, beneficiary: Address = .zero
+        sealing: Sealing = .instant, beneficiary: Address = .zero,
+        workers: any Workers = SerialWorkers()
     ) throws(NodeError) {
         config = genesis.config
         natives = genesis.config.hasNatives ? Natives.all(config: genesis.config) : []
         self.clock = clock
+        self.workers = workers
         self.sealing = sealing
         self.beneficiary = beneficiary
         chain = ChainStore(store)

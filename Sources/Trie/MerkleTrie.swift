@@ -25,9 +25,7 @@ public struct MerkleTrie {
     }
 
     private func load(_ hash: Hash) throws(TrieError) -> TrieNode {
-        guard let rlp = source.node(hash) else { throw .missingNode(hash) }
-        guard Keccak.hash(rlp) == hash else { throw .malformedNode }
-        return try TrieNode(rlp: rlp, cached: .hash(hash))
+        try TrieNode(rlp: try source.verifiedNode(hash), cached: .hash(hash))
     }
 
     // MARK: Reading
@@ -335,27 +333,5 @@ enum TrieCommit {
         let hash = Keccak.hash(rlp)
         new.append((hash, rlp))
         return .hash(hash)
-    }
-}
-
-/// Roots of lists keyed by their index: transactions, receipts, withdrawals.
-public enum OrderedTrie {
-    /// The root of the trie that maps `rlp(index)` to the item.
-    public static func root(of items: [[UInt8]]) -> Hash {
-        var trie = MerkleTrie(root: MerkleTrie.emptyRoot, source: NoNodes())
-        for (index, item) in items.enumerated() {
-            var key = RLPWriter()
-            key.write(UInt64(index))
-            do {
-                try trie.update(key: key.bytes, value: item)
-            } catch {
-                preconditionFailure("a trie made in memory has all its nodes")
-            }
-        }
-        return trie.commit().root
-    }
-
-    private final class NoNodes: TrieNodeSource {
-        func node(_ hash: Hash) -> [UInt8]? { nil }
     }
 }

@@ -3,9 +3,22 @@ internal import Crypto
 public import Primitives
 
 /// Gives trie nodes by their hash.
-public protocol TrieNodeSource: AnyObject {
+///
+/// Many threads may ask at once, as long as nobody adds nodes meanwhile.
+public protocol TrieNodeSource: AnyObject, Sendable {
     /// The RLP of the node whose Keccak-256 this is, or nil when the source does not hold it.
     func node(_ hash: Hash) -> [UInt8]?
+
+    /// The same, its hash checked: now, or when the source took it.
+    func verifiedNode(_ hash: Hash) throws(TrieError) -> [UInt8]
+}
+
+extension TrieNodeSource {
+    public func verifiedNode(_ hash: Hash) throws(TrieError) -> [UInt8] {
+        guard let rlp = node(hash) else { throw .missingNode(hash) }
+        guard Keccak.hash(rlp) == hash else { throw .malformedNode }
+        return rlp
+    }
 }
 
 /// Why a trie cannot be read.

@@ -20,3 +20,19 @@ import Testing
         }
     }
 }
+
+@Suite struct ManyKeccakTests {
+    @Test(arguments: 0...20)
+    func manyAtOnceEqualTheTwin(count: Int) {
+        var random = SeededRandom(seed: UInt64(count))
+        // Around the block size, where padding makes or saves a block, and lengths that differ.
+        let lengths = [0, 1, 32, 135, 136, 137, 271, 272, 273, 532, 1000]
+        for turn in 0..<20 {
+            let messages = (0..<count).map { index in
+                random.bytes(
+                    turn == 0 ? lengths[index % lengths.count] : Int(random.next() % 700))
+            }
+            #expect(Keccak.hashes(of: messages) == messages.map { KeccakTwin.hash($0) })
+        }
+    }
+}

@@ -22,7 +22,9 @@ private let mayImport: [String: Set<String>] = {
         "Proofs": foundations,
         "Prover": foundations.union(["Proofs", "Inference", "CKernels"]),
         "Store": foundations.union(["CLevelDB", "Glibc", "Synchronization"]),
-        "Node": foundations.union(consensus).union(["Store", "Glibc", "Synchronization"]),
+        "Node": foundations.union(consensus).union([
+            "Store", "Threads", "Glibc", "Synchronization",
+        ]),
         "HTTP": ["Primitives", "CMicrohttpd", "Glibc", "Synchronization"],
         "RPC": foundations.union(consensus).union([
             "Node", "Store", "HTTP", "Glibc", "Synchronization",
@@ -31,6 +33,7 @@ private let mayImport: [String: Set<String>] = {
         "Simulation": foundations.union(consensus).union(["Node", "Store"]),
         "Arguments": ["Glibc"],
         "Files": ["Glibc"],
+        "Threads": ["Primitives", "Glibc", "Synchronization"],
         "Fuzzing": foundations.union(consensus).union(["Files"]),
     ]
 }()

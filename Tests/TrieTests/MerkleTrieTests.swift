@@ -6,7 +6,7 @@ import Testing
 import Trie
 
 /// Keeps every committed node.
-final class Nodes: TrieNodeSource {
+final class Nodes: TrieNodeSource, @unchecked Sendable {
     var held: [Hash: [UInt8]] = [:]
     func node(_ hash: Hash) -> [UInt8]? { held[hash] }
     func insert(_ new: [(hash: Hash, rlp: [UInt8])]) {

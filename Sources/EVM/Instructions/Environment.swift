@@ -110,7 +110,7 @@ extension Frame {
     @inline(never)
     mutating func balance(_ engine: Engine) throws(Halt) {
         let number = try access(engine, last)
-        last = engine.journal.accounts[number].balance
+        last = engine.journal.balance(number)
     }
 
     @inline(__always)
@@ -138,12 +138,12 @@ extension Frame {
     mutating func externalCodeHash(_ engine: Engine) throws(Halt) {
         let number = try access(engine, last)
         last =
-            engine.journal.accounts[number].isEmpty
+            engine.journal.isEmpty(number)
             ? .zero : engine.journal.accounts[number].codeHash.word
     }
 }
 
 extension Engine {
     @inline(never)
-    func balance(_ account: Int) -> UInt256 { journal.accounts[account].balance }
+    func balance(_ account: Int) -> UInt256 { journal.balance(account) }
 }

@@ -27,7 +27,7 @@ extension Engine {
         answerCount = 0
         let own = frame.account
         let depth = unsafe frame.record.pointee.depth &+ 1
-        if depth > Limits.callDepth || journal.accounts[own].balance < value {
+        if depth > Limits.callDepth || journal.balance(own) < value {
             frame.gas &+= gas
             frame.push(.zero)
             suspend(frame)
@@ -83,7 +83,7 @@ extension Engine {
         if kind == .call {
             let isNew =
                 revision >= .spuriousDragon
-                ? !value.isZero && journal.accounts[account].isEmpty
+                ? !value.isZero && journal.isEmpty(account)
                 : !journal.accounts[account].exists
             if isNew { cost &+= Gas.newAccount }
         }
@@ -113,9 +113,9 @@ extension Engine {
 
         answerCount = 0
         let own = frame.account
-        let nonce = journal.accounts[own].nonce
+        let nonce = journal.nonce(own)
         let depth = unsafe frame.record.pointee.depth &+ 1
-        if depth > Limits.callDepth || journal.accounts[own].balance < value || nonce == .max {
+        if depth > Limits.callDepth || journal.balance(own) < value || nonce == .max {
             frame.push(.zero)
             suspend(frame)
             return
@@ -164,11 +164,11 @@ extension Engine {
         let own = frame.account
         let beneficiary = journal.loaded(Address(truncating: frame.pop()))
         if schedule.hasWarmth, journal.warm(beneficiary) { try frame.charge(Gas.coldAccount) }
-        let balance = journal.accounts[own].balance
+        let balance = journal.balance(own)
         if revision >= .tangerineWhistle {
             let isNew =
                 revision >= .spuriousDragon
-                ? !balance.isZero && journal.accounts[beneficiary].isEmpty
+                ? !balance.isZero && journal.isEmpty(beneficiary)
                 : !journal.accounts[beneficiary].exists
             if isNew { try frame.charge(Gas.newAccount) }
         }

@@ -59,7 +59,7 @@ extension Engine {
     private func beginCreation(_ start: Start) -> Outcome? {
         answerCount = 0
         let account = start.account
-        guard journal.accounts[account].nonce == 0,
+        guard journal.nonce(account) == 0,
             journal.accounts[account].codeHash == .emptyCode, !journal.hasStorage(account)
         else { return Outcome(status: .halted(.createCollision)) }
         let mark = journal.checkpoint()

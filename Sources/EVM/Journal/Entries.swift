@@ -29,6 +29,9 @@ struct AccountEntry: TableEntry {
     var exists = false
     /// Whether the source was asked; marks can be set before.
     var isLoaded = false
+    /// Facts that something was decided by, through any transaction of the journal. Whether the
+    /// account exists and what code it has always count.
+    var observed: Observed = []
 
     var baseExists = false
     var baseNonce: UInt64 = 0
@@ -42,6 +45,18 @@ struct AccountEntry: TableEntry {
 
     @inline(__always)
     var isEmpty: Bool { nonce == 0 && balance.isZero && codeHash == Hash.emptyCode }
+}
+
+/// Facts of an account that decided something.
+struct Observed: OptionSet, BitwiseCopyable, Sendable {
+    let rawValue: UInt8
+
+    static let balance = Observed(rawValue: 1)
+    static let nonce = Observed(rawValue: 2)
+    static let emptiness = Observed(rawValue: 4)
+    /// Whether it had storage from before, and the answer.
+    static let storage = Observed(rawValue: 8)
+    static let hadStorage = Observed(rawValue: 16)
 }
 
 struct SlotKey: Equatable, BitwiseCopyable {

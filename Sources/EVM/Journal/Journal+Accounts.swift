@@ -40,6 +40,27 @@ extension Journal {
         accounts[number].baseCodeHash = found.codeHash
     }
 
+    // MARK: Reads that decide
+
+    /// The balance of a loaded account. A transaction that only adds to it need not ask.
+    @inline(__always)
+    func balance(_ number: Int) -> UInt256 {
+        accounts[number].observed.insert(.balance)
+        return accounts[number].balance
+    }
+
+    @inline(__always)
+    func nonce(_ number: Int) -> UInt64 {
+        accounts[number].observed.insert(.nonce)
+        return accounts[number].nonce
+    }
+
+    @inline(__always)
+    func isEmpty(_ number: Int) -> Bool {
+        accounts[number].observed.insert(.emptiness)
+        return accounts[number].isEmpty
+    }
+
     // MARK: Code
 
     /// The code of a loaded account. The journal keeps it alive.
@@ -71,7 +92,9 @@ extension Journal {
             write(number, codeHash: .emptyCode, code: 0)
         } else {
             let code = Code(bytes)
-            write(number, codeHash: Keccak.hash(bytes), code: keep(code))
+            let hash = Keccak.hash(bytes)
+            newCodes[hash] = bytes
+            write(number, codeHash: hash, code: keep(code))
         }
         materialize(number)
     }
@@ -112,7 +135,7 @@ extension Journal {
     /// that is not empty cannot become so within a transaction, and needs no mark.
     @inline(__always)
     func touch(_ number: Int) {
-        if !accounts[number].exists || accounts[number].isEmpty { touchEmpty(number) }
+        if !accounts[number].exists || isEmpty(number) { touchEmpty(number) }
     }
 
     @inline(never)
@@ -128,7 +151,7 @@ extension Journal {
     @inline(__always)
     func transfer(_ value: UInt256, from payer: Int, to payee: Int) {
         guard !value.isZero, payer != payee else { return }
-        write(payer, balance: accounts[payer].balance - value)
+        write(payer, balance: balance(payer) - value)
         materialize(payee)
         write(payee, balance: accounts[payee].balance &+ value)
     }
@@ -170,8 +193,11 @@ extension Journal {
     /// Whether a loaded account holds storage from before (EIP-7610). Storage written in this
     /// journal needs no look: its owner has a nonce or code.
     func hasStorage(_ number: Int) -> Bool {
-        accounts[number].incarnation == 0 && accounts[number].baseExists
+        let answer =
+            accounts[number].incarnation == 0 && accounts[number].baseExists
             && source.hasStorage(accounts[number].key)
+        accounts[number].observed.formUnion(answer ? [.storage, .hadStorage] : .storage)
+        return answer
     }
 
     @inline(__always)

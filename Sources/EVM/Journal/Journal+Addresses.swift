@@ -7,11 +7,11 @@ extension Journal {
     public func exists(_ address: Address) -> Bool { accounts[loaded(address)].exists }
 
     /// Without nonce, balance and code (EIP-161); true for an account that does not exist.
-    public func isEmpty(_ address: Address) -> Bool { accounts[loaded(address)].isEmpty }
+    public func isEmpty(_ address: Address) -> Bool { isEmpty(loaded(address)) }
 
-    public func balance(of address: Address) -> UInt256 { accounts[loaded(address)].balance }
+    public func balance(of address: Address) -> UInt256 { balance(loaded(address)) }
 
-    public func nonce(of address: Address) -> UInt64 { accounts[loaded(address)].nonce }
+    public func nonce(of address: Address) -> UInt64 { nonce(loaded(address)) }
 
     /// The hash of the account's own code; that of no bytes when there is none.
     public func codeHash(of address: Address) -> Hash { accounts[loaded(address)].codeHash }
@@ -31,7 +31,7 @@ extension Journal {
         let number = loaded(address)
         guard accounts[number].exists else { return nil }
         return Account(
-            nonce: accounts[number].nonce, balance: accounts[number].balance,
+            nonce: nonce(number), balance: balance(number),
             codeHash: accounts[number].codeHash)
     }
 
@@ -44,6 +44,7 @@ extension Journal {
     public func setBalance(of address: Address, to balance: UInt256) {
         let number = loaded(address)
         touch(number)
+        accounts[number].observed.insert(.balance)
         write(number, balance: balance)
     }
 
@@ -57,7 +58,7 @@ extension Journal {
     /// Takes wei; false, and nothing changed, when there is not enough.
     public func subtractBalance(_ amount: UInt256, from address: Address) -> Bool {
         let number = loaded(address)
-        guard accounts[number].balance >= amount else { return false }
+        guard balance(number) >= amount else { return false }
         if !amount.isZero { write(number, balance: accounts[number].balance &- amount) }
         return true
     }

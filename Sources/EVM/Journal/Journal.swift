@@ -13,6 +13,8 @@ internal import Primitives
 public final class Journal {
     let source: any StateSource
     let codeCache: CodeCache
+    /// Codes that were set here, by hash: the source may not have them.
+    var newCodes: [Hash: [UInt8]] = [:]
     let accounts = Table<AccountEntry>(buckets: 16)
     let slots = Table<SlotEntry>(buckets: 32)
     let transients = Table<TransientEntry>(buckets: 16)
@@ -28,6 +30,8 @@ public final class Journal {
     /// The precompiles that are warm from the start of transaction `alwaysWarmEpoch`.
     var alwaysWarm: PrecompileTable?
     var alwaysWarmEpoch: UInt32 = 0
+    /// An account whose nonce was foretold, and what the source says of it.
+    var foretold: (number: Int, nonce: UInt64)?
 
     let logList = LogList()
     /// What the running transaction logged and did not revert. Made when read.
@@ -112,7 +116,7 @@ public final class Journal {
         marked.removeAll()
     }
 
-    private func delete(_ number: Int) {
+    func delete(_ number: Int) {
         load(number)
         write(number, balance: .zero)
         write(number, nonce: 0)

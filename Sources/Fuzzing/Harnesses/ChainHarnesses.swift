@@ -120,10 +120,12 @@ private func changeProven(_ trie: MerkleTrie, key: [UInt8]) throws(FuzzFailure) 
 }
 
 private final class ProofNodes: TrieNodeSource {
-    private var held: [Hash: [UInt8]] = [:]
+    private let held: [Hash: [UInt8]]
 
     init(_ nodes: [[UInt8]]) {
+        var held: [Hash: [UInt8]] = [:]
         for node in nodes { held[Keccak.hash(node)] = node }
+        self.held = held
     }
 
     func node(_ hash: Hash) -> [UInt8]? { held[hash] }

@@ -22,14 +22,16 @@ public struct Bloom: Sendable, Equatable {
     /// The filter of the logs.
     public init(of logs: [Log]) {
         self.init()
-        for log in logs {
-            insert(log.address.bytes)
-            for topic in log.topics { insert(topic.bytes) }
-        }
+        let items = logs.flatMap { [$0.address.bytes] + $0.topics.map(\.bytes) }
+        for digest in Keccak.hashes(of: items) { insert(digest: digest) }
     }
 
     public mutating func insert(_ item: [UInt8]) {
-        for bit in Bloom.bits(of: item) { bytes[255 - bit / 8] |= 1 << UInt8(bit % 8) }
+        insert(digest: Keccak.hash(item))
+    }
+
+    private mutating func insert(digest: Hash) {
+        for bit in Bloom.bits(of: digest) { bytes[255 - bit / 8] |= 1 << UInt8(bit % 8) }
     }
 
     public mutating func formUnion(_ other: Bloom) {
@@ -40,7 +42,7 @@ public struct Bloom: Sendable, Equatable {
     public struct Key: Sendable {
         fileprivate let bits: [Int]
 
-        public init(_ item: [UInt8]) { bits = Bloom.bits(of: item) }
+        public init(_ item: [UInt8]) { bits = Bloom.bits(of: Keccak.hash(item)) }
     }
 
     /// False means surely absent; true means perhaps present.
@@ -50,8 +52,7 @@ public struct Bloom: Sendable, Equatable {
         key.bits.allSatisfy { bytes[255 - $0 / 8] >> UInt8($0 % 8) & 1 == 1 }
     }
 
-    private static func bits(of item: [UInt8]) -> [Int] {
-        let digest = Keccak.hash(item).bytes
-        return [0, 2, 4].map { (Int(digest[$0]) << 8 | Int(digest[$0 + 1])) & 2047 }
+    private static func bits(of digest: Hash) -> [Int] {
+        [0, 2, 4].map { (Int(digest.word.byte($0)) << 8 | Int(digest.word.byte($0 + 1))) & 2047 }
     }
 }

@@ -8,12 +8,20 @@ public enum OrderedRoots {
     /// The root of an empty list.
     public static let empty = MerkleTrie.emptyRoot
 
-    public static func transactions(_ transactions: [Transaction]) -> Hash {
-        OrderedTrie.root(of: transactions.map(\.encoded))
+    public static func transactions(
+        _ transactions: [Transaction], workers: any Workers = SerialWorkers()
+    ) -> Hash {
+        OrderedTrie.root(
+            of: workers.map(transactions.count, grain: 64) { transactions[$0].encoded },
+            workers: workers)
     }
 
-    public static func receipts(_ receipts: [Receipt]) -> Hash {
-        OrderedTrie.root(of: receipts.map(\.encoded))
+    public static func receipts(
+        _ receipts: [Receipt], workers: any Workers = SerialWorkers()
+    ) -> Hash {
+        OrderedTrie.root(
+            of: workers.map(receipts.count, grain: 64) { receipts[$0].encoded },
+            workers: workers)
     }
 
     public static func withdrawals(_ withdrawals: [Withdrawal]) -> Hash {

@@ -21,10 +21,20 @@ public struct Receipt: Sendable, Equatable {
     public init(
         kind: Transaction.Kind, result: Result, cumulativeGasUsed: UInt64, logs: [Log]
     ) {
+        self.init(
+            kind: kind, result: result, cumulativeGasUsed: cumulativeGasUsed, logs: logs,
+            bloom: Bloom(of: logs))
+    }
+
+    /// - Parameter bloom: of the logs.
+    init(
+        kind: Transaction.Kind, result: Result, cumulativeGasUsed: UInt64, logs: [Log],
+        bloom: Bloom
+    ) {
         self.kind = kind
         self.result = result
         self.cumulativeGasUsed = cumulativeGasUsed
-        self.bloom = Bloom(of: logs)
+        self.bloom = bloom
         self.logs = logs
     }
 
@@ -75,8 +85,9 @@ public struct Receipt: Sendable, Equatable {
         var entries = try list.readList()
         while !entries.isAtEnd { logs.append(try Log(from: &entries)) }
         try list.finish()
-        self.init(kind: kind, result: result, cumulativeGasUsed: cumulativeGasUsed, logs: logs)
-        self.bloom = bloom
+        self.init(
+            kind: kind, result: result, cumulativeGasUsed: cumulativeGasUsed, logs: logs,
+            bloom: bloom)
     }
 }
 

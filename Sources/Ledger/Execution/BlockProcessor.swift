@@ -107,10 +107,13 @@ public struct BlockProcessor {
     public let context: BlockContext
     public let journal: Journal
     public private(set) var transactions: [Transaction] = []
+    private var scheduled: [SignedTransaction] = []
     public private(set) var receipts: [Receipt] = []
     public private(set) var results: [TransactionResult] = []
     public private(set) var gasUsed: UInt64 = 0
     public private(set) var blobGasUsed: UInt64 = 0
+    /// The root over the transactions where it is known already.
+    var transactionsRoot: Hash?
     /// What the beneficiary gets before Paris; nil for what the rules say.
     public var minerReward: UInt256?
     /// Looks on as transactions run.
@@ -124,14 +127,20 @@ public struct BlockProcessor {
     public var intermediateRoot: ((Journal) -> Hash)?
     private var processor: TransactionProcessor
     private let precompiles: PrecompileTable
+    private let workers: any Workers
+    private var speculation: Speculation
 
     /// Starts a block on the state that its parent left and makes the system calls of its start.
     ///
-    /// - Parameter revision: the block's rules where number and time do not decide them: around
-    ///   the merge. Nil takes them from the config.
+    /// - Parameters:
+    ///   - revision: the block's rules where number and time do not decide them: around the merge.
+    ///     Nil takes them from the config.
+    ///   - workers: run scheduled transactions ahead of their turn.
+    ///   - runsAheadAlways: also where that is not worth it, as tests want.
     public init(
         _ draft: BlockDraft, config: ChainConfig, on state: any StateSource,
-        natives: [NativePrecompile] = [], revision fixed: Revision? = nil
+        natives: [NativePrecompile] = [], revision fixed: Revision? = nil,
+        workers: any Workers = SerialWorkers(), runsAheadAlways: Bool = false
     ) {
         self.config = config
         self.draft = draft
@@ -144,6 +153,15 @@ public struct BlockProcessor {
         processor = TransactionProcessor(
             revision: revision, block: context, blobSchedule: schedule,
             precompiles: precompiles, journal: journal)
+        self.workers = workers
+        let (revision, context, precompiles) = (revision, context, precompiles)
+        speculation = Speculation(
+            on: journal, state: state, workers: workers, isEager: runsAheadAlways
+        ) { journal in
+            TransactionProcessor(
+                revision: revision, block: context, blobSchedule: schedule,
+                precompiles: precompiles, journal: journal)
+        }
         if draft.number == config.daoFork {
             journal.beginTransaction()
             DAOFork.apply(to: journal)
@@ -161,6 +179,32 @@ public struct BlockProcessor {
     public mutating func add(
         _ transaction: Transaction, from sender: Address
     ) throws(InvalidTransaction) -> TransactionResult {
+        try add(SignedTransaction(transaction, sender: sender), nil)
+    }
+
+    /// Says which transactions may come: workers run them ahead, and `addScheduled` takes what
+    /// they found wherever it holds. Results are those of `add` in any case.
+    public mutating func schedule(_ transactions: [SignedTransaction]) {
+        // A tracer sees each transaction once, and a state root needs all before it.
+        let isSerial = tracer != nil || intermediateRoot != nil
+        speculation.schedule(isSerial ? [] : transactions)
+        scheduled = transactions
+    }
+
+    /// Adds a scheduled transaction. Indices ascend; any may be left out.
+    public mutating func addScheduled(
+        _ index: Int
+    ) throws(InvalidTransaction) -> TransactionResult {
+        try add(scheduled[index], speculation.take(index))
+    }
+
+    /// How many transactions were run ahead, and for how many that held.
+    public var speculated: (count: Int, held: Int) { (speculation.count, speculation.held) }
+
+    private mutating func add(
+        _ signed: SignedTransaction, _ ahead: Speculation.Run?
+    ) throws(InvalidTransaction) -> TransactionResult {
+        let transaction = signed.transaction
         let blobMax =
             config.blobSchedule(timestamp: draft.timestamp).map { $0.max * FeeMarket.gasPerBlob }
             ?? 0
@@ -168,8 +212,7 @@ public struct BlockProcessor {
             let left = (blobMax - blobGasUsed) / FeeMarket.gasPerBlob
             throw .tooManyBlobs(count: transaction.blobHashes.count, max: Int(left))
         }
-        let result = try processor.process(
-            transaction, from: sender, gasLeft: draft.gasLimit - gasUsed)
+        let (result, bloom) = try run(signed, ahead)
         gasUsed += result.gasUsed
         blobGasUsed += transaction.blobGas
         transactions.append(transaction)
@@ -179,8 +222,23 @@ public struct BlockProcessor {
         receipts.append(
             Receipt(
                 kind: transaction.kind, result: status, cumulativeGasUsed: gasUsed,
-                logs: result.logs))
+                logs: result.logs, bloom: bloom))
         return result
+    }
+
+    private mutating func run(
+        _ signed: SignedTransaction, _ ahead: Speculation.Run?
+    ) throws(InvalidTransaction) -> (TransactionResult, Bloom) {
+        let gasLeft = draft.gasLimit - gasUsed
+        if let ahead, signed.transaction.gasLimit <= gasLeft,
+            speculation.accept(ahead, paying: draft.beneficiary, revision: revision)
+        {
+            return (ahead.result, ahead.bloom)
+        }
+        let result = try processor.process(
+            signed.transaction, from: signed.sender, authorities: signed.authorities,
+            gasLeft: gasLeft)
+        return (result, Bloom(of: result.logs))
     }
 
     /// Closes the block: withdrawals and the system calls of its end.
@@ -194,8 +252,9 @@ public struct BlockProcessor {
         }
         var header = Header(
             parentHash: draft.parentHash, beneficiary: draft.beneficiary, stateRoot: .zero,
-            transactionsRoot: OrderedRoots.transactions(transactions),
-            receiptsRoot: OrderedRoots.receipts(receipts), number: draft.number,
+            transactionsRoot: transactionsRoot
+                ?? OrderedRoots.transactions(transactions, workers: workers),
+            receiptsRoot: OrderedRoots.receipts(receipts, workers: workers), number: draft.number,
             gasLimit: draft.gasLimit, gasUsed: gasUsed, timestamp: draft.timestamp,
             extraData: draft.extraData, mixHash: draft.prevRandao)
         header.difficulty = draft.difficulty

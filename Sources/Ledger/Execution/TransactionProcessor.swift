@@ -33,6 +33,11 @@ public struct TransactionProcessor {
         get { machine.tracer }
         set { machine.tracer = newValue }
     }
+    /// Whether the beneficiary's fee is left to whoever takes the effects over, so that it does not
+    /// make every transaction depend on the one before.
+    var holdsFee = false
+    /// The fee that was left, nil when it was paid.
+    private(set) var heldFee: UInt256?
     /// Whether nonce, signature-less senders and balance rules hold; a simulated call waives them.
     public var isSimulation = false
 
@@ -53,9 +58,12 @@ public struct TransactionProcessor {
 
     /// Runs the transaction; a refused one changes nothing.
     ///
-    /// - Parameter gasLeft: what the block still has.
+    /// - Parameters:
+    ///   - authorities: who signed the authorizations, if that is known already.
+    ///   - gasLeft: what the block still has.
     public mutating func process(
-        _ transaction: Transaction, from sender: Address, gasLeft: UInt64
+        _ transaction: Transaction, from sender: Address, authorities: [Address?]? = nil,
+        gasLeft: UInt64
     ) throws(InvalidTransaction) -> TransactionResult {
         journal.beginTransaction()
         let intrinsic = try validate(transaction, from: sender, gasLeft: gasLeft)
@@ -63,8 +71,9 @@ public struct TransactionProcessor {
         let price = effectivePrice(transaction)
         buyGas(transaction, from: sender, price: price)
         warm(transaction, from: sender)
-        for authorization in transaction.authorizations {
-            apply(authorization)
+        for (index, authorization) in transaction.authorizations.enumerated() {
+            let authority = authorities.map { $0[index] } ?? authorization.recoverAuthority()
+            apply(authorization, by: authority)
         }
         machine.transaction = TransactionContext(
             origin: sender, gasPrice: price, blobHashes: transaction.blobHashes)
@@ -177,9 +186,9 @@ public struct TransactionProcessor {
     }
 
     /// Applies one authorization, or skips it when any rule fails (EIP-7702, behaviour).
-    private func apply(_ authorization: Transaction.Authorization) {
+    private func apply(_ authorization: Transaction.Authorization, by authority: Address?) {
         guard authorization.chainID.isZero || authorization.chainID == UInt256(block.chainID),
-            authorization.nonce < .max, let authority = authorization.recoverAuthority()
+            authorization.nonce < .max, let authority
         else { return }
         journal.warm(authority)
         let hasCode = journal.codeHash(of: authority) != Keccak.emptyHash
@@ -209,7 +218,7 @@ public struct TransactionProcessor {
     // MARK: After the last instruction
 
     /// Refunds the sender, pays the beneficiary, and returns the gas used.
-    private func settleGas(
+    private mutating func settleGas(
         _ transaction: Transaction, from sender: Address, price: UInt256, outcome: Outcome
     ) -> UInt64 {
         var used = transaction.gasLimit - outcome.gasLeft
@@ -220,7 +229,14 @@ public struct TransactionProcessor {
         let back = UInt256(transaction.gasLimit - used) &* price
         journal.setBalance(of: sender, to: journal.balance(of: sender) &+ back)
         let base = revision >= .london ? min(block.baseFee, price) : .zero
-        journal.addBalance(UInt256(used) &* (price - base), to: block.beneficiary)
+        let fee = UInt256(used) &* (price - base)
+        // Whoever looked at the beneficiary must also see it paid.
+        if holdsFee, !journal.isLoaded(block.beneficiary) {
+            heldFee = fee
+        } else {
+            heldFee = nil
+            journal.addBalance(fee, to: block.beneficiary)
+        }
         return used
     }
 }

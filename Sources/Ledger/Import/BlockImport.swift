@@ -6,10 +6,32 @@ public import Trie
 public struct BlockImport {
     public let config: ChainConfig
     public let natives: [NativePrecompile]
+    private let workers: any Workers
+    /// Whether several workers run transactions ahead also where that is not worth it.
+    public var runsAheadAlways = false
+    /// Told whenever a phase has ended: for those who measure.
+    public var onPhase: ((Phase) -> Void)?
 
-    public init(config: ChainConfig, natives: [NativePrecompile] = []) {
+    /// The parts of an import, in order.
+    public enum Phase: Sendable, CaseIterable {
+        /// Header, uncles and body against the header.
+        case check
+        /// The signers of all transactions.
+        case recover
+        case execute
+        /// Receipts, system calls, and the roots.
+        case close
+    }
+
+    /// - Parameter workers: share what is independent in a block: signatures, transactions run
+    ///   ahead of their turn, tries. Any number of them comes to the same result.
+    public init(
+        config: ChainConfig, natives: [NativePrecompile] = [],
+        workers: any Workers = SerialWorkers()
+    ) {
         self.config = config
         self.natives = natives
+        self.workers = workers
     }
 
     /// What a valid block leaves behind.
@@ -18,6 +40,8 @@ public struct BlockImport {
         public let receipts: [Receipt]
         public let results: [TransactionResult]
         public let senders: [Address]
+        /// How many transactions were run ahead of their turn, and for how many that held.
+        public let speculated: (count: Int, held: Int)
     }
 
     /// Runs the block on the state that its parent left.
@@ -45,8 +69,12 @@ public struct BlockImport {
         try HeaderRules(config: config, parent: parent, revision: revision).check(header)
         try UncleRules(config: config, ancestors: ancestors).check(block)
         try checkBody(block)
+        onPhase?(.check)
         var processor = BlockProcessor(
-            BlockDraft(of: block), config: config, on: state, natives: natives, revision: revision)
+            BlockDraft(of: block), config: config, on: state, natives: natives, revision: revision,
+            workers: workers, runsAheadAlways: runsAheadAlways)
+        // Compared above with what the header states.
+        processor.transactionsRoot = header.transactionsRoot
         if revision < .byzantium {
             let root = parent.stateRoot
             processor.intermediateRoot = { journal in
@@ -56,15 +84,16 @@ public struct BlockImport {
             }
         }
         let senders = try run(block, &processor)
+        onPhase?(.execute)
+        defer { onPhase?(.close) }
         return try close(block, parent: parent, senders, &processor, nodes)
     }
 
     /// What the header says of the body.
     private func checkBody(_ block: Block) throws(InvalidBlock) {
         let header = block.header
-        guard OrderedRoots.transactions(block.transactions) == header.transactionsRoot else {
-            throw .wrongTransactionsRoot
-        }
+        let root = OrderedRoots.transactions(block.transactions, workers: workers)
+        guard root == header.transactionsRoot else { throw .wrongTransactionsRoot }
         guard OrderedRoots.uncles(block.uncles) == header.unclesHash else {
             throw .wrongUnclesHash
         }
@@ -78,20 +107,23 @@ public struct BlockImport {
     private func run(
         _ block: Block, _ processor: inout BlockProcessor
     ) throws(InvalidBlock) -> [Address] {
-        var senders: [Address] = []
-        for (index, transaction) in block.transactions.enumerated() {
-            let allowsHighS = processor.revision < .homestead
-            guard let sender = transaction.recoverSender(allowsHighS: allowsHighS) else {
-                throw .invalidSignature(transaction: index)
-            }
+        let recovered = SignedTransaction.recover(
+            block.transactions, allowsHighS: processor.revision < .homestead, workers: workers)
+        onPhase?(.recover)
+        // What comes before a bad signature may be refused first.
+        let signed = recovered.prefix { $0 != nil }.compactMap(\.self)
+        processor.schedule(signed)
+        for index in signed.indices {
             do {
-                _ = try processor.add(transaction, from: sender)
+                _ = try processor.addScheduled(index)
             } catch {
                 throw .transaction(index: index, error)
             }
-            senders.append(sender)
         }
-        return senders
+        guard signed.count == recovered.count else {
+            throw .invalidSignature(transaction: signed.count)
+        }
+        return signed.map(\.sender)
     }
 
     /// Compares what was computed with what the header states.
@@ -111,7 +143,8 @@ public struct BlockImport {
         let commit: StateCommit
         do {
             commit = try StateCommit(
-                processor.journal.changes(), onto: parent.stateRoot, nodes: nodes)
+                processor.journal.changes(), onto: parent.stateRoot, nodes: nodes,
+                workers: workers)
         } catch {
             // Our own store: nothing unsound may continue.
             fatalError("the parent's state cannot be read: \(error)")
@@ -121,6 +154,6 @@ public struct BlockImport {
         }
         return Outcome(
             commit: commit, receipts: processor.receipts, results: processor.results,
-            senders: senders)
+            senders: senders, speculated: processor.speculated)
     }
 }

@@ -4,7 +4,9 @@ public import Primitives
 public import Trie
 
 /// Trie nodes and codes in memory: for tests, conformance runs and chains that need no disk.
-public final class MemoryNodes: TrieNodeSource, CodeSource {
+///
+/// Read by many threads or changed by one.
+public final class MemoryNodes: TrieNodeSource, CodeSource, @unchecked Sendable {
     private var nodes: [Hash: [UInt8]] = [:]
     private var codes: [Hash: [UInt8]] = [:]
 
@@ -12,6 +14,12 @@ public final class MemoryNodes: TrieNodeSource, CodeSource {
 
     public func node(_ hash: Hash) -> [UInt8]? { nodes[hash] }
     public func code(_ hash: Hash) -> [UInt8]? { codes[hash] }
+
+    /// Every node came with the hash that it was given when it was made.
+    public func verifiedNode(_ hash: Hash) throws(TrieError) -> [UInt8] {
+        guard let rlp = nodes[hash] else { throw .missingNode(hash) }
+        return rlp
+    }
 
     /// Keeps what a commit brought.
     public func insert(_ commit: StateCommit) {
@@ -64,4 +72,7 @@ public final class MemoryState: StateSource {
 
     public func code(_ hash: Hash) -> [UInt8] { codes[hash] ?? [] }
     public func blockHash(_ number: UInt64) -> Hash { ancestors(number) }
+
+    /// Itself: reading changes nothing.
+    public func reader() -> (any StateSource)? { self }
 }

@@ -24,63 +24,106 @@ public struct StateCommit: Sendable {
 
     /// Applies the changes to the state under `root`.
     ///
-    /// Cost: one path of each trie for each account and slot that changed.
+    /// Cost: one path of each trie for each account and slot that changed; nodes that paths share
+    /// are paid for once. Storage tries are independent work, as are the parts of each trie.
     /// - Parameter changes: ascending by address, slots ascending within.
     /// - Throws: `TrieError` when a node of the old state is missing or damaged.
     public init(
-        _ changes: [AccountChange], onto root: Hash, nodes source: any TrieNodeSource
+        _ changes: [AccountChange], onto root: Hash, nodes source: any TrieNodeSource,
+        workers: any Workers = SerialWorkers()
     ) throws(TrieError) {
-        var trie = MerkleTrie(root: root, source: source)
-        self.root = root
-        for change in changes {
-            let key = StateAccount.key(change.address)
-            guard let account = change.account else {
-                try trie.update(key: key, value: [])
-                accounts.append(
-                    AccountEntry(
-                        address: change.address, account: nil, storageCleared: true, storage: []))
-                continue
-            }
-            let oldRoot = try StateCommit.storageRoot(in: trie, key: key)
-            let start = change.storageCleared ? MerkleTrie.emptyRoot : oldRoot
-            let storageRoot = try commit(storage: change.storage, onto: start, nodes: source)
+        let keys = StateCommit.keys(changes.count, workers) { changes[$0].address.bytes }
+        let parts = Parts(count: changes.count)
+        let (newRoot, newNodes) = try TrieBatch.commit(
+            keys.enumerated().map { TrieBatch.Entry(key: $1, index: $0) }, onto: root,
+            source: source, workers: workers
+        ) { index, old throws(TrieError) in
+            guard let account = changes[index].account else { return [] }
+            let (storageRoot, nodes) = try StateCommit.storage(
+                changes[index], old, source, workers)
             let entry = StateAccount(account: account, storageRoot: storageRoot)
-            try trie.update(key: key, value: entry.encoded)
-            if let code = change.code { codes.append((account.codeHash, code)) }
+            parts.set(index, entry, nodes)
+            return entry.encoded
+        }
+        self.root = newRoot
+        accounts.reserveCapacity(changes.count)
+        for (index, change) in changes.enumerated() {
+            let part = parts.take(index)
+            nodes += part?.nodes ?? []
+            if let account = change.account, let code = change.code {
+                codes.append((account.codeHash, code))
+            }
             accounts.append(
                 AccountEntry(
-                    address: change.address, account: entry,
-                    storageCleared: change.storageCleared, storage: change.storage))
+                    address: change.address, account: part?.account,
+                    storageCleared: change.account == nil || change.storageCleared,
+                    storage: change.account == nil ? [] : change.storage))
         }
-        let (newRoot, newNodes) = trie.commit()
-        self.root = newRoot
         nodes += newNodes
     }
 
-    private mutating func commit(
-        storage: [(slot: UInt256, value: UInt256)], onto root: Hash,
-        nodes source: any TrieNodeSource
-    ) throws(TrieError) -> Hash {
-        guard !storage.isEmpty else { return root }
-        var trie = MerkleTrie(root: root, source: source)
-        for (slot, value) in storage {
-            try trie.update(
-                key: StateAccount.key(slot: slot),
-                value: value.isZero ? [] : StateAccount.encode(word: value))
-        }
-        let (newRoot, newNodes) = trie.commit()
-        nodes += newNodes
-        return newRoot
+    /// Keccak-256 of each name, many together.
+    private static func keys(
+        _ count: Int, _ workers: any Workers, _ name: @Sendable (Int) -> [UInt8]
+    ) -> [Hash] {
+        let grain = 128
+        return workers.map((count + grain - 1) / grain) { piece in
+            Keccak.hashes(of: (piece * grain..<min(count, (piece + 1) * grain)).map(name))
+        }.flatMap(\.self)
     }
 
-    private static func storageRoot(
-        in trie: MerkleTrie, key: [UInt8]
-    ) throws(TrieError) -> Hash {
-        guard let bytes = try trie.value(for: key) else { return MerkleTrie.emptyRoot }
-        do {
-            return try StateAccount(decoding: bytes).storageRoot
-        } catch {
-            throw .malformedNode
+    private static func storage(
+        _ change: AccountChange, _ old: ArraySlice<UInt8>?, _ source: any TrieNodeSource,
+        _ workers: any Workers
+    ) throws(TrieError) -> TrieBatch.Committed {
+        var root = MerkleTrie.emptyRoot
+        if let old, !change.storageCleared {
+            do {
+                root = try StateAccount(decoding: Array(old)).storageRoot
+            } catch {
+                throw .malformedNode
+            }
         }
+        let storage = change.storage
+        guard !storage.isEmpty else { return (root, []) }
+        let keys = StateCommit.keys(storage.count, workers) { storage[$0].slot.bigEndianBytes }
+        return try TrieBatch.commit(
+            keys.enumerated().map { TrieBatch.Entry(key: $1, index: $0) }, onto: root,
+            source: source, workers: workers
+        ) { index, _ throws(TrieError) in
+            let value = storage[index].value
+            return value.isZero ? [] : StateAccount.encode(word: value)
+        }
+    }
+}
+
+/// What became of each account that stays, written once by whoever comes to its leaf.
+@safe
+private final class Parts: @unchecked Sendable {
+    typealias Part = (account: StateAccount, nodes: [(hash: Hash, rlp: [UInt8])])
+
+    private let parts: UnsafeMutableBufferPointer<Part?>
+    private let count: Int
+
+    init(count: Int) {
+        self.count = count
+        unsafe parts = .allocate(capacity: count)
+        unsafe parts.initialize(repeating: nil)
+    }
+
+    deinit {
+        unsafe parts.deinitialize()
+        unsafe parts.deallocate()
+    }
+
+    /// Different indices may be set by different threads at once.
+    func set(_ index: Int, _ account: StateAccount, _ nodes: [(hash: Hash, rlp: [UInt8])]) {
+        precondition(index >= 0 && index < count, "no such part")
+        unsafe parts[index] = (account, nodes)
+    }
+
+    func take(_ index: Int) -> Part? {
+        precondition(index >= 0 && index < count, "no such part")
+        return unsafe parts[index]
     }
 }

@@ -4,7 +4,9 @@ public import Primitives
 public import Trie
 
 /// Gives code by its hash.
-public protocol CodeSource: AnyObject {
+///
+/// Many threads may ask at once, as long as nobody adds code meanwhile.
+public protocol CodeSource: AnyObject, Sendable {
     /// The code, or nil when the source does not hold it.
     func code(_ hash: Hash) -> [UInt8]?
 }
@@ -18,7 +20,6 @@ public final class TrieState: StateSource {
     private let nodes: any TrieNodeSource
     private let codes: any CodeSource
     private let ancestors: @Sendable (UInt64) -> Hash
-    private let trie: MerkleTrie
     private var accounts: [Address: StateAccount?] = [:]
 
     /// - Parameter ancestors: the hash of a block of this chain by its number, zero when unknown.
@@ -30,14 +31,14 @@ public final class TrieState: StateSource {
         self.nodes = nodes
         self.codes = codes
         self.ancestors = ancestors
-        trie = MerkleTrie(root: root, source: nodes)
     }
 
     public func stateAccount(_ address: Address) -> StateAccount? {
         if let known = accounts[address] { return known }
         let entry: StateAccount?
         do {
-            entry = try trie.value(for: StateAccount.key(address)).map {
+            let key = Keccak.hash(address.bytes)
+            entry = try TrieReader.value(for: key, root: root, source: nodes).map {
                 bytes throws in try StateAccount(decoding: bytes)
             }
         } catch {
@@ -54,10 +55,11 @@ public final class TrieState: StateSource {
             return .zero
         }
         do {
-            let storage = MerkleTrie(root: entry.storageRoot, source: nodes)
-            guard let bytes = try storage.value(for: StateAccount.key(slot: slot)) else {
-                return .zero
-            }
+            let key = Keccak.hash(slot.bigEndianBytes)
+            guard
+                let bytes = try TrieReader.value(
+                    for: key, root: entry.storageRoot, source: nodes)
+            else { return .zero }
             return try StateAccount.decode(word: bytes)
         } catch {
             fatalError("state \(root): slot \(slot) of \(address) cannot be read: \(error)")
@@ -77,4 +79,8 @@ public final class TrieState: StateSource {
     }
 
     public func blockHash(_ number: UInt64) -> Hash { ancestors(number) }
+
+    public func reader() -> (any StateSource)? {
+        TrieState(root: root, nodes: nodes, codes: codes, ancestors: ancestors)
+    }
 }

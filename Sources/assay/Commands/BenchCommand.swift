@@ -1,6 +1,7 @@
 internal import Arguments
 internal import Codec
 internal import Glibc
+internal import Threads
 
 /// One benchmark: what it is called and what it prints.
 struct Benchmark: Sendable {
@@ -18,6 +19,8 @@ struct BenchOptions: Sendable {
     let peer: EVMPeer.Kind
     /// How often we and the peer take turns.
     let rounds: Int
+    /// Threads that share the work of a block.
+    let workers: Int
 
     /// The folder of published data.
     static var sharedFolder: String {
@@ -25,7 +28,7 @@ struct BenchOptions: Sendable {
     }
 }
 
-private let benchmarks: [Benchmark] = [.evm, .block]
+private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {
@@ -41,6 +44,7 @@ extension Subcommand {
                 .value("filter", "TEXT", "only cases whose name contains TEXT"),
                 .value("rounds", "N", "turns each side takes; 7"),
                 .value("peer", "EVM", "who runs beside us; revm (revm, py-evm, eels)"),
+                .value("workers", "N", "threads that share the work of a block; the processors"),
                 .flag("no-peer", "measures only us"),
                 .flag("json", "prints JSON"),
             ],
@@ -56,7 +60,8 @@ extension Subcommand {
         let options = BenchOptions(
             filter: invocation.text("filter"), isJSON: invocation.flag("json"),
             hasPeer: !invocation.flag("no-peer"), peer: try peer(invocation.text("peer")),
-            rounds: try invocation.number("rounds", in: 1...1000) ?? 7)
+            rounds: try invocation.number("rounds", in: 1...1000) ?? 7,
+            workers: try invocation.number("workers", in: 1...64) ?? ThreadPool.processorCount)
         var code: Int32 = 0
         for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
             code = max(code, try benchmark.run(options))

@@ -2,32 +2,41 @@ internal import Arguments
 internal import Codec
 internal import Conformance
 internal import Files
+internal import Primitives
+internal import Threads
 
 /// A kind of published cases: how a file of them becomes units of work.
 private struct CaseKind: Sendable {
     typealias Unit = @Sendable () -> [CaseResult]
 
     let name: String
-    let units: @Sendable ([UInt8], String) -> [Unit]
+    let units: @Sendable ([UInt8], String, any Workers) -> [Unit]
 
     /// A kind whose files are run whole.
     init(_ name: String, whole run: @escaping @Sendable ([UInt8], String) -> [CaseResult]) {
         self.name = name
-        units = { bytes, file in [{ run(bytes, file) }] }
+        units = { bytes, file, _ in [{ run(bytes, file) }] }
     }
 
     /// State tests: each case by itself, since one file may hold most of them.
-    static let state = CaseKind("state") { bytes, file in
+    static let state = CaseKind("state") { bytes, file, _ in
         StateTest.cases(bytes, file: file).map { test in { [test.run()] } }
     }
 
-    private init(_ name: String, units: @escaping @Sendable ([UInt8], String) -> [Unit]) {
+    /// Block tests: one file is one chain or some.
+    static let block = CaseKind("block") { bytes, file, workers in
+        [{ BlockTest.run(bytes, file: file, workers: workers) }]
+    }
+
+    private init(
+        _ name: String, units: @escaping @Sendable ([UInt8], String, any Workers) -> [Unit]
+    ) {
         self.name = name
         self.units = units
     }
 
     static let all = [
-        state, CaseKind("block") { BlockTest.run($0, file: $1) },
+        state, block,
         CaseKind("tx") { TransactionTest.run($0, file: $1) },
         CaseKind("rlp") { RLPTest.run($0, file: $1) },
         CaseKind("trie") { TrieTest.run($0, file: $1) },
@@ -46,6 +55,7 @@ extension Subcommand {
             options: [
                 .value("filter", "TEXT", "only files whose path contains TEXT"),
                 .value("workers", "N", "threads that run cases; 2"),
+                .value("import-workers", "N", "threads that share the work of one block; 1"),
                 .flag("failures", "prints failed cases only"),
             ],
             positionals: [
@@ -63,7 +73,8 @@ extension Subcommand {
         }
         var run = CheckRun(
             kind, filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"),
-            workers: try invocation.number("workers", in: 1...64) ?? 2)
+            workers: try invocation.number("workers", in: 1...64) ?? 2,
+            importWorkers: try invocation.number("import-workers", in: 1...64) ?? 1)
         for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()
     }
@@ -74,10 +85,11 @@ private struct CheckRun: ~Copyable {
     private let kind: CaseKind
     private let filter: String?
     private let printsPasses: Bool
-    private let workers: Int
+    private let pool: ThreadPool
+    private let importPool: ThreadPool
     private var progress = ProgressLine()
     /// A whole chain among the files of a path.
-    private var chain = ChainFile()
+    private var chain: ChainFile
     /// Files read and not yet run.
     private var pending: [TarArchive.Entry] = []
     private var pendingBytes = 0
@@ -87,11 +99,15 @@ private struct CheckRun: ~Copyable {
 
     private static let pendingBytesMax = 32 << 20
 
-    init(_ kind: CaseKind, filter: String?, printsPasses: Bool, workers: Int) {
+    init(
+        _ kind: CaseKind, filter: String?, printsPasses: Bool, workers: Int, importWorkers: Int
+    ) {
         self.kind = kind
         self.filter = filter
         self.printsPasses = printsPasses
-        self.workers = workers
+        pool = ThreadPool(count: workers)
+        importPool = ThreadPool(count: importWorkers)
+        chain = ChainFile(workers: importPool)
     }
 
     mutating func check(_ path: String) throws {
@@ -109,7 +125,7 @@ private struct CheckRun: ~Copyable {
         }
         runPending()
         report(chain.run())
-        chain = ChainFile()
+        chain = ChainFile(workers: importPool)
     }
 
     private func isWanted(_ name: String) -> Bool {
@@ -129,16 +145,16 @@ private struct CheckRun: ~Copyable {
 
     /// Runs the files read so far; their verdicts are printed in their order.
     private mutating func runPending() {
-        let kind = kind
-        let units = Parallel.map(pending, threads: workers) { file in
-            kind.units(file.bytes, file.name)
+        let (kind, importPool) = (kind, importPool)
+        let units = pool.map(pending, progress: { _ in }) { file in
+            kind.units(file.bytes, file.name, importPool)
         }
         files += pending.count
         pending = []
         pendingBytes = 0
         let (files, before) = (files, passed + failed)
-        let results = Parallel.map(
-            Array(units.joined()), threads: workers,
+        let results = pool.map(
+            Array(units.joined()),
             progress: { done in
                 // A line for each of many short cases would cost more than they do.
                 if done % 64 == 0 { progress.show("check: \(files) files, \(before + done) cases") }

@@ -5,6 +5,7 @@ internal import Node
 internal import Primitives
 internal import RPC
 internal import Store
+internal import Threads
 
 /// What every answer names as the node's version.
 let clientVersion = "Assay/0.1.0/linux-\(architecture)/swift"
@@ -37,7 +38,9 @@ final class LocalNode {
             store = MemoryStore()
         }
         do {
-            node = try Node(genesis: genesis, store: store, clock: clock, sealing: sealing)
+            node = try Node(
+                genesis: genesis, store: store, clock: clock, sealing: sealing,
+                workers: ThreadPool(count: ThreadPool.processorCount))
         } catch {
             throw LocalNode.failure(error, data ?? "memory")
         }

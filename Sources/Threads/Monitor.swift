@@ -4,12 +4,12 @@ internal import Glibc
 ///
 /// `Synchronization.Mutex` cannot be waited on; this wraps the POSIX pair and owns its memory.
 @safe
-final class Monitor<State>: @unchecked Sendable {
+public final class Monitor<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
-    init(_ state: State) {
+    public init(_ state: State) {
         self.state = state
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
@@ -26,7 +26,7 @@ final class Monitor<State>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    func withLock<Result, Failure: Error>(
+    public func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         unsafe pthread_mutex_lock(mutex)
@@ -35,7 +35,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` gives a result; it is asked again whenever somebody notifies.
-    func wait<Result>(until body: (inout State) -> Result?) -> Result {
+    public func wait<Result>(until body: (inout State) -> Result?) -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
@@ -44,5 +44,5 @@ final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    func notifyAll() { unsafe pthread_cond_broadcast(condition) }
+    public func notifyAll() { unsafe pthread_cond_broadcast(condition) }
 }
