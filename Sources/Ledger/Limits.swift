@@ -2,7 +2,7 @@
 public enum Limits {
     /// Bytes of one encoded transaction: as geth's pool takes.
     public static let transactionBytesMax = 131_072
-    /// Bytes of one transaction with the blobs beside it: fifteen, more than any fork lets one have.
+    /// Bytes of one transaction with its blobs beside it: fifteen, more than any fork takes.
     public static let pooledTransactionBytesMax = 2_097_152
     /// Bytes of one encoded transaction inside a block: the block's own bound.
     public static let blockTransactionBytesMax = 8_388_608
