@@ -89,6 +89,7 @@ struct MeasurementTable {
         let scale = pow(10, Double(decimals))
         let digits = String(Int((value * scale).rounded()))
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return padded.dropLast(decimals) + "." + padded.suffix(decimals)
+        return decimals == 0
+            ? padded : padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 }
