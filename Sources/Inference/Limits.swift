@@ -59,17 +59,24 @@ enum Shape {
         _ shape: [Int], by permutation: [Int], _ body: (_ target: Int, _ source: Int) -> Void
     ) {
         let strides = Shape.strides(shape)
-        let moved = permutation.map { shape[$0] }
-        let steps = permutation.map { strides[$0] }
-        var position = [Int](repeating: 0, count: shape.count)
-        var source = 0
-        for target in 0..<elementCount(shape) {
-            body(target, source)
-            for axis in stride(from: moved.count - 1, through: 0, by: -1) {
+        forEach(
+            permutation.map { shape[$0] }, steps: permutation.map { strides[$0] }, body)
+    }
+
+    /// Calls `body` for each position of a tensor in order, with the sum of the steps that lead
+    /// to it in another one.
+    static func forEach(
+        _ counts: [Int], steps: [Int], _ body: (_ position: Int, _ offset: Int) -> Void
+    ) {
+        var position = [Int](repeating: 0, count: counts.count)
+        var offset = 0
+        for index in 0..<elementCount(counts) {
+            body(index, offset)
+            for axis in stride(from: counts.count - 1, through: 0, by: -1) {
                 position[axis] += 1
-                source += steps[axis]
-                if position[axis] < moved[axis] { break }
-                source -= steps[axis] * moved[axis]
+                offset += steps[axis]
+                if position[axis] < counts[axis] { break }
+                offset -= steps[axis] * counts[axis]
                 position[axis] = 0
             }
         }
