@@ -32,7 +32,7 @@ extension FloatGraph {
         return uses
     }
 
-    private mutating func dropUnused() {
+    mutating func dropUnused() {
         var isNeeded = [Bool](repeating: false, count: values.count)
         for output in outputs { isNeeded[output] = true }
         for node in nodes.reversed() where isNeeded[node.output] {

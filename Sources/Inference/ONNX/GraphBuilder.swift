@@ -50,7 +50,7 @@ struct GraphBuilder {
             outputs.append(index)
         }
         var result = FloatGraph(values: values, nodes: nodes, inputs: inputs, outputs: outputs)
-        result.fold()
+        result.optimise()
         return result
     }
 
