@@ -9,6 +9,8 @@ public struct InferenceLimits: Sendable, Equatable {
     public var nameBytesMax: Int
     public var attributeCountMax: Int
     public var nodeInputCountMax: Int
+    /// Tensors that one node of an integer graph reads.
+    public var operandCountMax: Int
     public var windowSizeMax: Int
     /// Over all tensors together, constants and activations.
     public var elementCountMax: Int
@@ -18,7 +20,8 @@ public struct InferenceLimits: Sendable, Equatable {
 
     public static let standard = InferenceLimits(
         bytesMax: 1 << 28, nodeCountMax: 1 << 14, tensorCountMax: 1 << 15, rankMax: 8,
-        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 16, windowSizeMax: 1 << 12,
+        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 16, operandCountMax: 1 << 12,
+        windowSizeMax: 1 << 12,
         elementCountMax: 1 << 26, multiplyCountMax: 1 << 34, calibrationRowCountMax: 4096)
 
     /// Packed bytes of one list of integers, which are shapes and axes and never weights.
@@ -59,17 +62,24 @@ enum Shape {
         _ shape: [Int], by permutation: [Int], _ body: (_ target: Int, _ source: Int) -> Void
     ) {
         let strides = Shape.strides(shape)
-        let moved = permutation.map { shape[$0] }
-        let steps = permutation.map { strides[$0] }
+        forEach(
+            permutation.map { shape[$0] }, from: 0, steps: permutation.map { strides[$0] }, body)
+    }
+
+    /// Calls `body` with each index of a tensor, in order, and a place that starts at `start` and
+    /// goes `steps` further along each axis.
+    static func forEach(
+        _ shape: [Int], from start: Int, steps: [Int], _ body: (_ index: Int, _ place: Int) -> Void
+    ) {
         var position = [Int](repeating: 0, count: shape.count)
-        var source = 0
-        for target in 0..<elementCount(shape) {
-            body(target, source)
-            for axis in stride(from: moved.count - 1, through: 0, by: -1) {
+        var place = start
+        for index in 0..<elementCount(shape) {
+            body(index, place)
+            for axis in stride(from: shape.count - 1, through: 0, by: -1) {
                 position[axis] += 1
-                source += steps[axis]
-                if position[axis] < moved[axis] { break }
-                source -= steps[axis] * moved[axis]
+                place += steps[axis]
+                if position[axis] < shape[axis] { break }
+                place -= steps[axis] * shape[axis]
                 position[axis] = 0
             }
         }
