@@ -21,8 +21,8 @@ public struct InferenceLimits: Sendable, Equatable {
     public static let standard = InferenceLimits(
         bytesMax: 1 << 28, nodeCountMax: 1 << 14, tensorCountMax: 1 << 15, rankMax: 8,
         nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 16, operandCountMax: 1 << 12,
-        windowSizeMax: 1 << 12,
-        elementCountMax: 1 << 26, multiplyCountMax: 1 << 34, calibrationRowCountMax: 4096)
+        windowSizeMax: 1 << 12, elementCountMax: 1 << 26, multiplyCountMax: 1 << 34,
+        calibrationRowCountMax: 4096)
 
     /// Packed bytes of one list of integers, which are shapes and axes and never weights.
     static let listBytesMax = 1 << 20
@@ -63,23 +63,23 @@ enum Shape {
     ) {
         let strides = Shape.strides(shape)
         forEach(
-            permutation.map { shape[$0] }, from: 0, steps: permutation.map { strides[$0] }, body)
+            permutation.map { shape[$0] }, steps: permutation.map { strides[$0] }, body)
     }
 
-    /// Calls `body` with each index of a tensor, in order, and a place that starts at `start` and
-    /// goes `steps` further along each axis.
+    /// Calls `body` for each position of a tensor in order, with the sum of the steps that lead
+    /// to it in another one.
     static func forEach(
-        _ shape: [Int], from start: Int, steps: [Int], _ body: (_ index: Int, _ place: Int) -> Void
+        _ counts: [Int], steps: [Int], _ body: (_ position: Int, _ offset: Int) -> Void
     ) {
-        var position = [Int](repeating: 0, count: shape.count)
-        var place = start
-        for index in 0..<elementCount(shape) {
-            body(index, place)
-            for axis in stride(from: shape.count - 1, through: 0, by: -1) {
+        var position = [Int](repeating: 0, count: counts.count)
+        var offset = 0
+        for index in 0..<elementCount(counts) {
+            body(index, offset)
+            for axis in stride(from: counts.count - 1, through: 0, by: -1) {
                 position[axis] += 1
-                place += steps[axis]
-                if position[axis] < shape[axis] { break }
-                place -= steps[axis] * shape[axis]
+                offset += steps[axis]
+                if position[axis] < counts[axis] { break }
+                offset -= steps[axis] * counts[axis]
                 position[axis] = 0
             }
         }

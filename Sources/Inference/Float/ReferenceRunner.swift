@@ -54,28 +54,50 @@ extension FloatOperation {
         case .convolution(let linear, let window, let groups):
             return linear.convolution(first, window, groups: groups, to: shape)
         case .affine(let multipliers, let offsets, let inner):
-            return first.elements.enumerated().map { index, value in
-                let channel = index / inner % multipliers.count
-                return Float(
-                    Double(value) * Double(multipliers[channel]) + Double(offsets[channel]))
-            }
+            return FloatOperation.affine(first.elements, multipliers, offsets, inner: inner)
         case .sum(let isDifference):
-            return zip(first.elements, inputs[1].elements).map { isDifference ? $0 - $1 : $0 + $1 }
-        case .product: return zip(first.elements, inputs[1].elements).map { $0 * $1 }
+            return FloatOperation.pairwise(inputs) { isDifference ? $0 - $1 : $0 + $1 }
+        case .product: return FloatOperation.pairwise(inputs, *)
+        case .division: return FloatOperation.pairwise(inputs, /)
+        case .extremum(let isMinimum):
+            return FloatOperation.pairwise(inputs) { isMinimum ? min($0, $1) : max($0, $1) }
+        case .compare(let comparison):
+            return FloatOperation.pairwise(inputs) { comparison.holds($0, $1) ? 1 : 0 }
+        case .select: return FloatOperation.select(inputs)
         case .matrixProduct: return FloatOperation.matrixProduct(first, inputs[1], to: shape)
-        case .clamp(let low, let high):
-            return first.elements.map { value in
-                min(max(value, low ?? -.infinity), high ?? .infinity)
-            }
-        case .leakyRelu(let slope): return first.elements.map { $0 < 0 ? $0 * slope : $0 }
+        case .clamp(let low, let high): return FloatOperation.clamp(first.elements, low, high)
+        case .unary(let function):
+            return first.elements.map { Float(function.evaluate(Double($0))) }
         case .maxPool(let window): return FloatOperation.maxPool(first, window, to: shape)
-        case .transpose(let permutation):
-            var result = first.elements
-            Shape.forEachTransposed(first.shape, by: permutation) { target, source in
-                result[target] = first.elements[source]
+        case .reduce(let reduction, _): return FloatOperation.reduce(first, reduction, to: shape)
+        case .argExtremum(let axis, let isMinimum, let takesLast):
+            return FloatOperation.argExtremum(
+                first, axis: axis, isMinimum: isMinimum, takesLast: takesLast)
+        default: return move(inputs, to: shape)
+        }
+    }
+
+    /// The elements of the result of an operation that computes nothing.
+    private func move(_ inputs: [FloatTensor], to shape: [Int]) -> [Float] {
+        let first = inputs[0]
+        switch self {
+        case .transpose(let permutation): return FloatOperation.transpose(first, permutation)
+        case .concat(let axis): return FloatOperation.concat(inputs, axis: axis, to: shape)
+        case .slice(let starts, let steps):
+            return FloatOperation.slice(first, starts: starts, steps: steps, to: shape)
+        case .pad(let before, _, let interior, let value):
+            return FloatOperation.pad(
+                first, before: before, interior: interior, value: value, to: shape)
+        case .expand: return FloatOperation.expand(first, to: shape)
+        case .gather(let axis, let indices):
+            return FloatOperation.gather(first, axis: axis, indices)
+        case .take(let axis):
+            let indices = inputs[1].elements.map { index in
+                // A run on real rows keeps them inside; rows that do not must not trap.
+                index > 0 ? Int(min(index, Float(first.shape[axis] - 1))) : 0
             }
-            return result
-        case .reshape: return first.elements
+            return FloatOperation.gather(first, axis: axis, indices)
+        default: return first.elements
         }
     }
 

@@ -164,8 +164,9 @@ extension GraphAnalysis.Work {
             return ranges[1].union(ranges[2])
         case .extremum(let isMinimum):
             let choose: (Int64, Int64) -> Int64 = isMinimum ? { min($0, $1) } : { max($0, $1) }
-            return choose(ranges[0].lowerBound, ranges[1].lowerBound)...choose(
-                ranges[0].upperBound, ranges[1].upperBound)
+            return choose(
+                ranges[0].lowerBound, ranges[1].lowerBound)...choose(
+                    ranges[0].upperBound, ranges[1].upperBound)
         case .argExtremum(let axis, _, _):
             return 0...Int64(types[node.inputs[0]].shape[axis] - 1)
         default: return ranges[0]

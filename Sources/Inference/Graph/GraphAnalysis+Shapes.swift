@@ -98,9 +98,10 @@ extension GraphAnalysis.Work {
         case .pad(let before, let after, let interior, _):
             return padded(first, before, after, interior)
         case .expand(let shape):
-            guard shape.count >= first.count, shape.count <= limits.rankMax else { return nil }
-            let tail = shape.suffix(first.count)
-            return zip(tail, first).allSatisfy { $0 == $1 || $1 == 1 } ? shape : nil
+            guard shape.count == first.count,
+                zip(shape, first).allSatisfy({ $0 == $1 || $1 == 1 })
+            else { return nil }
+            return shape
         case .gather(let axis, let indices):
             guard first.indices.contains(axis), !indices.isEmpty,
                 indices.allSatisfy({ (0..<first[axis]).contains($0) })

@@ -30,7 +30,7 @@ public enum IntegerOperation: Sendable, Equatable {
     /// Along each axis `before` and `after` copies of `value` at the ends and `interior` of them
     /// between neighbours.
     case pad(before: [Int], after: [Int], interior: [Int], value: Int32)
-    /// Repeats axes of size one until the shape is reached, aligned at the last axis.
+    /// Repeats axes of size one until the shape is reached.
     case expand([Int])
     /// The integers at fixed indices of an axis, in their order.
     case gather(axis: Int, indices: [Int])

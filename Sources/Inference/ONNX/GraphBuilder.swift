@@ -183,32 +183,7 @@ extension GraphBuilder {
             throw .tooMany("tensors", max: limits.tensorCountMax)
         }
         elementCount += count
-        values.append(FloatGraph.Value(name: name, shape: shape, constant: constant))
+        values.append(FloatGraph.Value(name: name, shape: shape, kind: .real, constant: constant))
         return values.count - 1
-    }
-}
-
-extension FloatOperation {
-    var parameterCount: Int {
-        switch self {
-        case .dense(let linear), .convolution(let linear, _, _):
-            linear.weights.count + linear.bias.count
-        case .affine(let multipliers, let offsets, _): multipliers.count + offsets.count
-        default: 0
-        }
-    }
-
-    /// Multiplications, or steps where there are none; saturates at the largest number.
-    func multiplyCount(_ inputs: [[Int]], to shape: [Int]) -> Int {
-        let outputs = Shape.elementCount(shape)
-        let each: Int
-        switch self {
-        case .dense(let linear), .convolution(let linear, _, _): each = linear.innerCount
-        case .matrixProduct: each = inputs[0][2]
-        case .maxPool(let window): each = window.kernel.count
-        default: each = 1
-        }
-        let (product, overflow) = outputs.multipliedReportingOverflow(by: each)
-        return overflow ? Int(Int32.max) << 24 : product
     }
 }

@@ -124,10 +124,11 @@ struct IntegerGraphBuilder {
         case .product: try addProduct(site, .product)
         case .matrixProduct: try addProduct(site, .matrixProduct)
         case .clamp: try addClamp(site, node.operation)
-        case .leakyRelu(let slope): addLookup(site) { $0 < 0 ? $0 * Double(slope) : $0 }
+        case .unary(let function): addLookup(site) { function.evaluate($0) }
         case .maxPool(let window): addMove(.maxPool(window), site)
         case .transpose(let permutation): addMove(.transpose(permutation), site)
         case .reshape: addMove(.reshape(graph.values[node.output].shape), site)
+        default: throw .unrepresentable(node: node.name)
         }
     }
 

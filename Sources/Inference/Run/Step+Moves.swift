@@ -20,8 +20,8 @@ extension Step {
         let strides = Shape.strides(input.shape)
         let start = zip(starts, strides).reduce(source) { $0 + $1.0 * $1.1 }
         let moved = zip(steps, strides).map { $0 * $1 }
-        Shape.forEach(output.shape, from: start, steps: moved) { index, from in
-            arena[target + index] = arena[from]
+        Shape.forEach(output.shape, steps: moved) { index, offset in
+            arena[target + index] = arena[start + offset]
         }
     }
 
@@ -30,19 +30,16 @@ extension Step {
         let strides = Shape.strides(output.shape)
         let start = zip(before, strides).reduce(target) { $0 + $1.0 * $1.1 }
         let moved = zip(interior, strides).map { ($0 + 1) * $1 }
-        Shape.forEach(input.shape, from: start, steps: moved) { index, to in
-            arena[to] = arena[source + index]
+        Shape.forEach(input.shape, steps: moved) { index, offset in
+            arena[start + offset] = arena[source + index]
         }
     }
 
     func expand(_ arena: inout [Int32]) {
-        let extra = output.shape.count - input.shape.count
         let strides = Shape.strides(input.shape)
-        let moved = output.shape.indices.map { axis in
-            axis < extra || input.shape[axis - extra] == 1 ? 0 : strides[axis - extra]
-        }
-        Shape.forEach(output.shape, from: source, steps: moved) { index, from in
-            arena[target + index] = arena[from]
+        let moved = strides.indices.map { input.shape[$0] == 1 ? 0 : strides[$0] }
+        Shape.forEach(output.shape, steps: moved) { index, offset in
+            arena[target + index] = arena[source + offset]
         }
     }
 
@@ -109,11 +106,11 @@ extension Step {
     ) {
         let strides = Shape.strides(input.shape)
         var rest: [Int] = []
-        Shape.forEach(axes.map { input.shape[$0] }, from: 0, steps: axes.map { strides[$0] }) {
+        Shape.forEach(axes.map { input.shape[$0] }, steps: axes.map { strides[$0] }) {
             rest.append($1)
         }
-        Shape.forEach(output.shape, from: source, steps: strides) { index, first in
-            body(target + index, first, rest)
+        Shape.forEach(output.shape, steps: strides) { index, offset in
+            body(target + index, source + offset, rest)
         }
     }
 

@@ -59,7 +59,7 @@ extension GraphBuilder {
         try node.expectInputs(1...1)
         let input = try node.operand(0)
         let slope = try node.float("alpha", default: 0.01)
-        return try emit(.leakyRelu(slope: slope), [input], shape: shape(input), node)
+        return try emit(.unary(.leakyRelu(slope: slope)), [input], shape: shape(input), node)
     }
 
     /// Source: ONNX operator `Clip`: attributes before version 11, inputs since.
