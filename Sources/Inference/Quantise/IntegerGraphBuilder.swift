@@ -20,6 +20,8 @@ struct IntegerGraphBuilder {
     private var inputs: [TensorType] = []
     private var constants: [IntegerConstant] = []
     private var nodes: [IntegerNode] = []
+    private var tables = Interned<IntegerTable>()
+    private var linears = Interned<IntegerLinear>()
     /// By float value: the tensor that stands for it and its format.
     private var tensors: [Int: (index: Int, format: ElementFormat)] = [:]
     /// By float value: the nodes that read it.
@@ -59,8 +61,8 @@ struct IntegerGraphBuilder {
         }
         do {
             return try IntegerGraph(
-                inputs: inputs, constants: constants, nodes: nodes, results: results,
-                limits: limits)
+                inputs: inputs, constants: constants, tables: tables.parts,
+                linears: linears.parts, nodes: nodes, results: results, limits: limits)
         } catch {
             throw .graph(error)
         }
@@ -110,12 +112,14 @@ struct IntegerGraphBuilder {
             value: clamp?.output ?? node.output,
             limits: clamp?.operation)
         switch node.operation {
-        case .dense(let linear): try addLinear(linear, site) { .dense($0) }
+        case .dense(let linear): try addLinear(linear, site) { .dense(linear: $0) }
         case .convolution(let linear, let window, let groups):
-            try addLinear(linear, site) { .convolution($0, window, groups: groups) }
+            try addLinear(linear, site) {
+                .convolution(linear: $0, window, groups: groups)
+            }
         case .affine(let multipliers, let offsets, let inner):
             let linear = FloatLinear(weights: multipliers, bias: offsets)
-            try addLinear(linear, site) { .affine($0, inner: inner) }
+            try addLinear(linear, site) { .affine(linear: $0, inner: inner) }
         case .sum(let isDifference): try addSum(site, isDifference: isDifference)
         case .product: try addProduct(site, .product)
         case .matrixProduct: try addProduct(site, .matrixProduct)
@@ -229,7 +233,7 @@ extension IntegerGraphBuilder {
     }
 
     private mutating func addLinear(
-        _ linear: FloatLinear, _ site: Site, _ operation: (IntegerLinear) -> IntegerOperation
+        _ linear: FloatLinear, _ site: Site, _ operation: (Int) -> IntegerOperation
     ) throws(QuantiseError) {
         let isWide = site.limits == nil && isResultOnly(site.value)
         var format = calibrated(site.value)
@@ -240,7 +244,8 @@ extension IntegerGraphBuilder {
                 : Requantisation.shiftRange.upperBound + format.scaleExponent - site.exponent,
             perChannel: options.perChannel && !isWide)
         let least = site.exponent + (exponents.min() ?? 0)
-        let integers = quantise(linear, exponents, inputExponent: site.exponent)
+        let integers = linears.number(
+            of: quantise(linear, exponents, inputExponent: site.exponent))
         if isWide {
             let wide = ElementFormat(element: .signed32, scaleExponent: least)
             return append(operation(integers), site, wide, nil)
@@ -364,9 +369,10 @@ extension IntegerGraphBuilder {
         guard Requantisation.shiftRange.contains(shift) else {
             throw .unrepresentable(node: site.name)
         }
-        let linear = IntegerLinear(weights: [isCoarser ? 1 : 2], bias: [0])
+        let linear = linears.number(
+            of: IntegerLinear(weights: [isCoarser ? 1 : 2], bias: [0]))
         append(
-            .affine(linear, inner: 1), site, format, requantisation([shift], format, clamp))
+            .affine(linear: linear, inner: 1), site, format, requantisation([shift], format, clamp))
     }
 
     /// A function of one number, written out for every integer of the input's element type.
@@ -379,6 +385,8 @@ extension IntegerGraphBuilder {
             Int16(
                 Scale.quantise(function(Double(integer) * unit), format.scaleExponent, bounds))
         }
-        append(.lookup(table), site, format, nil)
+        let number = tables.number(
+            of: IntegerTable(input: input.element, output: format.element, values: table))
+        append(.lookup(table: number), site, format, nil)
     }
 }
