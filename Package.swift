@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
 
 /// Libraries that know no threads and whose tests run them on several.
-let threaded: Set<String> = ["Trie", "Ledger"]
+let threaded: Set<String> = ["Trie", "Ledger", "Inference"]
 
 /// A library target and its test target.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {

@@ -218,6 +218,12 @@ static void copy_square(size_t size, size_t rows, size_t columns, const char *x,
                         ptrdiff_t outColumnStep) {
     enum { SIDE = 32 };
     ptrdiff_t bytes = (ptrdiff_t)size;
+    if (columnStep == outColumnStep || columnStep == 0) {
+        for (size_t y = 0; y < rows; y++)
+            copy_line(size, columns, x + (ptrdiff_t)y * rowStep * bytes, columnStep,
+                      out + (ptrdiff_t)y * outRowStep * bytes, outColumnStep);
+        return;
+    }
     for (size_t row = 0; row < rows; row += SIDE)
         for (size_t column = 0; column < columns; column += SIDE) {
             size_t height = rows - row < SIDE ? rows - row : SIDE;

@@ -94,7 +94,9 @@ extension UnaryProgram.Instruction {
         case .affine(let x, let multiplier, let offset):
             values[x] * Double(multiplier) + Double(offset)
         case .clamp(let x, let low, let high):
-            min(max(values[x], low.map { Double($0) } ?? -.infinity), high.map { Double($0) } ?? .infinity)
+            min(
+                max(values[x], low.map { Double($0) } ?? -.infinity),
+                high.map { Double($0) } ?? .infinity)
         case .sum(let left, let right, let isDifference):
             isDifference ? values[left] - values[right] : values[left] + values[right]
         case .product(let left, let right): values[left] * values[right]

@@ -92,7 +92,7 @@ public enum Quantiser {
     ) throws(QuantiseError) -> QuantisationReport {
         var sums = [ErrorSum](repeating: ErrorSum(), count: integers.nodes.count)
         let runner = ReferenceRunner(graph)
-        var engine = Engine(integers)
+        var engine = ReferenceEngine(integers)
         let firstOutput = integers.inputs.count + integers.constants.count
         for row in rows {
             let values: [[Float]]

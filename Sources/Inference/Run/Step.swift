@@ -3,7 +3,6 @@
 /// The graph was analysed, so sums cannot leave 32 bits and every index is in range; arithmetic
 /// wraps all the same, since partial sums may pass through what the whole never reaches.
 struct Step {
-    let level: KernelLevel
     let inputs: [TensorType]
     let output: TensorType
     let rescale: Rescale
