@@ -28,7 +28,7 @@ struct BenchOptions: Sendable {
     }
 }
 
-private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory]
+private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory, .inference]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {
