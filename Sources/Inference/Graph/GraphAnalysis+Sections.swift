@@ -5,6 +5,11 @@ internal import Primitives
 struct TableFacts {
     let table: IntegerTable
     let range: ClosedRange<Int64>
+
+    init(_ table: IntegerTable) {
+        self.table = table
+        range = Int64(table.values.min() ?? 0)...Int64(table.values.max() ?? 0)
+    }
 }
 
 /// A linear layer and, for each output, the sums of its negative and of its positive weights.
@@ -56,17 +61,17 @@ extension GraphAnalysis.Work {
             guard table.input != .signed32, table.output != .signed32 else {
                 throw .unknownElementType(3)
             }
-            guard table.values.count == 1 << table.input.bitCount,
-                let low = table.values.min(), let high = table.values.max()
-            else { throw .invalidShape }
-            for value in [Int64(low), Int64(high)] where !table.output.bounds.contains(value) {
+            guard table.values.count == 1 << table.input.bitCount else { throw .invalidShape }
+            let facts = TableFacts(table)
+            for value in [facts.range.lowerBound, facts.range.upperBound]
+            where !table.output.bounds.contains(value) {
                 throw .valueOutOfRange(value)
             }
             // Hashes instead of parts: comparing many with one long beginning would take long.
             guard seen.insert(SHA256.hash(GraphWriter.bytes(of: table))).inserted else {
                 throw .repeatedPart("table", index)
             }
-            tables.append(TableFacts(table: table, range: Int64(low)...Int64(high)))
+            tables.append(facts)
             weightCount += table.values.count
         }
     }

@@ -147,6 +147,30 @@ extension GraphAnalysis {
             return count
         }
 
+        /// Where the work stood; going back to it forgets all that came after.
+        struct Mark {
+            fileprivate let counts: [Int]
+        }
+
+        var mark: Mark {
+            Mark(counts: [
+                multiplyCount, compareCount, moveCount, lookupCount, weightCount, activationCount,
+                elementCount, usedTableCount, usedLinearCount, types.count, sites.count,
+                tables.count, linears.count,
+            ])
+        }
+
+        mutating func rollback(to mark: Mark) {
+            let counts = mark.counts
+            (multiplyCount, compareCount, moveCount) = (counts[0], counts[1], counts[2])
+            (lookupCount, weightCount, activationCount) = (counts[3], counts[4], counts[5])
+            (elementCount, usedTableCount, usedLinearCount) = (counts[6], counts[7], counts[8])
+            types.removeSubrange(counts[9]...)
+            sites.removeSubrange(counts[10]...)
+            tables.removeSubrange(counts[11]...)
+            linears.removeSubrange(counts[12]...)
+        }
+
         mutating func count(multiplications: Int, each: Int) throws(GraphError) {
             multiplyCount += try work(multiplications, each, "multiplications")
         }

@@ -127,7 +127,7 @@ public struct IntegerNode: Sendable, Equatable {
     }
 }
 
-public struct ElementFormat: Sendable, Equatable {
+public struct ElementFormat: Sendable, Hashable {
     public let element: ElementType
     public let scaleExponent: Int
 

@@ -10,4 +10,9 @@ struct Interned<Part: Hashable> {
         parts.append(part)
         return parts.count - 1
     }
+
+    /// Forgets all but the first parts.
+    mutating func truncate(to count: Int) {
+        while parts.count > count { numbers[parts.removeLast()] = nil }
+    }
 }
