@@ -165,37 +165,6 @@ extension FloatLinear {
         }
         return result
     }
-
-    fileprivate func convolution(
-        _ input: FloatTensor, _ window: Window, groups: Int, to shape: [Int]
-    ) -> [Float] {
-        let plane = PlaneSize(height: input.shape[2], width: input.shape[3])
-        let channels = input.shape[1] / groups
-        let outputsPerGroup = outputCount / groups
-        var result: [Float] = []
-        result.reserveCapacity(Shape.elementCount(shape))
-        for item in 0..<shape[0] {
-            for output in 0..<outputCount {
-                let firstChannel = item * input.shape[1] + output / outputsPerGroup * channels
-                for position in 0..<shape[2] * shape[3] {
-                    var sum = Double(bias[output])
-                    for channel in 0..<channels {
-                        let start = (firstChannel + channel) * plane.count
-                        let weight = (output * channels + channel) * window.kernel.count
-                        window.forEachTap(
-                            row: position / shape[3], column: position % shape[3], plane: plane
-                        ) { tap, offset in
-                            sum +=
-                                Double(weights[weight + tap])
-                                * Double(input.elements[start + offset])
-                        }
-                    }
-                    result.append(Float(sum))
-                }
-            }
-        }
-        return result
-    }
 }
 
 extension Window {

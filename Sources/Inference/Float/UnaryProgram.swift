@@ -2,8 +2,8 @@
 ///
 /// Register zero holds the argument, instruction `i` writes register `i + 1`, and the last one
 /// written is the value.
-struct UnaryProgram: Sendable, Equatable {
-    enum Instruction: Sendable, Equatable {
+struct UnaryProgram: Sendable, Hashable {
+    enum Instruction: Sendable, Hashable {
         case constant(Float)
         case function(UnaryFunction, Int)
         case affine(Int, multiplier: Float, offset: Float)

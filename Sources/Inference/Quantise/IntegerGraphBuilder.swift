@@ -152,17 +152,25 @@ extension IntegerGraphBuilder {
     ) throws(QuantiseError) -> Int {
         let mark = assembly.mark
         let logged = conversionLog.count
-        var last: QuantiseError?
+        var last = QuantiseError.noCalibrationRows
         for step in steps {
-            do { return try body(&self, step) } catch {
+            // A result in between: the compiler's optimiser fails on a typed throw from here.
+            switch result(step, body) {
+            case .success(let tensor): return tensor
+            case .failure(let error):
                 guard error.isTooWide else { throw error }
                 last = error
             }
             assembly.rollback(to: mark)
             while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
         }
-        guard let last else { preconditionFailure("there is a step") }
         throw last
+    }
+
+    private mutating func result<Step>(
+        _ step: Step, _ body: (inout Self, Step) throws(QuantiseError) -> Int
+    ) -> Result<Int, QuantiseError> {
+        do { return .success(try body(&self, step)) } catch { return .failure(error) }
     }
 }
 

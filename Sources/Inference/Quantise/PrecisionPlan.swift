@@ -105,6 +105,18 @@ struct PrecisionPlan {
     }
 }
 
+extension UnaryProgram {
+    fileprivate var isSteep: Bool {
+        instructions.contains { instruction in
+            switch instruction {
+            case .function(let function, _): function.isSteep
+            case .division, .compare: true
+            default: false
+            }
+        }
+    }
+}
+
 extension UnaryFunction {
     /// Whether small differences of the operand make large ones of the result somewhere.
     fileprivate var isSteep: Bool {
@@ -112,6 +124,7 @@ extension UnaryFunction {
         case .exp, .log, .sqrt, .reciprocal, .reciprocalSqrt, .power, .tan, .asin, .acos, .sinh,
             .cosh, .acosh, .atanh:
             true
+        case .composed(let program): program.isSteep
         default: false
         }
     }

@@ -8,7 +8,7 @@ extension Quantiser {
     ) throws(QuantiseError) -> QuantisationReport {
         var sums = [ErrorSum](repeating: ErrorSum(), count: integers.nodes.count)
         let runner = ReferenceRunner(graph)
-        var engine = ReferenceEngine(integers)
+        var engine = Engine(Plan(integers, level: .best, keepsTensors: true))
         let firstOutput = integers.inputs.count + integers.constants.count
         for row in rows {
             let values: [[Float]]
@@ -97,7 +97,7 @@ extension Quantiser {
         private var signalSquares = 0.0
         private var count = 0
 
-        mutating func add(_ integers: ArraySlice<Int32>, unit: Double, _ floats: [Float]) {
+        mutating func add(_ integers: [Int32], unit: Double, _ floats: [Float]) {
             for (integer, float) in zip(integers, floats) where float.isFinite {
                 let difference = Double(integer) * unit - Double(float)
                 largest = max(largest, difference.magnitude)

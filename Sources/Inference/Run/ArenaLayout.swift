@@ -1,4 +1,5 @@
-/// Where the tensors of a run lie: those that live at different times share memory.
+/// Where the tensors of a run lie: those that live at different times share memory, unless all are
+/// to be kept.
 struct ArenaLayout {
     private let graph: IntegerGraph
     /// By tensor: the one whose memory it shares, itself for most. A reshape shares its operand's.
@@ -6,7 +7,7 @@ struct ArenaLayout {
     /// By owner: the last node that reads it or a tensor that shares its memory.
     private var lastUses: [Int]
 
-    init(_ graph: IntegerGraph) {
+    init(_ graph: IntegerGraph, keepsTensors: Bool) {
         self.graph = graph
         let count = graph.analysis.types.count
         owners = Array(0..<count)
@@ -18,6 +19,7 @@ struct ArenaLayout {
             lastUses[owners[first + index]] = max(lastUses[owners[first + index]], index)
         }
         for result in graph.results { lastUses[owners[result.tensor]] = graph.nodes.count }
+        if keepsTensors { lastUses = lastUses.map { _ in graph.nodes.count } }
     }
 
     /// Sets the place of every tensor that is no constant; gives the bytes they need together.

@@ -53,6 +53,19 @@ public struct Engine: Sendable {
             }
         }
     }
+
+    /// What a tensor held at the end of the last run; wants a plan that keeps tensors.
+    mutating func values(of tensor: Int) -> [Int32] {
+        let plan = plan
+        return unsafe arena.withBytes { arena in
+            unsafe plan.data.withBytes { data in
+                let run = unsafe PlanRun(
+                    level: plan.level.rawValue, arena: arena, data: data, scratch: arena,
+                    scratchBytes: 0)
+                return unsafe plan.values(of: [tensor], run)
+            }
+        }
+    }
 }
 
 extension IntegerGraph {

@@ -24,10 +24,14 @@ public final class Plan: Sendable {
     static let workerCountMax = 16
 
     public convenience init(_ graph: IntegerGraph, level: KernelLevel = .best) {
-        self.init(graph, level: level, sharedMultiplyCount: 1 << 20)
+        self.init(graph, level: level, keepsTensors: false)
     }
 
-    init(_ graph: IntegerGraph, level: KernelLevel, sharedMultiplyCount: Int) {
+    /// - Parameter keepsTensors: every tensor stays readable after a run.
+    init(
+        _ graph: IntegerGraph, level: KernelLevel, sharedMultiplyCount: Int = 1 << 20,
+        keepsTensors: Bool = false
+    ) {
         precondition(level.isAvailable, "this machine has the instructions")
         self.graph = graph
         self.level = level
@@ -36,7 +40,7 @@ public final class Plan: Sendable {
             (steps, places, data, arenaBytes, scratchBytes) = ([], [], PlanData(), 0, 0)
             return
         }
-        var builder = PlanBuilder(graph, level)
+        var builder = PlanBuilder(graph, level, keepsTensors: keepsTensors)
         builder.build()
         (steps, places, data) = (builder.steps, builder.places, builder.data)
         (arenaBytes, scratchBytes) = (builder.arenaBytes, builder.scratchBytes)
@@ -98,11 +102,17 @@ public final class Plan: Sendable {
     }
 
     @unsafe private func results(_ run: PlanRun) -> [Int32] {
+        unsafe values(of: graph.results.map(\.tensor), run)
+    }
+
+    /// What tensors hold, one after another.
+    @unsafe func values(of tensors: [Int], _ run: PlanRun) -> [Int32] {
         var output: [Int32] = []
-        output.reserveCapacity(graph.outputCount)
-        for result in graph.results {
-            let type = graph.analysis.types[result.tensor]
-            let source = unsafe run.source(places[result.tensor])
+        output.reserveCapacity(
+            tensors.reduce(0) { $0 + graph.analysis.types[$1].elementCount })
+        for tensor in tensors {
+            let type = graph.analysis.types[tensor]
+            let source = unsafe run.source(places[tensor])
             for position in 0..<type.elementCount {
                 switch type.element {
                 case .unsigned8:

@@ -12,9 +12,12 @@ struct PlanBuilder {
 
     private var types: [TensorType] { graph.analysis.types }
 
-    init(_ graph: IntegerGraph, _ level: KernelLevel) {
+    private let keepsTensors: Bool
+
+    init(_ graph: IntegerGraph, _ level: KernelLevel, keepsTensors: Bool) {
         self.graph = graph
         self.level = level
+        self.keepsTensors = keepsTensors
     }
 
     mutating func build() {
@@ -26,7 +29,7 @@ struct PlanBuilder {
                 : data.add(constant.values.map { UInt8(truncatingIfNeeded: $0) })
             places[graph.inputs.count + index] = Place(isConstant: true, offset: offset)
         }
-        var arena = ArenaLayout(graph)
+        var arena = ArenaLayout(graph, keepsTensors: keepsTensors)
         arenaBytes = arena.place(&places) + 64
         for (index, node) in graph.nodes.enumerated() {
             add(node, output: graph.inputs.count + graph.constants.count + index)
