@@ -14,16 +14,20 @@ struct PreparedModel {
     let onnxHash: Hash
 
     /// - Parameter rows: inputs that are like those it will see; they choose the scales.
-    init(onnx: [UInt8], rows: [[Float]], options: QuantiseOptions = .standard) throws {
+    init(
+        onnx: [UInt8], rows: [[Float]], importing: ONNXOptions = ONNXOptions(),
+        options: QuantiseOptions = .standard, testSet: TestSet? = nil
+    ) throws {
         onnxHash = SHA256.hash(onnx)
         let float: FloatGraph
-        do { float = try ONNX.importModel(onnx) } catch {
+        do { float = try ONNX.importModel(onnx, options: importing) } catch {
             throw Failure(
                 "the model cannot be read", why: "\(error)",
                 remedy: "see the README for the operators that are supported")
         }
         do {
-            (graph, report) = try Quantiser.quantise(float, calibration: rows, options: options)
+            (graph, report) = try Quantiser.quantise(
+                float, calibration: rows, options: options, testSet: testSet)
         } catch {
             throw Failure(
                 "the model cannot be quantised", why: "\(error)",
