@@ -4,7 +4,7 @@ internal import Glibc
 /// a value has to be known.
 ///
 /// Eight bits serve layers, pools and smooth functions. A steep function (exp, reciprocal, roots,
-/// logarithms, powers, quotients), a long sum, a comparison and a choice by size need their operands
+/// logarithms, powers, quotients, rounding), a long sum, a comparison and a choice by size need their operands
 /// finer, and what these are computed from as far back as a layer, whose accumulator gives any width
 /// for nothing. Masks and far tails, on the other hand, matter to nobody: below `lowerClip` of a
 /// value all its readers, in the end exponentials, give the same.
@@ -28,9 +28,14 @@ struct PrecisionPlan {
     func range(of value: Int, _ calibration: Calibration) -> Calibration.Range {
         var range = calibration.ranges[value]
         guard let clip = lowerClips[value], clip.isFinite else { return range }
-        range.low = max(range.low, min(clip, range.high))
+        let bottom = min(clip, range.high)
+        if range.hasNegativeInfinity {
+            range.low = bottom
+            range.largest = max(range.largest, range.low.magnitude)
+            range.hasNegativeInfinity = false
+        }
+        range.low = max(range.low, bottom)
         range.largest = min(range.largest, max(range.high.magnitude, range.low.magnitude))
-        range.hasNegativeInfinity = false
         return range
     }
 
@@ -50,7 +55,8 @@ struct PrecisionPlan {
             let demands: Bool
             switch node.operation {
             case .dense, .convolution, .matrixProduct: demands = false
-            case .unary(let function): demands = function.isSteep || isWide[node.output]
+            case .unary(let function):
+                demands = function.isSteep || function.hasSteps || isWide[node.output]
             case .division, .reduce(.sum, _), .compare, .argExtremum: demands = true
             case .product: demands = isWide[node.output] || node.inputs.contains { isSteep[$0] }
             default: demands = isWide[node.output]
@@ -106,6 +112,14 @@ struct PrecisionPlan {
 }
 
 extension UnaryFunction {
+    /// Whether the result jumps where the operand changes by little.
+    fileprivate var hasSteps: Bool {
+        switch self {
+        case .floor, .ceil, .round, .truncate, .sign, .thresholdedRelu, .isZero: true
+        default: false
+        }
+    }
+
     /// Whether small differences of the operand make large ones of the result somewhere.
     fileprivate var isSteep: Bool {
         switch self {
