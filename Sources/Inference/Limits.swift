@@ -20,12 +20,18 @@ public struct InferenceLimits: Sendable, Equatable {
 
     public static let standard = InferenceLimits(
         bytesMax: 1 << 28, nodeCountMax: 1 << 14, tensorCountMax: 1 << 15, rankMax: 8,
-        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 16, operandCountMax: 1 << 12,
+        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 256, operandCountMax: 1 << 12,
         windowSizeMax: 1 << 12, elementCountMax: 1 << 26, multiplyCountMax: 1 << 34,
         calibrationRowCountMax: 4096)
 
     /// Packed bytes of one list of integers, which are shapes and axes and never weights.
     static let listBytesMax = 1 << 20
+
+    /// Graphs within graphs, as branches are.
+    static let graphDepthMax = 8
+
+    /// Integers of a tensor that a file writes one by one: a byte may become eight.
+    var tensorListBytesMax: Int { min(elementCountMax, 1 << 24) }
 
     /// Work allowed while folding constants: a small file must not buy minutes of it.
     static let foldedMultiplyCountMax = 1 << 28
@@ -33,11 +39,14 @@ public struct InferenceLimits: Sendable, Equatable {
 
 /// Arithmetic on shapes that input decides.
 enum Shape {
-    /// The number of elements, or nil where it exceeds `max` or a dimension is below one.
-    static func elementCount(_ shape: some Collection<Int>, max: Int) -> Int? {
+    /// The number of elements, or nil where it exceeds `max` or a dimension is below one (or
+    /// zero, if the caller can do with no elements).
+    static func elementCount(
+        _ shape: some Collection<Int>, max: Int, allowsZero: Bool = false
+    ) -> Int? {
         var count = 1
         for dimension in shape {
-            guard dimension >= 1 else { return nil }
+            guard dimension >= (allowsZero ? 0 : 1), dimension <= max else { return nil }
             let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
             guard !overflow, product <= max else { return nil }
             count = product

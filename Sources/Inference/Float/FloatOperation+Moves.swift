@@ -1,22 +1,41 @@
 // How the operations that only move elements are evaluated.
 extension FloatOperation {
-    static func transpose(_ input: FloatTensor, _ permutation: [Int]) -> [Float] {
+    /// The elements of the result of an operation that computes nothing.
+    func move<Element>(_ inputs: [DenseTensor<Element>], to shape: [Int]) -> [Element] {
+        let first = inputs[0]
+        switch self {
+        case .transpose(let permutation): return FloatOperation.transpose(first, permutation)
+        case .concat(let axis): return FloatOperation.concat(inputs, axis: axis, to: shape)
+        case .slice(let starts, let steps):
+            return FloatOperation.slice(first, starts: starts, steps: steps, to: shape)
+        case .expand: return FloatOperation.expand(first, to: shape)
+        case .gather(let axis, let indices):
+            return FloatOperation.gather(first, axis: axis, indices)
+        default: return first.elements
+        }
+    }
+
+    static func transpose<Element>(
+        _ input: DenseTensor<Element>, _ permutation: [Int]
+    ) -> [Element] {
         let strides = Shape.strides(input.shape)
         return pick(
             input.elements, from: 0, steps: permutation.map { strides[$0] },
             counts: permutation.map { input.shape[$0] })
     }
 
-    static func slice(
-        _ input: FloatTensor, starts: [Int], steps: [Int], to shape: [Int]
-    ) -> [Float] {
+    static func slice<Element>(
+        _ input: DenseTensor<Element>, starts: [Int], steps: [Int], to shape: [Int]
+    ) -> [Element] {
         let strides = Shape.strides(input.shape)
         return pick(
             input.elements, from: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
             steps: zip(steps, strides).map { $0 * $1 }, counts: shape)
     }
 
-    static func expand(_ input: FloatTensor, to shape: [Int]) -> [Float] {
+    static func expand<Element>(
+        _ input: DenseTensor<Element>, to shape: [Int]
+    ) -> [Element] {
         let strides = Shape.strides(input.shape)
         return pick(
             input.elements, from: 0,
@@ -24,9 +43,11 @@ extension FloatOperation {
             counts: shape)
     }
 
-    static func concat(_ inputs: [FloatTensor], axis: Int, to shape: [Int]) -> [Float] {
+    static func concat<Element>(
+        _ inputs: [DenseTensor<Element>], axis: Int, to shape: [Int]
+    ) -> [Element] {
         let outer = Shape.elementCount(shape[..<axis])
-        var result: [Float] = []
+        var result: [Element] = []
         result.reserveCapacity(Shape.elementCount(shape))
         for row in 0..<outer {
             for input in inputs {
@@ -37,10 +58,11 @@ extension FloatOperation {
         return result
     }
 
-    static func pad(
-        _ input: FloatTensor, before: [Int], interior: [Int], value: Float, to shape: [Int]
-    ) -> [Float] {
-        var result = [Float](repeating: value, count: Shape.elementCount(shape))
+    static func pad<Element>(
+        _ input: DenseTensor<Element>, before: [Int], interior: [Int], value: Element,
+        to shape: [Int]
+    ) -> [Element] {
+        var result = [Element](repeating: value, count: Shape.elementCount(shape))
         let strides = Shape.strides(shape)
         let start = zip(before, strides).reduce(0) { $0 + $1.0 * $1.1 }
         let steps = zip(interior, strides).map { ($0 + 1) * $1 }
@@ -51,10 +73,12 @@ extension FloatOperation {
     }
 
     /// `indices` are positions along the axis; the result has one slab for each.
-    static func gather(_ input: FloatTensor, axis: Int, _ indices: [Int]) -> [Float] {
+    static func gather<Element>(
+        _ input: DenseTensor<Element>, axis: Int, _ indices: [Int]
+    ) -> [Element] {
         let inner = Shape.elementCount(input.shape[(axis + 1)...])
         let outer = Shape.elementCount(input.shape[..<axis])
-        var result: [Float] = []
+        var result: [Element] = []
         result.reserveCapacity(outer * indices.count * inner)
         for row in 0..<outer {
             let base = row * input.shape[axis] * inner
@@ -65,10 +89,10 @@ extension FloatOperation {
         return result
     }
 
-    private static func pick(
-        _ elements: [Float], from start: Int, steps: [Int], counts: [Int]
-    ) -> [Float] {
-        var result: [Float] = []
+    private static func pick<Element>(
+        _ elements: [Element], from start: Int, steps: [Int], counts: [Int]
+    ) -> [Element] {
+        var result: [Element] = []
         result.reserveCapacity(Shape.elementCount(counts))
         Shape.forEach(counts, steps: steps) { _, offset in
             result.append(elements[start + offset])

@@ -35,15 +35,18 @@ public struct ReferenceRunner: Sendable {
 }
 
 /// A shape and its elements.
-struct FloatTensor {
+struct DenseTensor<Element: Sendable> {
     let shape: [Int]
-    let elements: [Float]
+    let elements: [Element]
 
-    init(_ shape: [Int], _ elements: [Float]) {
+    init(_ shape: [Int], _ elements: [Element]) {
         self.shape = shape
         self.elements = elements
     }
 }
+
+typealias FloatTensor = DenseTensor<Float>
+typealias IntegerTensor = DenseTensor<Int64>
 
 extension FloatOperation {
     /// The elements of the result; shapes were checked when the graph was built.
@@ -73,31 +76,16 @@ extension FloatOperation {
         case .argExtremum(let axis, let isMinimum, let takesLast):
             return FloatOperation.argExtremum(
                 first, axis: axis, isMinimum: isMinimum, takesLast: takesLast)
-        default: return move(inputs, to: shape)
-        }
-    }
-
-    /// The elements of the result of an operation that computes nothing.
-    private func move(_ inputs: [FloatTensor], to shape: [Int]) -> [Float] {
-        let first = inputs[0]
-        switch self {
-        case .transpose(let permutation): return FloatOperation.transpose(first, permutation)
-        case .concat(let axis): return FloatOperation.concat(inputs, axis: axis, to: shape)
-        case .slice(let starts, let steps):
-            return FloatOperation.slice(first, starts: starts, steps: steps, to: shape)
         case .pad(let before, _, let interior, let value):
             return FloatOperation.pad(
                 first, before: before, interior: interior, value: value, to: shape)
-        case .expand: return FloatOperation.expand(first, to: shape)
-        case .gather(let axis, let indices):
-            return FloatOperation.gather(first, axis: axis, indices)
         case .take(let axis):
             let indices = inputs[1].elements.map { index in
                 // A run on real rows keeps them inside; rows that do not must not trap.
                 index > 0 ? Int(min(index, Float(first.shape[axis] - 1))) : 0
             }
             return FloatOperation.gather(first, axis: axis, indices)
-        default: return first.elements
+        default: return move(inputs, to: shape)
         }
     }
 

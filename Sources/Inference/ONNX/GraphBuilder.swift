@@ -1,38 +1,88 @@
 /// Turns ONNX nodes into a float graph, one at a time, and folds what is constant.
 ///
-/// Invariant: every value has a checked shape, and all shapes together stay within the limits.
+/// Invariant: every value has a checked shape, all shapes together stay within the limits, and
+/// a value without elements is a constant.
 struct GraphBuilder {
+    /// A value while the graph is built; the finished graph keeps those that it needs.
+    struct Value {
+        let name: String
+        let shape: [Int]
+        let element: ONNXElement
+        let constant: ONNXTensor.Data?
+        /// Whether a run can hold the constant: finite numbers, integers of 16 bits.
+        let isExact: Bool
+
+        init(_ name: String, _ shape: [Int], _ element: ONNXElement, _ constant: ONNXTensor.Data?) {
+            self.name = name
+            self.shape = shape
+            self.element = element
+            self.constant = constant
+            isExact =
+                switch constant {
+                case .reals(let elements): elements.allSatisfy(\.isFinite)
+                case .integers(let elements):
+                    elements.allSatisfy { (-1 << 15..<1 << 15).contains($0) }
+                case nil: true
+                }
+        }
+    }
+
+    /// An output that its operator has in ONNX but not here.
+    private struct Absence {
+        let operation: String
+        let label: String
+        let index: Int
+    }
+
     let opset: Int64
-    let limits: InferenceLimits
-    private(set) var values: [FloatGraph.Value] = []
-    private(set) var nodes: [FloatGraph.Node] = []
+    let options: ONNXOptions
+    /// The node that is being imported: what is refused is refused in its name.
+    private(set) var node = NodeContext.none
+    private(set) var values: [Value] = []
+    private var nodes: [FloatGraph.Node] = []
     private var inputs: [Int] = []
     /// Keyed by bytes: names compare as bytes, not as text.
     private var names: [[UInt8]: Int] = [:]
-    /// Integer constants: shapes and axes. They never enter the graph.
-    private var integerConstants: [Int: [Int64]] = [:]
-    private var elementCount = 0
-    private var foldedMultiplyCount = 0
-    private var multiplyCount = 0
-    private var parameterCount = 0
+    private var absences: [[UInt8]: Absence] = [:]
+    /// The names that each open graph within the graph has defined.
+    private var scopes: [[[UInt8]]] = []
+    private var budget = Budget()
 
-    init(opset: Int64, limits: InferenceLimits) {
-        self.opset = opset
-        self.limits = limits
+    /// What has been used of the limits.
+    private struct Budget {
+        var elements = 0
+        var foldedSteps = 0
+        var multiplications = 0
+        var parameters = 0
+        var importedNodes = 0
     }
 
+    init(opset: Int64, options: ONNXOptions) {
+        self.opset = opset
+        self.options = options
+    }
+
+    var limits: InferenceLimits { options.limits }
+
     mutating func build(_ graph: ONNXGraph) throws(ONNXError) {
-        for tensor in graph.initializers { try define(tensor.name, try add(tensor)) }
+        for tensor in graph.initializers { try define(tensor.name, try addTensor(tensor)) }
+        let initialised = Set(graph.initializers.map { Array($0.name.utf8) })
         for input in graph.inputs {
             // Old files list their initializers among the inputs, as defaults.
-            if names[Array(input.name.utf8)] != nil, isInitializer(input.name, in: graph) {
+            if initialised.contains(Array(input.name.utf8)) { continue }
+            if var constant = options.constants[input.name] {
+                constant.name = input.name
+                try define(input.name, try addTensor(constant))
                 continue
             }
-            let index = try addValue(input.name, shape: try shape(of: input), constant: nil)
+            guard let element = ONNXElement(rawValue: input.elementType) else {
+                throw .unsupportedElementType(input.elementType, tensor: input.name)
+            }
+            let index = try addValue(input.name, try shape(of: input), element, nil)
             try define(input.name, index)
             inputs.append(index)
         }
-        guard !inputs.isEmpty else { throw .noInputs }
+        guard !inputs.isEmpty || options.allowsNoInputs else { throw .noInputs }
         for node in graph.nodes { try build(node) }
     }
 
@@ -41,32 +91,33 @@ struct GraphBuilder {
         guard !graph.outputs.isEmpty else { throw .noOutputs }
         var outputs: [Int] = []
         for output in graph.outputs {
-            guard let index = names[Array(output.name.utf8)] else {
-                throw .usedBeforeDefined(value: output.name, node: "")
+            let index = try lookUp(output.name, label: "")
+            guard !values[index].shape.contains(0) else {
+                throw .invalidDimension(0, tensor: output.name)
             }
-            guard integerConstants[index] == nil else {
-                throw .unsupportedElementType(output.elementType, tensor: output.name)
-            }
+            try checkExact(index)
             outputs.append(index)
         }
-        var result = FloatGraph(values: values, nodes: nodes, inputs: inputs, outputs: outputs)
+        let used = Set(nodes.flatMap(\.inputs) + outputs)
+        let kept = values.enumerated().map { index, value in
+            FloatGraph.Value(
+                name: value.name, shape: value.shape, kind: value.element.kind,
+                constant: used.contains(index) ? value.constant?.floats : nil)
+        }
+        var result = FloatGraph(values: kept, nodes: nodes, inputs: inputs, outputs: outputs)
         result.fold()
         return result
     }
 
-    private func isInitializer(_ name: String, in graph: ONNXGraph) -> Bool {
-        guard let index = names[Array(name.utf8)] else { return false }
-        return index < graph.initializers.count
-    }
-
     private func shape(of input: ONNXValueInfo) throws(ONNXError) -> [Int] {
-        guard input.elementType == ONNXTensor.ElementType.float.rawValue else {
-            throw .unsupportedElementType(input.elementType, tensor: input.name)
+        let stated = options.shapes[input.name]
+        guard stated != nil || input.dimensions != nil else {
+            throw .missingShape(tensor: input.name)
         }
-        guard let dimensions = input.dimensions else { throw .missingShape(tensor: input.name) }
         var shape: [Int] = []
-        for dimension in dimensions {
-            let size = dimension ?? 1
+        for size in stated?.map({ Int64($0) })
+            ?? (input.dimensions ?? []).map({ sizeChosen($0) })
+        {
             guard size >= 1, size <= Int64(limits.elementCountMax) else {
                 throw .invalidDimension(size, tensor: input.name)
             }
@@ -75,34 +126,75 @@ struct GraphBuilder {
         return shape
     }
 
-    private mutating func build(_ node: ONNXNode) throws(ONNXError) {
-        guard ONNXNode.isStandard(node.domain) else {
-            throw .unsupportedOperator(op: node.domain + "." + node.operation, node: node.label)
+    /// Some exporters write minus one for what is not known.
+    private func sizeChosen(_ dimension: ONNXValueInfo.Dimension) -> Int64 {
+        if let size = dimension.size, size != -1 { return size }
+        return Int64(options.dimensions[dimension.symbol] ?? 1)
+    }
+
+    private mutating func build(_ source: ONNXNode) throws(ONNXError) {
+        budget.importedNodes += 1
+        guard budget.importedNodes <= limits.nodeCountMax else {
+            throw .tooMany("nodes", max: limits.nodeCountMax)
+        }
+        guard ONNXNode.isStandard(source.domain) else {
+            throw .unsupportedOperator(
+                op: source.domain + "." + source.operation, node: source.label)
         }
         var operands: [Int?] = []
-        for name in node.inputs {
-            if name.isEmpty {
-                operands.append(nil)
-                continue
-            }
-            guard let index = names[Array(name.utf8)] else {
-                throw .usedBeforeDefined(value: name, node: node.label)
-            }
-            operands.append(index)
+        for name in source.inputs {
+            operands.append(name.isEmpty ? nil : try lookUp(name, label: source.label))
         }
-        let context = try NodeContext(node, operands: operands)
-        let result = try importOperator(context)
-        // Further outputs (a mask, statistics) stay undefined: whoever reads them is refused.
-        guard let output = node.outputs.first, !output.isEmpty else {
+        node = try NodeContext(source, operands: operands)
+        let context = node
+        guard !source.outputs.allSatisfy(\.isEmpty) else {
             throw context.unsupported("no output")
         }
-        try define(output, result)
+        let results = try importOperator(context)
+        for (index, output) in source.outputs.enumerated() where !output.isEmpty {
+            if index < results.count {
+                try define(output, results[index])
+            } else {
+                absences[Array(output.utf8)] = Absence(
+                    operation: source.operation, label: source.label, index: index)
+            }
+        }
+    }
+
+    /// The outputs of a graph within the graph, whose names are forgotten afterwards.
+    mutating func buildBranch(_ bytes: ArraySlice<UInt8>) throws(ONNXError) -> [Int] {
+        guard scopes.count < InferenceLimits.graphDepthMax else {
+            throw .tooMany("graphs within graphs", max: InferenceLimits.graphDepthMax)
+        }
+        let graph = try ONNXGraph(bytes, limits: limits)
+        let outer = node
+        scopes.append([])
+        guard graph.inputs.isEmpty else { throw outer.unsupported("a branch with inputs") }
+        for tensor in graph.initializers { try define(tensor.name, try addTensor(tensor)) }
+        for node in graph.nodes { try build(node) }
+        var results: [Int] = []
+        for output in graph.outputs {
+            results.append(try lookUp(output.name, label: outer.label))
+        }
+        for name in scopes.removeLast() { names[name] = nil }
+        node = outer
+        return results
+    }
+
+    private func lookUp(_ name: String, label: String) throws(ONNXError) -> Int {
+        let key = Array(name.utf8)
+        if let index = names[key] { return index }
+        if let absence = absences[key] {
+            throw .unsupportedForm(
+                op: absence.operation, node: absence.label, why: "output \(absence.index)")
+        }
+        throw .usedBeforeDefined(value: name, node: label)
     }
 
     private mutating func define(_ name: String, _ index: Int) throws(ONNXError) {
-        guard names.updateValue(index, forKey: Array(name.utf8)) == nil else {
-            throw .duplicateName(name)
-        }
+        let key = Array(name.utf8)
+        guard names.updateValue(index, forKey: key) == nil else { throw .duplicateName(name) }
+        if !scopes.isEmpty { scopes[scopes.count - 1].append(key) }
     }
 }
 
@@ -110,80 +202,166 @@ struct GraphBuilder {
 extension GraphBuilder {
     func shape(_ value: Int) -> [Int] { values[value].shape }
 
-    func floats(_ value: Int) -> [Float]? { values[value].constant }
+    func element(_ value: Int) -> ONNXElement { values[value].element }
 
-    func integers(_ value: Int) -> [Int64]? { integerConstants[value] }
+    func kind(_ value: Int) -> FloatKind { values[value].element.kind }
 
-    /// A float constant.
-    mutating func addConstant(
-        _ elements: [Float], shape: [Int], name: String
-    ) throws(ONNXError) -> Int {
-        try addValue(name, shape: shape, constant: elements)
+    func isConstant(_ value: Int) -> Bool { values[value].constant != nil }
+
+    /// The elements of a constant of real numbers.
+    func floats(_ value: Int) -> [Float]? {
+        guard case .reals(let elements) = values[value].constant else { return nil }
+        return elements
     }
 
-    mutating func add(_ tensor: ONNXTensor) throws(ONNXError) -> Int {
-        switch tensor.data {
-        case .floats(let elements):
-            return try addValue(tensor.name, shape: tensor.shape, constant: elements)
-        case .integers(let elements):
-            let index = try addValue(tensor.name, shape: tensor.shape, constant: nil)
-            integerConstants[index] = elements
-            return index
-        }
+    /// The elements of a constant of integers or booleans.
+    func integers(_ value: Int) -> [Int64]? {
+        guard case .integers(let elements) = values[value].constant else { return nil }
+        return elements
+    }
+
+    /// The elements of any constant.
+    func numbers(_ value: Int) -> [Float]? { values[value].constant?.floats }
+
+    mutating func addTensor(_ tensor: ONNXTensor) throws(ONNXError) -> Int {
+        try addValue(tensor.name, tensor.shape, tensor.element, tensor.data)
+    }
+
+    mutating func addFloats(
+        _ elements: [Float], _ shape: [Int], _ element: ONNXElement = .float
+    ) throws(ONNXError) -> Int {
+        try addValue(node.output, shape, element, .reals(elements))
+    }
+
+    mutating func addIntegers(
+        _ elements: [Int64], _ shape: [Int], _ element: ONNXElement = .int64
+    ) throws(ONNXError) -> Int {
+        try addValue(node.output, shape, element, .integers(elements))
     }
 
     /// Adds a node and gives its value; evaluates it at once where all inputs are constant.
+    ///
+    /// The result has the first input's element type if none is given.
     mutating func emit(
-        _ operation: FloatOperation, _ inputs: [Int], shape: [Int], _ node: NodeContext
+        _ operation: FloatOperation, _ inputs: [Int], _ shape: [Int],
+        as given: ONNXElement? = nil
     ) throws(ONNXError) -> Int {
-        guard inputs.allSatisfy({ integerConstants[$0] == nil }) else {
-            throw node.unsupported("integer operand")
-        }
+        let element = given ?? values[inputs[0]].element
+        guard !shape.contains(0), !inputs.contains(where: { values[$0].shape.contains(0) })
+        else { return try emitWithoutElements(operation, inputs, shape, element) }
         // A few bytes of file can ask for many parameters: means, spread constants.
-        parameterCount += operation.parameterCount
-        guard parameterCount <= limits.elementCountMax else {
+        budget.parameters += operation.parameterCount
+        guard budget.parameters <= limits.elementCountMax else {
             throw .shapeTooLarge(tensor: node.output)
         }
         let work = operation.multiplyCount(inputs.map { values[$0].shape }, to: shape)
-        let tensors = inputs.compactMap { index in
-            values[index].constant.map { FloatTensor(values[index].shape, $0) }
+        if inputs.allSatisfy({ values[$0].constant != nil }) {
+            return try fold(operation, inputs, shape, element, steps: work)
         }
-        guard tensors.count == inputs.count else {
-            multiplyCount += work
-            guard multiplyCount <= limits.multiplyCountMax else {
-                throw .tooMany("multiplications", max: limits.multiplyCountMax)
-            }
-            let output = try addValue(node.output, shape: shape, constant: nil)
-            nodes.append(
-                FloatGraph.Node(
-                    name: node.label, operation: operation, inputs: inputs, output: output))
-            return output
+        budget.multiplications += work
+        guard budget.multiplications <= limits.multiplyCountMax else {
+            throw .tooMany("multiplications", max: limits.multiplyCountMax)
         }
-        foldedMultiplyCount += work
-        guard foldedMultiplyCount <= InferenceLimits.foldedMultiplyCountMax else {
+        guard nodes.count < limits.nodeCountMax else {
+            throw .tooMany("nodes", max: limits.nodeCountMax)
+        }
+        for input in inputs { try checkExact(input) }
+        let output = try addValue(node.output, shape, element, nil)
+        nodes.append(
+            FloatGraph.Node(
+                name: node.label, operation: operation, inputs: inputs, output: output))
+        return output
+    }
+
+    /// Constants alone may be empty, and only moves make something of them.
+    private mutating func emitWithoutElements(
+        _ operation: FloatOperation, _ inputs: [Int], _ shape: [Int], _ element: ONNXElement
+    ) throws(ONNXError) -> Int {
+        if shape.contains(0) {
+            return try addValue(
+                node.output, shape, element, element.kind == .real ? .reals([]) : .integers([]))
+        }
+        switch operation {
+        case .concat(let axis):
+            let rest = inputs.filter { !values[$0].shape.contains(0) }
+            return try emit(.concat(axis: axis), rest, shape, as: element)
+        case .pad(_, _, _, let value):
+            let elements = [Float](repeating: value, count: Shape.elementCount(shape))
+            return try addNumbers(elements, shape, element)
+        case .reduce(.sum, _):
+            let zeros = [Float](repeating: 0, count: Shape.elementCount(shape))
+            return try addNumbers(zeros, shape, element)
+        default: throw node.unsupported("a tensor without elements")
+        }
+    }
+
+    /// Numbers as a constant of any element type.
+    mutating func addNumbers(
+        _ elements: [Float], _ shape: [Int], _ element: ONNXElement
+    ) throws(ONNXError) -> Int {
+        element.kind == .real
+            ? try addFloats(elements, shape, element)
+            : try addIntegers(
+                elements.map { element.wrapped(FloatOperation.integer(Double($0))) }, shape,
+                element)
+    }
+
+    private mutating func fold(
+        _ operation: FloatOperation, _ inputs: [Int], _ shape: [Int], _ element: ONNXElement,
+        steps: Int
+    ) throws(ONNXError) -> Int {
+        budget.foldedSteps += steps
+        guard budget.foldedSteps <= InferenceLimits.foldedMultiplyCountMax else {
             throw .tooMany(
                 "folded multiplications", max: InferenceLimits.foldedMultiplyCountMax)
         }
-        let elements = operation.evaluate(tensors, to: shape)
-        guard elements.allSatisfy(\.isFinite) else { throw .notFinite(tensor: node.output) }
-        return try addValue(node.output, shape: shape, constant: elements)
+        guard Shape.elementCount(shape, max: limits.elementCountMax - budget.elements) != nil
+        else { throw .shapeTooLarge(tensor: node.output) }
+        let integers = inputs.compactMap { index in
+            self.integers(index).map { IntegerTensor(values[index].shape, $0) }
+        }
+        if integers.count == inputs.count, element.kind != .real {
+            guard let elements = operation.evaluateIntegers(integers, to: shape) else {
+                throw node.unsupported("integers")
+            }
+            return try addIntegers(elements.map(element.wrapped), shape, element)
+        }
+        let tensors = inputs.map { FloatTensor(values[$0].shape, numbers($0) ?? []) }
+        return try addNumbers(operation.evaluate(tensors, to: shape), shape, element)
+    }
+
+    /// Refuses constants that a run cannot hold.
+    private func checkExact(_ value: Int) throws(ONNXError) {
+        if values[value].isExact { return }
+        guard kind(value) == .real else { throw node.unsupported("integers beyond 16 bits") }
+        throw .notFinite(tensor: values[value].name)
     }
 
     private mutating func addValue(
-        _ name: String, shape: [Int], constant: [Float]?
+        _ name: String, _ shape: [Int], _ element: ONNXElement, _ constant: ONNXTensor.Data?
     ) throws(ONNXError) -> Int {
         guard shape.count <= limits.rankMax else {
             throw .tooMany("dimensions", max: limits.rankMax)
         }
-        let left = limits.elementCountMax - elementCount
-        guard let count = Shape.elementCount(shape, max: left) else {
-            throw .shapeTooLarge(tensor: name)
-        }
+        let left = limits.elementCountMax - budget.elements
+        guard
+            let count = Shape.elementCount(
+                shape, max: left, allowsZero: constant != nil)
+        else { throw .shapeTooLarge(tensor: name) }
         guard values.count < limits.tensorCountMax else {
             throw .tooMany("tensors", max: limits.tensorCountMax)
         }
-        elementCount += count
-        values.append(FloatGraph.Value(name: name, shape: shape, kind: .real, constant: constant))
+        budget.elements += count
+        values.append(Value(name, shape, element, constant))
         return values.count - 1
+    }
+}
+
+extension ONNXTensor.Data {
+    var floats: [Float] {
+        switch self {
+        case .reals(let elements): elements
+        case .integers(let elements): elements.map { Float($0) }
+        }
     }
 }

@@ -35,9 +35,11 @@ struct MessageField {
     }
 
     /// Lists of axes and shapes; one byte of file may become eight of memory, hence the bound.
-    func integers() throws(ONNXError) -> [Int64] {
-        if case .bytes(let packed) = field.payload, packed.count > InferenceLimits.listBytesMax {
-            throw .tooMany("integers", max: InferenceLimits.listBytesMax)
+    func integers(
+        bytesMax: Int = InferenceLimits.listBytesMax
+    ) throws(ONNXError) -> [Int64] {
+        if case .bytes(let packed) = field.payload, packed.count > bytesMax {
+            throw .tooMany("integers", max: bytesMax)
         }
         do {
             return try field.varints().map { Int64(bitPattern: $0) }

@@ -2,14 +2,14 @@
 struct NodeContext {
     let operation: String
     let label: String
-    let output: String
+    let outputs: [String]
     private let operands: [Int?]
     private let attributes: [ONNXAttribute]
 
     init(_ node: ONNXNode, operands: [Int?]) throws(ONNXError) {
         operation = node.operation
         label = node.label
-        output = node.outputs.first ?? ""
+        outputs = node.outputs
         self.operands = operands
         attributes = node.attributes
         for (index, attribute) in attributes.enumerated() {
@@ -18,6 +18,25 @@ struct NodeContext {
             }
         }
     }
+
+    /// No node: what stands outside all of them.
+    static let none = NodeContext()
+
+    private init() {
+        operation = ""
+        label = ""
+        outputs = []
+        operands = []
+        attributes = []
+    }
+
+    /// The name of the first output.
+    var output: String { outputs.first ?? "" }
+
+    var operandCount: Int { operands.count }
+
+    /// Whether the node gives an output at this place that has a name.
+    func wantsOutput(_ index: Int) -> Bool { index < outputs.count && !outputs[index].isEmpty }
 
     /// Checks how many inputs the node has, present or left out.
     func expectInputs(_ counts: ClosedRange<Int>) throws(ONNXError) {
@@ -61,6 +80,35 @@ struct NodeContext {
         guard let attribute = attribute(name) else { return nil }
         guard case .floats(let given) = attribute else { throw invalid(name) }
         return given
+    }
+
+    func texts(_ name: String) throws(ONNXError) -> [String]? {
+        guard let attribute = attribute(name) else { return nil }
+        guard case .texts(let given) = attribute else { throw invalid(name) }
+        return given.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func graph(_ name: String) throws(ONNXError) -> ArraySlice<UInt8> {
+        guard case .graph(let given) = attribute(name) else { throw invalid(name) }
+        return given
+    }
+
+    func flag(_ name: String, default value: Bool = false) throws(ONNXError) -> Bool {
+        try integer(name, default: value ? 1 : 0) != 0
+    }
+
+    /// An axis of a tensor of that rank; negative ones count from the end.
+    func axis(
+        _ name: String = "axis", default value: Int64, rank: Int
+    ) throws(ONNXError) -> Int {
+        let given = try integer(name, default: value)
+        guard let axis = NodeContext.axis(given, rank: rank) else { throw invalid(name) }
+        return axis
+    }
+
+    static func axis(_ given: Int64, rank: Int) -> Int? {
+        guard given >= -Int64(rank), given < Int64(rank) else { return nil }
+        return Int(given < 0 ? given + Int64(rank) : given)
     }
 
     func tensor(_ name: String) throws(ONNXError) -> ONNXTensor? {

@@ -124,7 +124,10 @@ struct ONNXAttribute {
         case tensor(ONNXTensor)
         case floats([Float])
         case integers([Int64])
-        /// A graph, a list of tensors or what else no operator here takes.
+        case texts([[UInt8]])
+        /// A graph within the graph, read when its node is imported.
+        case graph(ArraySlice<UInt8>)
+        /// A list of tensors or what else no operator here takes.
         case other
     }
 
@@ -138,7 +141,9 @@ struct ONNXAttribute {
         var float: Float = 0
         var integer: Int64 = 0
         var text: [UInt8] = []
+        var texts: [[UInt8]] = []
         var tensor: ArraySlice<UInt8>?
+        var graph: ArraySlice<UInt8>?
         var reader = MessageReader(bytes)
         while let field = try reader.next() {
             switch field.number {
@@ -147,8 +152,14 @@ struct ONNXAttribute {
             case 3: integer = try field.integer()
             case 4: text = Array(try field.bytes())
             case 5: tensor = try field.bytes()
+            case 6: graph = try field.bytes()
             case 7: floats += try field.floats()
             case 8: integers += try field.integers()
+            case 9:
+                guard texts.count < limits.attributeCountMax else {
+                    throw .tooMany("texts", max: limits.attributeCountMax)
+                }
+                texts.append(Array(try field.bytes()))
             case 20: kind = try field.integer()
             default: break
             }
@@ -158,8 +169,10 @@ struct ONNXAttribute {
         case 2: value = .integer(integer)
         case 3: value = .text(text)
         case 4: value = .tensor(try ONNXTensor(tensor ?? [], limits: limits))
+        case 5: value = .graph(graph ?? [])
         case 6: value = .floats(floats)
         case 7: value = .integers(integers)
+        case 8: value = .texts(texts)
         default: value = .other
         }
     }
@@ -169,8 +182,14 @@ struct ONNXAttribute {
 struct ONNXValueInfo {
     var name = ""
     var elementType: Int64 = 0
-    /// Nil where the file gives no shape. A symbolic dimension is nil.
-    var dimensions: [Int64?]?
+    /// Nil where the file gives no shape.
+    var dimensions: [Dimension]?
+
+    struct Dimension {
+        /// Nil where it is symbolic.
+        var size: Int64?
+        var symbol = ""
+    }
 
     init(_ bytes: ArraySlice<UInt8>, limits: InferenceLimits) throws(ONNXError) {
         var reader = MessageReader(bytes)
@@ -203,19 +222,23 @@ struct ONNXValueInfo {
     private mutating func readShape(
         _ bytes: ArraySlice<UInt8>, limits: InferenceLimits
     ) throws(ONNXError) {
-        var shape: [Int64?] = []
+        var shape: [Dimension] = []
         var reader = MessageReader(bytes)
         while let field = try reader.next() {
             guard field.number == 1 else { continue }
             guard shape.count < limits.rankMax else {
                 throw .tooMany("dimensions", max: limits.rankMax)
             }
-            var size: Int64?
-            var dimension = MessageReader(try field.bytes())
-            while let part = try dimension.next() {
-                if part.number == 1 { size = try part.integer() }
+            var dimension = Dimension()
+            var parts = MessageReader(try field.bytes())
+            while let part = try parts.next() {
+                switch part.number {
+                case 1: dimension.size = try part.integer()
+                case 2: dimension.symbol = try part.text(limits)
+                default: break
+                }
             }
-            shape.append(size)
+            shape.append(dimension)
         }
         dimensions = shape
     }

@@ -1,33 +1,31 @@
 /// `TensorProto`: a constant with its data checked against its shape.
-struct ONNXTensor {
-    enum Data {
-        case floats([Float])
+public struct ONNXTensor: Sendable, Equatable {
+    /// Row-major elements. Floats of all widths are kept in single precision.
+    public enum Data: Sendable, Equatable {
+        case reals([Float])
         case integers([Int64])
     }
 
-    /// `TensorProto.DataType`, those that we read.
-    enum ElementType: Int64 {
-        case float = 1
-        case int32 = 6
-        case int64 = 7
-        case double = 11
+    public var name: String
+    public var shape: [Int]
+    public var element: ONNXElement
+    public var data: Data
 
-        var byteCount: Int {
-            switch self {
-            case .float, .int32: 4
-            case .int64, .double: 8
-            }
-        }
-    }
-
-    var name = ""
-    var shape: [Int] = []
-    var data: Data
-
-    init(name: String, shape: [Int], data: Data) {
+    public init(name: String, shape: [Int], element: ONNXElement, data: Data) {
         self.name = name
         self.shape = shape
+        self.element = element
         self.data = data
+    }
+
+    /// A tensor of its own, as the ONNX backend cases keep inputs and outputs.
+    public init(
+        _ bytes: [UInt8], limits: InferenceLimits = .standard
+    ) throws(ONNXError) {
+        guard bytes.count <= limits.bytesMax else {
+            throw .tooLarge(bytes: bytes.count, max: limits.bytesMax)
+        }
+        try self.init(bytes[...], limits: limits)
     }
 
     init(_ bytes: ArraySlice<UInt8>, limits: InferenceLimits) throws(ONNXError) {
@@ -35,22 +33,27 @@ struct ONNXTensor {
         try fields.read(bytes, limits: limits)
         name = fields.name
         guard !fields.isExternal else { throw .externalData(tensor: name) }
-        guard let type = ElementType(rawValue: fields.elementType) else {
+        guard let element = ONNXElement(rawValue: fields.elementType) else {
             throw .unsupportedElementType(fields.elementType, tensor: name)
         }
+        self.element = element
+        shape = []
         for dimension in fields.dimensions {
-            // Zero-sized tensors occur in files, as absent optional operands; none has a use here.
-            guard dimension >= 1, let size = Int(exactly: dimension) else {
+            guard dimension >= 0, let size = Int(exactly: dimension) else {
                 throw .invalidDimension(dimension, tensor: name)
             }
             shape.append(size)
         }
-        guard let count = Shape.elementCount(shape, max: limits.elementCountMax) else {
-            throw .shapeTooLarge(tensor: name)
-        }
-        data = try fields.data(type, count: count)
-        if case .floats(let values) = data {
-            guard values.allSatisfy(\.isFinite) else { throw .notFinite(tensor: name) }
+        guard let count = Shape.elementCount(shape, max: limits.elementCountMax, allowsZero: true)
+        else { throw .shapeTooLarge(tensor: name) }
+        data = try fields.data(element, count: count)
+    }
+
+    /// All elements as floats.
+    public var numbers: [Float] {
+        switch data {
+        case .reals(let elements): elements
+        case .integers(let elements): elements.map { Float($0) }
         }
     }
 }
@@ -67,10 +70,12 @@ extension ONNXTensor {
         var doubles: [Double] = []
         var int32s: [Int64] = []
         var int64s: [Int64] = []
+        var uint64s: [Int64] = []
 
         mutating func read(
             _ bytes: ArraySlice<UInt8>, limits: InferenceLimits
         ) throws(ONNXError) {
+            let listMax = limits.tensorListBytesMax
             var reader = MessageReader(bytes)
             while let field = try reader.next() {
                 switch field.number {
@@ -81,11 +86,12 @@ extension ONNXTensor {
                     }
                 case 2: elementType = try field.integer()
                 case 4: floats += try field.floats()
-                case 5: int32s += try field.integers()
-                case 7: int64s += try field.integers()
+                case 5: int32s += try field.integers(bytesMax: listMax)
+                case 7: int64s += try field.integers(bytesMax: listMax)
                 case 8: name = try field.text(limits)
                 case 9: raw = try field.bytes()
                 case 10: doubles += try field.doubles()
+                case 11: uint64s += try field.integers(bytesMax: listMax)
                 case 13: isExternal = true
                 case 14: isExternal = try field.integer() != 0 || isExternal
                 default: break
@@ -93,49 +99,53 @@ extension ONNXTensor {
             }
         }
 
-        func data(_ type: ElementType, count: Int) throws(ONNXError) -> ONNXTensor.Data {
-            if let raw {
-                let wanted = count * type.byteCount
+        func data(_ element: ONNXElement, count: Int) throws(ONNXError) -> ONNXTensor.Data {
+            if let raw, !(raw.isEmpty && count != 0 && listCount(element) == count) {
+                let wanted = count * element.byteCount
                 guard raw.count == wanted else {
                     throw .dataSizeMismatch(tensor: name, wanted: wanted, got: raw.count)
                 }
-                return ONNXTensor.decode(raw, type)
+                return ONNXTensor.decode(raw, element)
             }
-            let got: Int
-            let data: ONNXTensor.Data
-            switch type {
-            case .float: (got, data) = (floats.count, .floats(floats))
-            case .double: (got, data) = (doubles.count, .floats(doubles.map { Float($0) }))
-            case .int32:
-                let narrow = int32s.map { Int64(Int32(truncatingIfNeeded: $0)) }
-                (got, data) = (int32s.count, .integers(narrow))
-            case .int64: (got, data) = (int64s.count, .integers(int64s))
-            }
+            let got = listCount(element)
             guard got == count else {
                 throw .dataSizeMismatch(
-                    tensor: name, wanted: count * type.byteCount, got: got * type.byteCount)
+                    tensor: name, wanted: count * element.byteCount,
+                    got: got * element.byteCount)
             }
-            return data
+            switch element {
+            case .float: return .reals(floats)
+            case .double: return .reals(doubles.map { Float($0) })
+            case .float16, .bfloat16:
+                return .reals(int32s.map { element.float(bits: UInt64(bitPattern: $0)) })
+            case .int64: return .integers(int64s)
+            case .uint32, .uint64: return .integers(uint64s.map { element.wrapped($0) })
+            default: return .integers(int32s.map { element.wrapped($0) })
+            }
+        }
+
+        /// How many elements stand in the list that the element type uses.
+        private func listCount(_ element: ONNXElement) -> Int {
+            switch element {
+            case .float: floats.count
+            case .double: doubles.count
+            case .int64: int64s.count
+            case .uint32, .uint64: uint64s.count
+            default: int32s.count
+            }
         }
     }
 
     /// Little-endian elements, as `raw_data` holds them on every machine.
-    private static func decode(_ raw: ArraySlice<UInt8>, _ type: ElementType) -> Data {
-        func words(_ width: Int) -> [UInt64] {
-            stride(from: raw.startIndex, to: raw.endIndex, by: width).map { start in
-                var word: UInt64 = 0
-                for index in 0..<width {
-                    word |= UInt64(raw[start + index]) << UInt64(index * 8)
-                }
-                return word
-            }
+    private static func decode(_ raw: ArraySlice<UInt8>, _ element: ONNXElement) -> Data {
+        let width = element.byteCount
+        let words = stride(from: raw.startIndex, to: raw.endIndex, by: width).lazy.map { start in
+            var word: UInt64 = 0
+            for index in 0..<width { word |= UInt64(raw[start + index]) << UInt64(index * 8) }
+            return word
         }
-        switch type {
-        case .float:
-            return .floats(words(4).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) })
-        case .double: return .floats(words(8).map { Float(Double(bitPattern: $0)) })
-        case .int32: return .integers(words(4).map { Int64(Int32(truncatingIfNeeded: $0)) })
-        case .int64: return .integers(words(8).map { Int64(bitPattern: $0) })
-        }
+        return element.kind == .real
+            ? .reals(words.map { element.float(bits: $0) })
+            : .integers(words.map { element.integer(bits: $0) })
     }
 }

@@ -1,5 +1,6 @@
 extension GraphBuilder {
-    /// `Y = alpha · A' · B' + beta · C`. Source: ONNX operator `Gemm`, versions 7 to 13.
+    /// `alpha · A · B + beta · C`, each of A and B perhaps transposed.
+    /// Source: ONNX operator `Gemm`, versions 1 to 13.
     mutating func importGemm(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...3)
         var left = try node.operand(0)
@@ -7,147 +8,145 @@ extension GraphBuilder {
         guard shape(left).count == 2, shape(right).count == 2 else { throw node.shapeMismatch }
         let alpha = try node.float("alpha", default: 1)
         let beta = try node.float("beta", default: 1)
-        if try node.integer("transA", default: 0) != 0 { left = try transposed(left, node) }
-        if try node.integer("transB", default: 0) != 0 { right = try transposed(right, node) }
-        var result = try matrixProduct(left, right, node)
-        if alpha != 1 { result = try affine(result, [alpha], [0], inner: 1, node) }
+        if try node.flag("transA") { left = try transposed(left) }
+        if try node.flag("transB") { right = try transposed(right) }
+        let result = try affine(try matrixProduct(left, right), by: alpha)
         guard let addend = node.optionalOperand(2) else { return result }
         // C broadcasts to the product, never the other way round.
         guard Broadcast.fits(shape(addend), into: shape(result)) else { throw node.shapeMismatch }
-        var scaled = addend
-        if beta != 1 { scaled = try affine(addend, [beta], [0], inner: 1, node) }
-        return try sum(result, scaled, isDifference: false, node)
+        return try sum(result, try affine(addend, by: beta))
     }
 
     /// Numpy's product: the last two axes multiply, the others are batches.
     /// Source: ONNX operator `MatMul`, versions 1 to 13.
     mutating func importMatMul(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...2)
-        var left = try node.operand(0)
-        var right = try node.operand(1)
-        let (leftShape, rightShape) = (shape(left), shape(right))
-        guard let rows = leftShape.last, !rightShape.isEmpty else { throw node.shapeMismatch }
-        if leftShape.count == 1 { left = try reshaped(left, [1, rows], node) }
-        if rightShape.count == 1 { right = try reshaped(right, rightShape + [1], node) }
-        let product = try matrixProduct(left, right, node)
+        return try multiplied(try node.operand(0), try node.operand(1))
+    }
+
+    mutating func multiplied(_ first: Int, _ second: Int) throws(ONNXError) -> Int {
+        let (leftShape, rightShape) = (shape(first), shape(second))
+        guard let inner = leftShape.last, !rightShape.isEmpty else { throw node.shapeMismatch }
+        let left = leftShape.count == 1 ? try reshaped(first, [1, inner]) : first
+        let right = rightShape.count == 1 ? try reshaped(second, rightShape + [1]) : second
+        let product = try matrixProduct(left, right)
         var result = shape(product)
         if rightShape.count == 1 { result.removeLast() }
         if leftShape.count == 1 {
             result.remove(at: result.count - (rightShape.count == 1 ? 1 : 2))
         }
-        return try reshaped(product, result, node)
+        return try reshaped(product, result)
     }
 
-    /// The product of two tensors of rank two or more, as the cheapest operation that gives it.
-    private mutating func matrixProduct(
-        _ left: Int, _ right: Int, _ node: NodeContext
-    ) throws(ONNXError) -> Int {
-        let (leftShape, rightShape) = (shape(left), shape(right))
-        let inner = leftShape[leftShape.count - 1]
-        let rows = leftShape[leftShape.count - 2]
-        let columns = rightShape[rightShape.count - 1]
-        guard rightShape[rightShape.count - 2] == inner else { throw node.shapeMismatch }
-        if rightShape.count == 2, floats(right) != nil {
-            let flipped = try transposed(right, node)
-            guard let weights = floats(flipped) else { throw node.shapeMismatch }
-            return try dense(left, weights, outputs: columns, node)
-        }
-        if leftShape.count == 2, rightShape.count == 2, let weights = floats(left) {
-            let product = try dense(try transposed(right, node), weights, outputs: rows, node)
-            return try transposed(product, node)
-        }
-        let leftBatch = Array(leftShape.dropLast(2))
-        let rightBatch = Array(rightShape.dropLast(2))
-        let leftCount = Shape.elementCount(leftBatch)
-        let rightCount = Shape.elementCount(rightBatch)
-        guard leftBatch == rightBatch || leftCount == 1 || rightCount == 1 else {
-            throw node.unsupported("batches that broadcast axis by axis")
-        }
-        let product = try emit(
-            .matrixProduct,
-            [
-                try reshaped(left, [leftCount, rows, inner], node),
-                try reshaped(right, [rightCount, inner, columns], node),
-            ], shape: [max(leftCount, rightCount), rows, columns], node)
-        let (longer, shorter) =
-            leftBatch.count >= rightBatch.count ? (leftBatch, rightBatch) : (rightBatch, leftBatch)
-        let padding = [Int](repeating: 1, count: longer.count - shorter.count)
-        let batch = zip(longer, padding + shorter).map { max($0, $1) }
-        return try reshaped(product, batch + [rows, columns], node)
-    }
-
-    private mutating func dense(
-        _ input: Int, _ weights: [Float], outputs: Int, _ node: NodeContext
-    ) throws(ONNXError) -> Int {
-        let linear = FloatLinear(weights: weights, bias: [Float](repeating: 0, count: outputs))
-        return try emit(
-            .dense(linear), [input], shape: shape(input).dropLast() + [outputs], node)
-    }
-
-    /// Source: ONNX operator `BatchNormalization`, versions 7 to 15, inference only.
-    mutating func importBatchNormalization(_ node: NodeContext) throws(ONNXError) -> Int {
-        try node.expectInputs(5...5)
-        guard try node.integer("training_mode", default: 0) == 0 else {
-            throw node.unsupported("training")
-        }
+    /// A triangle of ones. Source: ONNX operator `CumSum`, versions 11 and 14.
+    mutating func importCumSum(_ node: NodeContext) throws(ONNXError) -> Int {
+        try node.expectInputs(2...2)
         let input = try node.operand(0)
-        guard shape(input).count >= 2 else { throw node.shapeMismatch }
-        let channels = shape(input)[1]
-        var parameters: [[Float]] = []
-        for index in 1...4 {
-            guard let values = floats(try node.operand(index)) else {
-                throw node.unsupported("statistics that are no constants")
+        let stated = try constantIntegers(node, 1, "an axis")
+        guard stated.count == 1,
+            let axis = NodeContext.axis(stated[0], rank: shape(input).count)
+        else { throw node.shapeMismatch }
+        let isReverse = try node.flag("reverse")
+        let least = try node.flag("exclusive") ? 1 : 0
+        let size = shape(input)[axis]
+        guard Shape.elementCount([size, size], max: 1 << 20) != nil else {
+            throw node.unsupported("more than 1024 elements")
+        }
+        let ones = (0..<size).flatMap { output in
+            (0..<size).map { source -> Float in
+                let distance = isReverse ? source - output : output - source
+                return distance >= least ? 1 : 0
             }
-            guard values.count == channels else { throw node.shapeMismatch }
-            parameters.append(values)
         }
-        let epsilon = Double(try node.float("epsilon", default: 1e-5))
-        var multipliers: [Float] = []
-        var offsets: [Float] = []
-        for channel in 0..<channels {
-            let variance = Double(parameters[3][channel]) + epsilon
-            guard variance > 0 else { throw .notFinite(tensor: node.output) }
-            let multiplier = Double(parameters[0][channel]) / variance.squareRoot()
-            multipliers.append(Float(multiplier))
-            offsets.append(
-                Float(Double(parameters[1][channel]) - Double(parameters[2][channel]) * multiplier))
+        return try dense(input, axis: axis, ones, outputs: size)
+    }
+
+    /// The transform as a matrix over real and imaginary parts, at constant lengths.
+    /// Source: ONNX operator `DFT`, versions 17 and 20.
+    mutating func importDFT(_ node: NodeContext) throws(ONNXError) -> Int {
+        try node.expectInputs(1...3)
+        let input = try node.operand(0)
+        let given = shape(input)
+        let isInverse = try node.flag("inverse")
+        guard given.count >= 2, given[given.count - 1] <= 2 else { throw node.shapeMismatch }
+        var axis = try node.axis(default: 1, rank: given.count)
+        if opset >= 20 {
+            let stated = try optionalIntegers(node, 2, "an axis")?.first ?? -2
+            guard let place = NodeContext.axis(stated, rank: given.count) else {
+                throw node.invalid("axis")
+            }
+            axis = place
         }
-        let inner = Shape.elementCount(shape(input).dropFirst(2))
-        return try affine(input, multipliers, offsets, inner: inner, node)
+        let stated = try optionalIntegers(node, 1, "a length")?.first
+        guard axis < given.count - 1, stated.map({ (1...1024).contains($0) }) ?? true,
+            given[axis] <= 1024
+        else { throw node.unsupported("a length above 1024") }
+        let length = stated.map { Int($0) } ?? given[axis]
+        let isHalf = try node.flag("onesided")
+        guard !(isHalf && isInverse) else { throw node.unsupported("a half inverse") }
+        let outputs = isHalf ? length / 2 + 1 : length
+        let parts = given[given.count - 1]
+        let weights = GraphBuilder.transform(
+            outputs: outputs, inputs: min(given[axis], length), length: length, parts: parts,
+            isInverse: isInverse)
+        // The transformed axis and the parts become one, behind the others.
+        let cut = try sliced(input, axis: axis, from: 0, count: min(given[axis], length))
+        let last = try moved(cut, axis: axis, to: given.count - 2)
+        let outer = Array(shape(last).dropLast(2))
+        let flat = try reshaped(last, outer + [min(given[axis], length) * parts])
+        let result = try dense(flat, weights, outputs: outputs * 2)
+        return try moved(
+            try reshaped(result, outer + [outputs, 2]), axis: given.count - 2, to: axis)
     }
-}
 
-// Pieces that several operators use.
-extension GraphBuilder {
-    mutating func affine(
-        _ input: Int, _ multipliers: [Float], _ offsets: [Float], inner: Int, _ node: NodeContext
-    ) throws(ONNXError) -> Int {
-        guard (multipliers + offsets).allSatisfy(\.isFinite) else {
-            throw .notFinite(tensor: node.output)
+    private static func transform(
+        outputs: Int, inputs: Int, length: Int, parts: Int, isInverse: Bool
+    ) -> [Float] {
+        let factor = isInverse ? 1 / Double(length) : 1
+        var weights: [Float] = []
+        for output in 0..<outputs {
+            for isImaginary in [false, true] {
+                for input in 0..<inputs {
+                    let turns = Double(output * input % length) / Double(length)
+                    let angle = (isInverse ? 2 : -2) * Double.pi * turns
+                    let cosine = UnaryFunction.cos.evaluate(angle) * factor
+                    let sine = UnaryFunction.sin.evaluate(angle) * factor
+                    let pair = isImaginary ? [sine, cosine] : [cosine, -sine]
+                    weights += pair.prefix(parts).map { Float($0) }
+                }
+            }
         }
-        return try emit(
-            .affine(multipliers: multipliers, offsets: offsets, inner: inner), [input],
-            shape: shape(input), node)
+        return weights
     }
 
-    /// The value under another shape with as many elements; itself where nothing changes.
-    mutating func reshaped(
-        _ input: Int, _ target: [Int], _ node: NodeContext
-    ) throws(ONNXError) -> Int {
-        target == shape(input) ? input : try emit(.reshape, [input], shape: target, node)
+    /// One of the branches, by a condition from the file. Source: ONNX operator `If`.
+    mutating func importIf(_ node: NodeContext) throws(ONNXError) -> [Int] {
+        try node.expectInputs(1...1)
+        guard let condition = integers(try node.operand(0)) else {
+            throw node.unsupported("a condition that is no constant")
+        }
+        guard condition.count == 1 else { throw node.shapeMismatch }
+        let results = try buildBranch(
+            try node.graph(condition[0] != 0 ? "then_branch" : "else_branch"))
+        guard results.count == node.outputs.count else { throw node.shapeMismatch }
+        return results
     }
 
-    /// The last two axes exchanged.
-    mutating func transposed(_ input: Int, _ node: NodeContext) throws(ONNXError) -> Int {
-        var permutation = Array(shape(input).indices)
-        permutation.swapAt(permutation.count - 1, permutation.count - 2)
-        return try permuted(input, permutation, node)
-    }
-
-    mutating func permuted(
-        _ input: Int, _ permutation: [Int], _ node: NodeContext
-    ) throws(ONNXError) -> Int {
-        try emit(
-            .transpose(permutation), [input], shape: permutation.map { shape(input)[$0] }, node)
+    /// The identity outside training; nothing is dropped, so the mask is all ones.
+    /// Source: ONNX operator `Dropout`, versions 1 to 22.
+    mutating func importDropout(_ node: NodeContext) throws(ONNXError) -> [Int] {
+        try node.expectInputs(1...3)
+        let input = try node.operand(0)
+        if let mode = node.optionalOperand(2) {
+            guard let isTraining = integers(mode) else { throw node.unsupported("training") }
+            let ratio = node.optionalOperand(1).map { numbers($0) ?? [1] } ?? [0.5]
+            guard isTraining == [0] || ratio == [0] else { throw node.unsupported("training") }
+        }
+        guard node.wantsOutput(1) else { return [input] }
+        let ones = [Int64](repeating: 1, count: Shape.elementCount(shape(input)))
+        let element: ONNXElement = opset < 10 ? element(input) : .boolean
+        return [
+            input, try addNumbers(ones.map { Float($0) }, shape(input), element),
+        ]
     }
 }
