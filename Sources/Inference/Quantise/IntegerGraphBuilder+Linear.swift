@@ -227,7 +227,7 @@ extension IntegerGraphBuilder {
         _ source: Int, by factor: Double, to wanted: ElementFormat, isWide: Bool,
         bounds: ClosedRange<Int64>, _ site: Site, _ label: GraphAssembly.Label
     ) throws(QuantiseError) -> Int {
-        try attempt((3...13).reversed()) { builder, bits throws(QuantiseError) in
+        try attempt(Array((3...13).reversed())) { builder, bits throws(QuantiseError) in
             // The factor has `bits` bits: 2^(bits-1) ≤ |factor| · 2^exponent < 2^bits.
             let exponent = bits - 1 - Int(factor.exponent)
             let product = factor * Scale.power(exponent)

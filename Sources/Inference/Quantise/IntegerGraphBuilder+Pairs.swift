@@ -20,7 +20,7 @@ extension IntegerGraphBuilder {
 
     mutating func addSum(_ site: Site, isDifference: Bool) throws(QuantiseError) -> Int {
         let operands = try pair(site)
-        return try attempt(isExact(site.value) ? 0...0 : 0...16) {
+        return try attempt(Array(isExact(site.value) ? 0...0 : 0...16)) {
             builder, drop throws(QuantiseError) in
             // The finer operand loses bits that the coarser one drowns.
             let finest =
@@ -220,7 +220,7 @@ extension IntegerGraphBuilder {
 
     mutating func addReduceSum(_ site: Site, axes: [Int]) throws(QuantiseError) -> Int {
         let source = try tensor(of: site.inputs[0])
-        return try attempt(isExact(site.value) ? 0...0 : 0...12) {
+        return try attempt(Array(isExact(site.value) ? 0...0 : 0...12)) {
             builder, drop throws(QuantiseError) in
             let operand = try builder.narrowed(site.inputs[0], source, by: drop, site)
             let exponent = builder.assembly.type(of: operand).scaleExponent
