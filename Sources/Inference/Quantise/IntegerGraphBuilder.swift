@@ -148,29 +148,26 @@ extension IntegerGraphBuilder {
 
     /// The first of the steps that succeeds; those fail whose accumulators are too wide.
     mutating func attempt<Step>(
-        _ steps: some Sequence<Step>, _ body: (inout Self, Step) throws(QuantiseError) -> Int
+        _ steps: [Step], _ body: (inout Self, Step) throws(QuantiseError) -> Int
     ) throws(QuantiseError) -> Int {
-        let mark = assembly.mark
-        let logged = conversionLog.count
-        var last = QuantiseError.noCalibrationRows
-        for step in steps {
-            // A result in between: the compiler's optimiser fails on a typed throw from here.
-            switch result(step, body) {
-            case .success(let tensor): return tensor
-            case .failure(let error):
-                guard error.isTooWide else { throw error }
-                last = error
-            }
-            assembly.rollback(to: mark)
-            while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
+        for step in steps.dropLast() {
+            if let tensor = try attempted(step, body) { return tensor }
         }
-        throw last
+        return try body(&self, steps[steps.count - 1])
     }
 
-    private mutating func result<Step>(
+    /// Nil, and as if nothing had been tried, where an accumulator is too wide.
+    private mutating func attempted<Step>(
         _ step: Step, _ body: (inout Self, Step) throws(QuantiseError) -> Int
-    ) -> Result<Int, QuantiseError> {
-        do { return .success(try body(&self, step)) } catch { return .failure(error) }
+    ) throws(QuantiseError) -> Int? {
+        let mark = assembly.mark
+        let logged = conversionLog.count
+        do { return try body(&self, step) } catch {
+            guard error.isTooWide else { throw error }
+        }
+        assembly.rollback(to: mark)
+        while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
+        return nil
     }
 }
 

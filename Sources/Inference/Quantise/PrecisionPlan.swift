@@ -4,7 +4,7 @@ internal import Glibc
 /// a value has to be known.
 ///
 /// Eight bits serve layers, pools and smooth functions. A steep function (exp, reciprocal, roots,
-/// logarithms, powers, quotients), a long sum, a comparison and a choice by size need their operands
+/// logarithms, powers, quotients, rounding), a long sum, a comparison and a choice by size need their operands
 /// finer, and what these are computed from as far back as a layer, whose accumulator gives any width
 /// for nothing. Masks and far tails, on the other hand, matter to nobody: below `lowerClip` of a
 /// value all its readers, in the end exponentials, give the same.
@@ -12,6 +12,10 @@ struct PrecisionPlan {
     /// Indexed by value.
     private(set) var isWide: [Bool]
     private(set) var lowerClips: [Double?]
+    /// Whether the largest number has to be held exactly, since a step or a comparison follows.
+    private(set) var isStrict: [Bool]
+    /// Integers that are no more than sums on their way to real numbers, and may be rounded.
+    private(set) var isLoose: [Bool]
 
     /// `exp(-12)` is below half a step of sixteen bits when the largest is one.
     static let exponentialDepth = 12.0
@@ -20,7 +24,10 @@ struct PrecisionPlan {
         isWide = [Bool](
             repeating: options.activations == .sixteenBits, count: graph.values.count)
         lowerClips = [Double?](repeating: nil, count: graph.values.count)
+        isStrict = [Bool](repeating: false, count: graph.values.count)
+        isLoose = isStrict
         planWidths(graph)
+        planExactness(graph)
         planClips(graph, calibration)
     }
 
@@ -28,9 +35,14 @@ struct PrecisionPlan {
     func range(of value: Int, _ calibration: Calibration) -> Calibration.Range {
         var range = calibration.ranges[value]
         guard let clip = lowerClips[value], clip.isFinite else { return range }
-        range.low = max(range.low, min(clip, range.high))
+        let bottom = min(clip, range.high)
+        if range.hasNegativeInfinity {
+            range.low = bottom
+            range.largest = max(range.largest, range.low.magnitude)
+            range.hasNegativeInfinity = false
+        }
+        range.low = max(range.low, bottom)
         range.largest = min(range.largest, max(range.high.magnitude, range.low.magnitude))
-        range.hasNegativeInfinity = false
         return range
     }
 
@@ -50,12 +62,38 @@ struct PrecisionPlan {
             let demands: Bool
             switch node.operation {
             case .dense, .convolution, .matrixProduct: demands = false
-            case .unary(let function): demands = function.isSteep || isWide[node.output]
+            case .unary(let function):
+                demands = function.isSteep || function.hasSteps || isWide[node.output]
             case .division, .reduce(.sum, _), .compare, .argExtremum: demands = true
             case .product: demands = isWide[node.output] || node.inputs.contains { isSteep[$0] }
             default: demands = isWide[node.output]
             }
             if demands { for input in node.inputs { isWide[input] = true } }
+        }
+    }
+
+    private mutating func planExactness(_ graph: FloatGraph) {
+        var isReal = [Bool](repeating: true, count: graph.values.count)
+        for output in graph.outputs { isReal[output] = false }
+        for node in graph.nodes.reversed() {
+            let isStrict: Bool
+            switch node.operation {
+            case .unary(let function): isStrict = function.hasSteps
+            case .compare, .argExtremum: isStrict = true
+            case .dense, .convolution, .matrixProduct, .product, .sum, .division: isStrict = false
+            default: isStrict = self.isStrict[node.output]
+            }
+            if isStrict { for input in node.inputs { self.isStrict[input] = true } }
+            var isRelabelling = false
+            if case .reshape = node.operation {
+                isRelabelling = graph.values[node.output].kind == .real
+            }
+            if !isRelabelling { for input in node.inputs { isReal[input] = false } }
+            switch node.operation {
+            case .dense, .convolution, .matrixProduct:
+                isLoose[node.output] = isReal[node.output]
+            default: break
+            }
         }
     }
 
@@ -118,6 +156,14 @@ extension UnaryProgram {
 }
 
 extension UnaryFunction {
+    /// Whether the result jumps where the operand changes by little.
+    fileprivate var hasSteps: Bool {
+        switch self {
+        case .floor, .ceil, .round, .truncate, .sign, .thresholdedRelu, .isZero: true
+        default: false
+        }
+    }
+
     /// Whether small differences of the operand make large ones of the result somewhere.
     fileprivate var isSteep: Bool {
         switch self {
