@@ -40,6 +40,8 @@ struct GraphBuilder {
     private(set) var node = NodeContext.none
     private(set) var values: [Value] = []
     private var nodes: [FloatGraph.Node] = []
+    /// By value: the node that gives it.
+    private var producers: [Int: Int] = [:]
     private var inputs: [Int] = []
     /// Keyed by bytes: names compare as bytes, not as text.
     private var names: [[UInt8]: Int] = [:]
@@ -206,6 +208,9 @@ extension GraphBuilder {
 
     func kind(_ value: Int) -> FloatKind { values[value].element.kind }
 
+    /// The node that gives the value; nil for inputs and constants.
+    func producer(of value: Int) -> FloatGraph.Node? { producers[value].map { nodes[$0] } }
+
     func isConstant(_ value: Int) -> Bool { values[value].constant != nil }
 
     /// The elements of a constant of real numbers.
@@ -267,6 +272,7 @@ extension GraphBuilder {
         }
         for input in inputs { try checkExact(input) }
         let output = try addValue(node.output, shape, element, nil)
+        producers[output] = nodes.count
         nodes.append(
             FloatGraph.Node(
                 name: node.label, operation: operation, inputs: inputs, output: output))
