@@ -9,6 +9,8 @@ public struct InferenceLimits: Sendable, Equatable {
     public var nameBytesMax: Int
     public var attributeCountMax: Int
     public var nodeInputCountMax: Int
+    /// Tensors that one node of an integer graph reads.
+    public var operandCountMax: Int
     public var windowSizeMax: Int
     /// Over all tensors together, constants and activations.
     public var elementCountMax: Int
@@ -18,8 +20,9 @@ public struct InferenceLimits: Sendable, Equatable {
 
     public static let standard = InferenceLimits(
         bytesMax: 1 << 28, nodeCountMax: 1 << 14, tensorCountMax: 1 << 15, rankMax: 8,
-        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 256, windowSizeMax: 1 << 12,
-        elementCountMax: 1 << 26, multiplyCountMax: 1 << 34, calibrationRowCountMax: 4096)
+        nameBytesMax: 512, attributeCountMax: 32, nodeInputCountMax: 256, operandCountMax: 1 << 12,
+        windowSizeMax: 1 << 12, elementCountMax: 1 << 26, multiplyCountMax: 1 << 34,
+        calibrationRowCountMax: 4096)
 
     /// Packed bytes of one list of integers, which are shapes and axes and never weights.
     static let listBytesMax = 1 << 20

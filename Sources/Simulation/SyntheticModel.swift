@@ -21,10 +21,10 @@ struct SyntheticModel {
                 TensorType(
                     name: "x", shape: [1, SyntheticModel.inputs], element: .unsigned8,
                     scaleExponent: 7)
-            ], constants: [],
+            ], linears: [IntegerLinear(weights: weights, bias: bias)],
             nodes: [
                 IntegerNode(
-                    .dense(IntegerLinear(weights: weights, bias: bias)), inputs: [0],
+                    .dense(linear: 0), inputs: [0],
                     output: ElementFormat(element: .signed32, scaleExponent: 14),
                     requantisation: nil)
             ], results: [IntegerResult(name: "y", tensor: 1)])

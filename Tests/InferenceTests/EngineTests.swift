@@ -29,11 +29,10 @@ import Testing
                 TensorType(
                     name: "x", shape: [2, channels, pick(5...8), pick(5...9)], element: element,
                     scaleExponent: 4)
-            ], constants: [],
+            ], linears: [IntegerLinear(weights: weights, bias: bias)],
             nodes: [
                 IntegerNode(
-                    .convolution(
-                        IntegerLinear(weights: weights, bias: bias), window, groups: groups),
+                    .convolution(linear: 0, window, groups: groups),
                     inputs: [0], output: ElementFormat(element: .signed16, scaleExponent: 3),
                     requantisation: Requantisation(shifts: shifts, low: -20_000, high: 32_767))
             ], results: [IntegerResult(name: "y", tensor: 1)])
@@ -49,7 +48,9 @@ import Testing
     /// The definition of a convolution, written from the formula with 64-bit sums.
     private func naive(_ graph: IntegerGraph, _ input: [Int32]) throws -> [Int32] {
         let node = graph.nodes[0]
-        guard case .convolution(let linear, let window, let groups) = node.operation else {
+        guard case .convolution(_, let window, let groups) = node.operation,
+            let linear = graph.linear(of: node)
+        else {
             return []
         }
         let requantisation = try #require(node.requantisation)
@@ -125,14 +126,16 @@ import Testing
                     inputs: [
                         TensorType(
                             name: "x", shape: [1, inner], element: element, scaleExponent: 0)
-                    ], constants: [],
+                    ],
+                    linears: [
+                        IntegerLinear(
+                            weights: random.bytes(inner * 7).map {
+                                Int8(bitPattern: $0) >> 3
+                            }, bias: [0, 1, -1, 5, 6, 7, 8])
+                    ],
                     nodes: [
                         IntegerNode(
-                            .dense(
-                                IntegerLinear(
-                                    weights: random.bytes(inner * 7).map {
-                                        Int8(bitPattern: $0) >> 3
-                                    }, bias: [0, 1, -1, 5, 6, 7, 8])),
+                            .dense(linear: 0),
                             inputs: [0],
                             output: ElementFormat(element: .signed32, scaleExponent: 0),
                             requantisation: nil)

@@ -9,6 +9,8 @@ import Testing
             let again = try IntegerGraph(decoding: graph.encoded)
             #expect(again == graph)
             #expect(again.nodes == graph.nodes)
+            #expect(again.tables == graph.tables)
+            #expect(again.linears == graph.linears)
             #expect(again.inputs == graph.inputs)
             #expect(again.constants == graph.constants)
             #expect(again.results == graph.results)
@@ -28,18 +30,18 @@ import Testing
     @Test func runsEveryOperation() throws {
         let graph = try GraphSamples.everything()
         var engine = Engine(graph)
-        #expect(try engine.run([Int32](repeating: 0, count: 16)).count == 2 + 4)
+        #expect(try engine.run([Int32](repeating: 0, count: 16)).count == 2 + 4 + 3 + 3)
     }
 
     @Test func pinsTheBytesOfASmallGraph() throws {
         let graph = try GraphSamples.dense()
         let wanted =
-            "41535947" + "0100"  // magic, version
+            "41535947" + "0200"  // magic, version
             + "01000000" + "0100" + "78" + "02" + "01000000" + "02000000" + "00" + "0700"
             + "00000000" + "ff000000"
-            + "00000000"  // no constants
-            + "01000000" + "01" + "00000000" + "02000000" + "02000000" + "01fe0304"
-            + "05000000" + "faffffff" + "00" + "0300"
+            + "00000000" + "00000000"  // no constants, no tables
+            + "01000000" + "02000000" + "02000000" + "01fe0304" + "05000000" + "faffffff"
+            + "01000000" + "01" + "00000000" + "00000000" + "00" + "0300"
             + "01000000" + "02" + "00000000" + "ff000000"
             + "01000000" + "0100" + "79" + "01000000"
         #expect(Hex.encode(graph.encoded) == wanted)
@@ -95,8 +97,9 @@ import Testing
         Refusal(because: .invalidClamp(node: 0)) { try GraphSamples.dense(low: 5, high: 4) },
         Refusal(because: .invalidClamp(node: 0)) { try GraphSamples.dense(low: -1) },
         Refusal(because: .invalidClamp(node: 0)) { try GraphSamples.dense(high: 256) },
+        Refusal(because: .invalidShape) { try GraphSamples.dense(weights: [1, 2, 3]) },
         Refusal(because: .shapeMismatch(op: "dense", node: 0)) {
-            try GraphSamples.dense(weights: [1, 2, 3])
+            try GraphSamples.dense(weights: [1, 2])
         },
         Refusal(
             because: .accumulatorMayOverflow(op: "dense", node: 0, bound: 1 << 29)
@@ -151,7 +154,7 @@ import Testing
             try IntegerGraph(
                 inputs: [
                     TensorType(name: "x", shape: [1], element: .signed8, scaleExponent: 0)
-                ], constants: [],
+                ],
                 nodes: [
                     IntegerNode(
                         .reshape([1]), inputs: [1], output: nil, requantisation: nil)

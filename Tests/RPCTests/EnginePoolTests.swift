@@ -45,18 +45,22 @@ enum SmallGraph {
             name: "x", shape: [1, count], element: .unsigned8, scaleExponent: 7)
         if count > 2 {
             let node = IntegerNode(
-                .lookup((0...255).map { Int16(($0 + Int(bias)) & 127) }), inputs: [0],
+                .lookup(table: 0), inputs: [0],
                 output: ElementFormat(element: .signed8, scaleExponent: 2), requantisation: nil)
+            let table = IntegerTable(
+                input: .unsigned8, output: .signed8,
+                values: (0...255).map { ($0 + Int16(bias)) & 127 })
             return try IntegerGraph(
-                inputs: [input], constants: [], nodes: [node],
+                inputs: [input], tables: [table], nodes: [node],
                 results: [IntegerResult(name: "y", tensor: 1)])
         }
         let node = IntegerNode(
-            .dense(IntegerLinear(weights: [1, -2, 3, 4], bias: [bias, -6])), inputs: [0],
+            .dense(linear: 0), inputs: [0],
             output: ElementFormat(element: .unsigned8, scaleExponent: 3),
             requantisation: Requantisation(shifts: [2], low: 0, high: 255))
         return try IntegerGraph(
-            inputs: [input], constants: [], nodes: [node],
+            inputs: [input],
+            linears: [IntegerLinear(weights: [1, -2, 3, 4], bias: [bias, -6])], nodes: [node],
             results: [IntegerResult(name: "y", tensor: 1)])
     }
 }

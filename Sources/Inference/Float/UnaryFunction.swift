@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A function of one number: what a quantised graph tabulates.
-enum UnaryFunction: Sendable, Equatable {
+enum UnaryFunction: Sendable, Hashable {
     case exp, log, sqrt, reciprocal, reciprocalSqrt
     case tanh, sigmoid, erf
     case gelu(isTanh: Bool)

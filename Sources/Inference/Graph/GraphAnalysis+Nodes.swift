@@ -1,25 +1,15 @@
 extension GraphAnalysis.Work {
     /// Checks one node and adds its output.
     mutating func add(_ node: IntegerNode, at index: Int) throws(GraphError) {
-        let name = node.operation.name
-        guard node.inputs.count == node.operation.inputCount else {
-            throw .wrongInputCount(op: name, node: index, got: node.inputs.count)
-        }
-        for input in node.inputs where !types.indices.contains(input) {
-            throw .undefinedTensor(input, node: index)
-        }
+        try checkOperands(node, at: index)
+        try use(node.operation, at: index)
         let shape = try outputShape(node, at: index)
         guard let size = Shape.elementCount(shape, max: limits.elementCountMax) else {
             throw .invalidShape
         }
-        // Bounds on the work come before any sweep over weights or windows.
-        try countWork(node.operation, node.inputs, outputCount: size)
+        // Bounds on the work come before any sweep over windows or indices.
+        try countWork(node, outputCount: size)
         try checkFormat(node, at: index)
-        let first = node.inputs[0]
-        let format =
-            node.output
-            ?? ElementFormat(
-                element: types[first].element, scaleExponent: types[first].scaleExponent)
         let interval: ClosedRange<Int64>
         if node.operation.accumulates {
             let site = try site(node, at: index)
@@ -29,42 +19,58 @@ extension GraphAnalysis.Work {
             sites.append(nil)
             interval = try movedInterval(node, at: index)
         }
+        let format = outputFormat(node)
         activationCount += try append(
             TensorType(
                 name: "", shape: shape, element: format.element,
                 scaleExponent: format.scaleExponent, range: interval))
     }
 
-    private mutating func countWork(
-        _ operation: IntegerOperation, _ inputs: [Int], outputCount: Int
-    ) throws(GraphError) {
-        if let linear = operation.linear {
-            weightCount += linear.weights.count + linear.bias.count
-            try count(multiplications: outputCount, each: linear.innerCount)
-            return
+    private func checkOperands(_ node: IntegerNode, at index: Int) throws(GraphError) {
+        let count = node.inputs.count
+        let wanted = node.operation.code.inputCount
+        guard wanted.map({ $0 == count }) ?? (2...limits.operandCountMax).contains(count) else {
+            throw .wrongInputCount(op: node.operation.name, node: index, got: count)
         }
-        switch operation {
-        case .sum: try count(multiplications: outputCount, each: 2)
-        case .product: try count(multiplications: outputCount, each: 1)
-        case .matrixProduct:
-            try count(multiplications: outputCount, each: types[inputs[0]].shape[2])
-        case .maxPool(let window):
-            try count(comparisons: outputCount, each: window.kernel.count)
-        case .lookup(let table): weightCount += table.count
-        default: break
+        for input in node.inputs where !types.indices.contains(input) {
+            throw .undefinedTensor(input, node: index)
         }
     }
 
-    /// Which outputs and rescalings an operation may have.
+    private mutating func countWork(
+        _ node: IntegerNode, outputCount: Int
+    ) throws(GraphError) {
+        let first = types[node.inputs[0]]
+        if let linear = node.operation.linear {
+            return try count(
+                multiplications: outputCount, each: linears[linear].linear.innerCount)
+        }
+        switch node.operation {
+        case .sum: try count(multiplications: outputCount, each: 2)
+        case .product: try count(multiplications: outputCount, each: 1)
+        case .matrixProduct: try count(multiplications: outputCount, each: first.shape[2])
+        case .reduceSum: try count(multiplications: first.elementCount, each: 1)
+        case .maxPool(let window): try count(comparisons: outputCount, each: window.kernel.count)
+        case .reduceExtremum, .argExtremum: try count(comparisons: first.elementCount, each: 1)
+        case .extremum, .select: try count(comparisons: outputCount, each: 1)
+        // The sum of all tensors' sizes bounds these.
+        case .lookup: lookupCount += outputCount
+        default: moveCount += outputCount
+        }
+    }
+
+    /// Which outputs and rescalings an operation may have, and which operands go together.
     private func checkFormat(_ node: IntegerNode, at index: Int) throws(GraphError) {
         let mismatch = GraphError.formatMismatch(op: node.operation.name, node: index)
+        if node.operation.isMove { return try checkMove(node, at: index) }
         let isWide = node.inputs.contains { types[$0].element == .signed32 }
         switch node.operation {
-        case .reshape, .transpose, .maxPool:
+        case .argExtremum:
             guard node.output == nil, node.requantisation == nil else { throw mismatch }
-        case .lookup:
-            guard let output = node.output, output.element != .signed32,
-                node.requantisation == nil, !isWide
+        case .lookup(let table):
+            let facts = tables[table].table
+            guard types[node.inputs[0]].element == facts.input,
+                node.output?.element == facts.output, node.requantisation == nil
             else { throw mismatch }
         default:
             guard let output = node.output, !isWide,
@@ -75,11 +81,29 @@ extension GraphAnalysis.Work {
         }
     }
 
+    /// What is moved has one format; indices and conditions count from zero in steps of one.
+    private func checkMove(_ node: IntegerNode, at index: Int) throws(GraphError) {
+        var moved = node.inputs.map { types[$0] }
+        var selector: TensorType?
+        switch node.operation {
+        case .take: selector = moved.removeLast()
+        case .select: selector = moved.removeFirst()
+        default: break
+        }
+        let isOne = moved.allSatisfy {
+            $0.element == moved[0].element && $0.scaleExponent == moved[0].scaleExponent
+        }
+        guard node.output == nil, node.requantisation == nil, isOne,
+            selector.map({ $0.scaleExponent == 0 && $0.element != .signed32 }) ?? true
+        else { throw .formatMismatch(op: node.operation.name, node: index) }
+    }
+
     private func check(
         _ requantisation: Requantisation, element: ElementType, _ node: IntegerNode, at index: Int
     ) throws(GraphError) {
         let shifts = requantisation.shifts
-        guard shifts.count == 1 || shifts.count == node.operation.linear?.outputCount else {
+        let channels = node.operation.linear.map { linears[$0].linear.outputCount }
+        guard shifts.count == 1 || shifts.count == channels else {
             throw .formatMismatch(op: node.operation.name, node: index)
         }
         for shift in shifts where !Requantisation.shiftRange.contains(Int(shift)) {
@@ -94,90 +118,59 @@ extension GraphAnalysis.Work {
         else { throw .invalidClamp(node: index) }
     }
 
-    private func outputShape(_ node: IntegerNode, at index: Int) throws(GraphError) -> [Int] {
-        let mismatch = GraphError.shapeMismatch(op: node.operation.name, node: index)
-        let first = types[node.inputs[0]].shape
+    /// The element type and scale of a node's output, once its format is checked.
+    private func outputFormat(_ node: IntegerNode) -> ElementFormat {
+        if let output = node.output { return output }
         switch node.operation {
-        case .dense(let linear):
-            guard let inner = first.last, isWhole(linear), linear.innerCount == inner else {
-                throw mismatch
-            }
-            return first.dropLast() + [linear.outputCount]
-        case .convolution(let linear, let window, let groups):
-            let size = try slide(window, over: first, at: index)
-            guard isWhole(linear), groups >= 1, groups <= first[1],
-                first[1].isMultiple(of: groups), linear.outputCount.isMultiple(of: groups),
-                linear.innerCount == first[1] / groups * window.kernel.count
-            else { throw mismatch }
-            return [first[0], linear.outputCount, size.height, size.width]
-        case .affine(let linear, let inner):
-            let count = Shape.elementCount(first)
-            guard isWhole(linear), linear.innerCount == 1, inner >= 1, inner <= count,
-                linear.outputCount <= count / inner,
-                count.isMultiple(of: inner * linear.outputCount)
-            else { throw mismatch }
-            return first
-        case .sum, .product:
-            guard types[node.inputs[1]].shape == first else { throw mismatch }
-            return first
-        case .matrixProduct:
-            let second = types[node.inputs[1]].shape
-            guard first.count == 3, second.count == 3, first[2] == second[1],
-                first[0] == second[0] || first[0] == 1 || second[0] == 1
-            else { throw mismatch }
-            return [max(first[0], second[0]), first[1], second[2]]
-        case .maxPool(let window):
-            let size = try slide(window, over: first, at: index)
-            guard window.touchesEverywhere(PlaneSize(height: first[2], width: first[3])) else {
-                throw .invalidWindow(node: index)
-            }
-            return [first[0], first[1], size.height, size.width]
-        case .transpose(let permutation):
-            guard permutation.count == first.count,
-                first.indices.allSatisfy(permutation.contains)
-            else { throw mismatch }
-            return permutation.map { first[$0] }
-        case .reshape(let shape):
-            let count = Shape.elementCount(first)
-            guard Shape.elementCount(shape, max: count) == count else { throw mismatch }
-            return shape
-        case .lookup(let table):
-            guard table.count == 1 << types[node.inputs[0]].element.bitCount else {
-                throw mismatch
-            }
-            return first
+        case .argExtremum(let axis, _, _):
+            let count = types[node.inputs[0]].shape[axis]
+            return ElementFormat(
+                element: count <= 256 ? .unsigned8 : .signed16, scaleExponent: 0)
+        case .select:
+            let type = types[node.inputs[1]]
+            return ElementFormat(element: type.element, scaleExponent: type.scaleExponent)
+        default:
+            let type = types[node.inputs[0]]
+            return ElementFormat(element: type.element, scaleExponent: type.scaleExponent)
         }
     }
 
-    private func isWhole(_ linear: IntegerLinear) -> Bool {
-        !linear.weights.isEmpty && !linear.bias.isEmpty
-            && linear.weights.count.isMultiple(of: linear.bias.count)
-    }
-
-    private func slide(
-        _ window: Window, over shape: [Int], at index: Int
-    ) throws(GraphError) -> PlaneSize {
-        guard shape.count == 4, window.isValid(max: limits.windowSizeMax),
-            let size = window.output(over: PlaneSize(height: shape[2], width: shape[3])),
-            Shape.elementCount([size.height, size.width], max: limits.elementCountMax) != nil
-        else { throw .invalidWindow(node: index) }
-        return size
-    }
-
-    /// The interval after operations that only select.
+    /// The interval of a result that no accumulator gives.
     private func movedInterval(
         _ node: IntegerNode, at index: Int
     ) throws(GraphError) -> ClosedRange<Int64> {
-        guard case .lookup(let table) = node.operation, let output = node.output else {
-            return types[node.inputs[0]].range
+        let ranges = node.inputs.map { types[$0].range }
+        switch node.operation {
+        case .lookup(let table): return tables[table].range
+        case .concat: return ranges.reduce(ranges[0]) { $0.union($1) }
+        case .pad(let before, let after, let interior, let value):
+            guard types[node.inputs[0]].element.bounds.contains(Int64(value)) else {
+                throw .valueOutOfRange(Int64(value))
+            }
+            let isPadded = (before + after + interior).contains { $0 > 0 }
+            return isPadded ? ranges[0].union(Int64(value)...Int64(value)) : ranges[0]
+        case .take(let axis):
+            let count = types[node.inputs[0]].shape[axis]
+            for bound in [ranges[1].lowerBound, ranges[1].upperBound]
+            where !(0..<Int64(count)).contains(bound) {
+                throw .indexOutOfRange(bound, count: count, node: index)
+            }
+            return ranges[0]
+        case .select:
+            for bound in [ranges[0].lowerBound, ranges[0].upperBound]
+            where !(0...1).contains(bound) {
+                throw .conditionOutOfRange(bound, node: index)
+            }
+            return ranges[1].union(ranges[2])
+        case .extremum(let isMinimum):
+            let choose: (Int64, Int64) -> Int64 = isMinimum ? { min($0, $1) } : { max($0, $1) }
+            return choose(
+                ranges[0].lowerBound, ranges[1].lowerBound)...choose(
+                    ranges[0].upperBound, ranges[1].upperBound)
+        case .argExtremum(let axis, _, _):
+            return 0...Int64(types[node.inputs[0]].shape[axis] - 1)
+        default: return ranges[0]
         }
-        guard let low = table.min(), let high = table.max() else {
-            throw .shapeMismatch(op: node.operation.name, node: index)
-        }
-        for value in [Int64(low), Int64(high)] where !output.element.bounds.contains(value) {
-            throw .valueOutOfRange(value)
-        }
-        return Int64(low)...Int64(high)
     }
 
     private func clamped(
@@ -185,5 +178,11 @@ extension GraphAnalysis.Work {
     ) -> ClosedRange<Int64> {
         guard let requantisation else { return accumulators }
         return Int64(requantisation.low)...Int64(requantisation.high)
+    }
+}
+
+extension ClosedRange<Int64> {
+    fileprivate func union(_ other: ClosedRange<Int64>) -> ClosedRange<Int64> {
+        Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
     }
 }

@@ -42,9 +42,9 @@ extension GraphAnalysis.Work {
         switch node.operation {
         case .convolution(let linear, let window, _):
             if window.isPadded { first = min(first.lowerBound, 0)...max(first.upperBound, 0) }
-            return linear.accumulatorIntervals(over: first)
+            return linears[linear].accumulatorIntervals(over: first)
         case .dense(let linear), .affine(let linear, _):
-            return linear.accumulatorIntervals(over: first)
+            return linears[linear].accumulatorIntervals(over: first)
         case .sum(let left, let right):
             let scaledLeft = first.scaled(by: Int64(left))
             let scaledRight = types[node.inputs[1]].range.scaled(by: Int64(right))
@@ -56,33 +56,20 @@ extension GraphAnalysis.Work {
         case .matrixProduct:
             let one = first.product(types[node.inputs[1]].range)
             return [one.scaled(by: Int64(types[node.inputs[0]].shape[2]))]
+        case .reduceSum(let axes, let weight):
+            // At most 2²⁶ · 2¹⁵ · 2³¹ would not fit: the bare sum has the same limit.
+            let count = Shape.elementCount(axes.map { types[node.inputs[0]].shape[$0] })
+            let sum = first.scaled(by: Int64(count))
+            let limit = GraphAnalysis.accumulatorLimit
+            guard sum.lowerBound > -limit, sum.upperBound < limit else { return [sum] }
+            return [sum.scaled(by: Int64(weight))]
         default: return [0...0]
         }
     }
 }
 
-extension IntegerLinear {
-    /// The exact range of each output's accumulator when every input lies in `interval`.
-    func accumulatorIntervals(over interval: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
-        let inner = innerCount
-        return bias.indices.map { output in
-            // Negative and positive weights separately: at most 2²⁶ · 2⁷ in magnitude.
-            var negative: Int64 = 0
-            var positive: Int64 = 0
-            for index in output * inner..<(output + 1) * inner {
-                let weight = Int64(weights[index])
-                negative &+= min(weight, 0)
-                positive &+= max(weight, 0)
-            }
-            let low = positive * interval.lowerBound + negative * interval.upperBound
-            let high = positive * interval.upperBound + negative * interval.lowerBound
-            return low + Int64(bias[output])...high + Int64(bias[output])
-        }
-    }
-}
-
 extension ClosedRange<Int64> {
-    /// Operands are at most 2³¹ and 2³² in magnitude.
+    /// Operands are at most 2³² and 2³¹ in magnitude.
     fileprivate func scaled(by factor: Int64) -> ClosedRange<Int64> {
         let ends = (lowerBound * factor, upperBound * factor)
         return Swift.min(ends.0, ends.1)...Swift.max(ends.0, ends.1)

@@ -8,9 +8,14 @@ public struct GraphAnalysis: Sendable {
     public let types: [TensorType]
     /// One for each node; nil where it accumulates nothing.
     public let sites: [AccumulatorSite?]
+    /// Products and terms of sums.
     public let multiplyCount: UInt64
-    /// Numbers that pools compare.
+    /// Numbers that pools and extrema compare, and choices of selections.
     public let compareCount: UInt64
+    /// Integers that other moves copy.
+    public let moveCount: UInt64
+    /// Table entries read.
+    public let lookupCount: UInt64
     public let weightCount: UInt64
     public let activationCount: UInt64
 
@@ -20,25 +25,25 @@ public struct GraphAnalysis: Sendable {
     public static let decompositionBitsMax = 30
     public static let scaleExponentRange = -32...48
 
-    init(
-        inputs: [TensorType], constants: [IntegerConstant], nodes: [IntegerNode],
-        results: [IntegerResult], limits: InferenceLimits
-    ) throws(GraphError) {
+    init(_ parts: GraphParts, limits: InferenceLimits) throws(GraphError) {
         var work = Work(limits: limits)
-        guard !inputs.isEmpty else { throw .noInputs }
-        guard !results.isEmpty else { throw .noResults }
-        for input in inputs { try work.add(input: input) }
-        for constant in constants { try work.add(constant: constant) }
-        guard nodes.count <= limits.nodeCountMax else {
+        guard !parts.inputs.isEmpty else { throw .noInputs }
+        guard !parts.results.isEmpty else { throw .noResults }
+        for input in parts.inputs { try work.add(input: input) }
+        for constant in parts.constants { try work.add(constant: constant) }
+        try work.add(tables: parts.tables)
+        try work.add(linears: parts.linears)
+        guard parts.nodes.count <= limits.nodeCountMax else {
             throw .tooMany("nodes", max: limits.nodeCountMax)
         }
-        for (index, node) in nodes.enumerated() { try work.add(node, at: index) }
-        guard results.count <= limits.tensorCountMax else {
+        for (index, node) in parts.nodes.enumerated() { try work.add(node, at: index) }
+        try work.checkUse()
+        guard parts.results.count <= limits.tensorCountMax else {
             throw .tooMany("results", max: limits.tensorCountMax)
         }
-        for result in results {
+        for result in parts.results {
             guard work.types.indices.contains(result.tensor) else {
-                throw .undefinedTensor(result.tensor, node: nodes.count)
+                throw .undefinedTensor(result.tensor, node: parts.nodes.count)
             }
             try work.check(name: result.name)
         }
@@ -46,6 +51,8 @@ public struct GraphAnalysis: Sendable {
         sites = work.sites
         multiplyCount = UInt64(work.multiplyCount)
         compareCount = UInt64(work.compareCount)
+        moveCount = UInt64(work.moveCount)
+        lookupCount = UInt64(work.lookupCount)
         weightCount = UInt64(work.weightCount)
         activationCount = UInt64(work.activationCount)
     }
@@ -73,8 +80,16 @@ extension GraphAnalysis {
         var sites: [AccumulatorSite?] = []
         var multiplyCount = 0
         var compareCount = 0
+        var moveCount = 0
+        var lookupCount = 0
         var weightCount = 0
         var activationCount = 0
+        /// The tables and linear layers, with what is known of each.
+        var tables: [TableFacts] = []
+        var linears: [LinearFacts] = []
+        /// How many of them earlier nodes use.
+        var usedTableCount = 0
+        var usedLinearCount = 0
         private var elementCount = 0
 
         init(limits: InferenceLimits) { self.limits = limits }
@@ -132,6 +147,30 @@ extension GraphAnalysis {
             return count
         }
 
+        /// Where the work stood; going back to it forgets all that came after.
+        struct Mark {
+            fileprivate let counts: [Int]
+        }
+
+        var mark: Mark {
+            Mark(counts: [
+                multiplyCount, compareCount, moveCount, lookupCount, weightCount, activationCount,
+                elementCount, usedTableCount, usedLinearCount, types.count, sites.count,
+                tables.count, linears.count,
+            ])
+        }
+
+        mutating func rollback(to mark: Mark) {
+            let counts = mark.counts
+            (multiplyCount, compareCount, moveCount) = (counts[0], counts[1], counts[2])
+            (lookupCount, weightCount, activationCount) = (counts[3], counts[4], counts[5])
+            (elementCount, usedTableCount, usedLinearCount) = (counts[6], counts[7], counts[8])
+            types.removeSubrange(counts[9]...)
+            sites.removeSubrange(counts[10]...)
+            tables.removeSubrange(counts[11]...)
+            linears.removeSubrange(counts[12]...)
+        }
+
         mutating func count(multiplications: Int, each: Int) throws(GraphError) {
             multiplyCount += try work(multiplications, each, "multiplications")
         }
@@ -141,7 +180,7 @@ extension GraphAnalysis {
         }
 
         /// The product of two sizes, if the whole graph's work stays within the limit.
-        private func work(_ size: Int, _ each: Int, _ what: String) throws(GraphError) -> Int {
+        func work(_ size: Int, _ each: Int, _ what: String) throws(GraphError) -> Int {
             let (product, overflow) = size.multipliedReportingOverflow(by: each)
             let left = limits.multiplyCountMax - multiplyCount - compareCount
             guard !overflow, product <= left else {

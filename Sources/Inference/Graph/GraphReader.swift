@@ -3,13 +3,6 @@
 /// Counts are compared with the bytes left before memory is taken. Numbers have fixed widths, and
 /// nothing that follows from other parts is written, so that no graph has two encodings.
 struct GraphReader {
-    struct Parts {
-        var inputs: [TensorType] = []
-        var constants: [IntegerConstant] = []
-        var nodes: [IntegerNode] = []
-        var results: [IntegerResult] = []
-    }
-
     private let bytes: [UInt8]
     private let limits: InferenceLimits
     private var position = 0
@@ -19,19 +12,25 @@ struct GraphReader {
         self.limits = limits
     }
 
-    mutating func read() throws(GraphError) -> Parts {
+    mutating func read() throws(GraphError) -> GraphParts {
         guard try take(4).elementsEqual(GraphWriter.magic) else { throw .wrongMagic }
         let version = UInt16(truncatingIfNeeded: try number(2))
         guard version == GraphWriter.version else { throw .unsupportedVersion(version) }
-        var parts = Parts()
+        var parts = GraphParts()
         for _ in 0..<(try count("inputs", max: limits.tensorCountMax)) {
             parts.inputs.append(try input())
         }
         for _ in 0..<(try count("constants", max: limits.tensorCountMax)) {
             parts.constants.append(try constant())
         }
-        for _ in 0..<(try count("nodes", max: limits.nodeCountMax)) {
-            parts.nodes.append(try node())
+        for _ in 0..<(try count("tables", max: limits.nodeCountMax)) {
+            parts.tables.append(try table())
+        }
+        for _ in 0..<(try count("linears", max: limits.nodeCountMax)) {
+            parts.linears.append(try linear())
+        }
+        for index in 0..<(try count("nodes", max: limits.nodeCountMax)) {
+            parts.nodes.append(try node(at: index, tables: parts.tables))
         }
         for _ in 0..<(try count("results", max: limits.tensorCountMax)) {
             let name = try text()
@@ -60,29 +59,63 @@ struct GraphReader {
         guard let count = Shape.elementCount(shape, max: limits.elementCountMax) else {
             throw .invalidShape
         }
-        let width = format.element.byteCount
-        let raw = try take(count * width)
-        let isUnsigned = format.element == .unsigned8
-        let values = stride(from: raw.startIndex, to: raw.endIndex, by: width).map { index in
-            if width == 2 {
-                return Int16(bitPattern: UInt16(raw[index]) | UInt16(raw[index + 1]) << 8)
-            }
-            return isUnsigned ? Int16(raw[index]) : Int16(Int8(bitPattern: raw[index]))
-        }
+        let values = try values(count, format.element)
         return IntegerConstant(
             shape: shape, element: format.element, scaleExponent: format.scaleExponent,
             values: values)
     }
 
-    private mutating func node() throws(GraphError) -> IntegerNode {
+    private mutating func table() throws(GraphError) -> IntegerTable {
+        let input = try element()
+        let output = try element()
+        guard input != .signed32, output != .signed32 else { throw .unknownElementType(3) }
+        return IntegerTable(
+            input: input, output: output, values: try values(1 << input.bitCount, output))
+    }
+
+    /// Integers of at most sixteen bits, as wide as the element type.
+    private mutating func values(
+        _ count: Int, _ element: ElementType
+    ) throws(GraphError) -> [Int16] {
+        let width = element.byteCount
+        let raw = try take(count * width)
+        let isUnsigned = element == .unsigned8
+        return stride(from: raw.startIndex, to: raw.endIndex, by: width).map { index in
+            if width == 2 {
+                return Int16(bitPattern: UInt16(raw[index]) | UInt16(raw[index + 1]) << 8)
+            }
+            return isUnsigned ? Int16(raw[index]) : Int16(Int8(bitPattern: raw[index]))
+        }
+    }
+
+    private mutating func node(
+        at index: Int, tables: [IntegerTable]
+    ) throws(GraphError) -> IntegerNode {
         let byte = try take(1).first ?? 0
         guard let code = OperationCode(rawValue: byte) else { throw .unknownOperation(byte) }
+        let count: Int
+        if let fixed = code.inputCount {
+            count = fixed
+        } else {
+            count = try self.count("operands", max: limits.operandCountMax)
+        }
         var inputs: [Int] = []
-        for _ in 0..<code.inputCount { inputs.append(try natural()) }
+        for _ in 0..<count { inputs.append(try natural()) }
         let operation = try operation(code)
-        let output = code.hasFormat ? try format() : nil
+        if case .lookup(let table) = operation {
+            guard tables.indices.contains(table) else { throw .undefinedTable(table, node: index) }
+            let exponent = try exponent()
+            return IntegerNode(
+                operation, inputs: inputs,
+                output: ElementFormat(element: tables[table].output, scaleExponent: exponent),
+                requantisation: nil)
+        }
+        guard code.accumulates else {
+            return IntegerNode(operation, inputs: inputs, output: nil, requantisation: nil)
+        }
+        let output = try format()
         var requantisation: Requantisation?
-        if code.accumulates, let output, output.element != .signed32 {
+        if output.element != .signed32 {
             let shifts = try take(try natural())
             let low = try signed()
             requantisation = Requantisation(
@@ -94,30 +127,89 @@ struct GraphReader {
 
     private mutating func operation(_ code: OperationCode) throws(GraphError) -> IntegerOperation {
         switch code {
-        case .dense: return .dense(try linear())
+        case .dense: return .dense(linear: try natural())
         case .convolution:
-            let linear = try linear()
+            let linear = try natural()
             let window = try window()
-            return .convolution(linear, window, groups: try natural())
+            return .convolution(linear: linear, window, groups: try natural())
         case .affine:
-            let linear = try linear()
-            return .affine(linear, inner: try natural())
+            let linear = try natural()
+            return .affine(linear: linear, inner: try natural())
         case .sum:
             let left = try signed()
             return .sum(left: left, right: try signed())
         case .product: return .product
         case .matrixProduct: return .matrixProduct
         case .maxPool: return .maxPool(try window())
-        case .transpose:
-            let rank = Int(try number(1))
-            return .transpose(try take(rank).map { Int($0) })
+        case .transpose: return .transpose(try axes())
         case .reshape: return .reshape(try shape())
-        case .lookup:
-            let raw = try take(try natural() * 2)
-            return .lookup(
-                stride(from: raw.startIndex, to: raw.endIndex, by: 2).map { index in
-                    Int16(bitPattern: UInt16(raw[index]) | UInt16(raw[index + 1]) << 8)
-                })
+        case .lookup: return .lookup(table: try natural())
+        case .concat: return .concat(axis: try axis())
+        case .slice: return try slice()
+        case .pad: return try pad()
+        case .expand: return .expand(try shape())
+        case .gather:
+            let axis = try axis()
+            return .gather(axis: axis, indices: try naturals(try natural()))
+        case .take: return .take(axis: try axis())
+        case .reduceSum:
+            let axes = try axes()
+            return .reduceSum(axes: axes, weight: try signed())
+        case .reduceExtremum:
+            let axes = try axes()
+            return .reduceExtremum(axes: axes, isMinimum: try flags(1) == 1)
+        case .extremum: return .extremum(isMinimum: try flags(1) == 1)
+        case .select: return .select
+        case .argExtremum:
+            let axis = try axis()
+            let flags = try flags(3)
+            return .argExtremum(
+                axis: axis, isMinimum: flags & 1 != 0, takesLast: flags & 2 != 0)
+        }
+    }
+
+    private mutating func slice() throws(GraphError) -> IntegerOperation {
+        var starts: [Int] = []
+        var steps: [Int] = []
+        var counts: [Int] = []
+        for _ in 0..<(try axis()) {
+            starts.append(try natural())
+            steps.append(Int(try signed()))
+            counts.append(try natural())
+        }
+        return .slice(starts: starts, steps: steps, counts: counts)
+    }
+
+    private mutating func pad() throws(GraphError) -> IntegerOperation {
+        var before: [Int] = []
+        var after: [Int] = []
+        var interior: [Int] = []
+        for _ in 0..<(try axis()) {
+            before.append(try natural())
+            after.append(try natural())
+            interior.append(try natural())
+        }
+        return .pad(before: before, after: after, interior: interior, value: try signed())
+    }
+
+    /// An axis, or a number of axes.
+    private mutating func axis() throws(GraphError) -> Int { Int(try number(1)) }
+
+    private mutating func axes() throws(GraphError) -> [Int] {
+        try take(try axis()).map { Int($0) }
+    }
+
+    /// A byte with no bits but those of `mask`.
+    private mutating func flags(_ mask: UInt8) throws(GraphError) -> UInt8 {
+        let byte = UInt8(truncatingIfNeeded: try number(1))
+        guard byte & ~mask == 0 else { throw .unknownFlag(byte) }
+        return byte
+    }
+
+    private mutating func naturals(_ count: Int) throws(GraphError) -> [Int] {
+        let raw = try take(count * 4)
+        return stride(from: raw.startIndex, to: raw.endIndex, by: 4).map { index in
+            (0..<4).reduce(0) { $0 | Int(raw[index + $1]) << ($1 * 8) }
         }
     }
 
@@ -150,10 +242,18 @@ struct GraphReader {
     }
 
     private mutating func format() throws(GraphError) -> ElementFormat {
+        let element = try element()
+        return ElementFormat(element: element, scaleExponent: try exponent())
+    }
+
+    private mutating func element() throws(GraphError) -> ElementType {
         let byte = UInt8(truncatingIfNeeded: try number(1))
         guard let element = ElementType(rawValue: byte) else { throw .unknownElementType(byte) }
-        let exponent = Int16(truncatingIfNeeded: try number(2))
-        return ElementFormat(element: element, scaleExponent: Int(exponent))
+        return element
+    }
+
+    private mutating func exponent() throws(GraphError) -> Int {
+        Int(Int16(truncatingIfNeeded: try number(2)))
     }
 
     private mutating func shape() throws(GraphError) -> [Int] {

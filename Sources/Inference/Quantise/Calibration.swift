@@ -2,16 +2,26 @@
 ///
 /// Rule: with the `n` magnitudes of a value over all rows in ascending order, the range is the one
 /// at position `ceil(0.9999 · n)`, counted from one. Below 10,000 of them that is the largest.
-/// Only the few largest are kept, so memory does not grow with the rows.
+/// Only the few largest are kept, so memory does not grow with the rows. Infinities, as masks have
+/// them, do not count; who needs the value's scale decides whether they may occur.
 struct Calibration {
     static let keptPerTenThousand = 9_999
 
     /// Indexed by value; constants and unused values stay at zero.
     private(set) var ranges: [Range]
 
-    struct Range {
+    struct Range: Sendable {
+        /// The magnitude of the rule above.
         var largest = 0.0
-        var isNegative = false
+        /// The smallest and the largest finite number.
+        var low = 0.0
+        var high = 0.0
+        /// The smallest magnitude but zero; zero if there was none.
+        var smallest = 0.0
+        var hasPositiveInfinity = false
+        var hasNegativeInfinity = false
+
+        var isNegative: Bool { low < 0 }
     }
 
     init(_ graph: FloatGraph, rows: [[Float]]) throws(QuantiseError) {
@@ -25,9 +35,17 @@ struct Calibration {
         }
         ranges = [Range](repeating: Range(), count: graph.values.count)
         for (index, value) in seen.enumerated() {
-            let largest = tallies[index].range
-            guard largest.isFinite else { throw .notFinite(value: graph.values[value].name) }
-            ranges[value] = Range(largest: largest, isNegative: tallies[index].isNegative)
+            guard !tallies[index].hasNaN else { throw .notFinite(value: graph.values[value].name) }
+            ranges[value] = tallies[index].range
+        }
+        for (index, value) in graph.values.enumerated() {
+            guard let elements = value.constant else { continue }
+            var tally = Tally(total: elements.count)
+            tally.add(elements)
+            guard !tally.hasNaN else { throw .notFinite(value: value.name) }
+            ranges[index] = tally.range
+            // A constant's numbers are all known: none is an outlier.
+            ranges[index].largest = max(ranges[index].high, -ranges[index].low)
         }
     }
 
@@ -36,8 +54,11 @@ struct Calibration {
         private let keep: Int
         private var largest: [Float] = []
         private var threshold: Float = -1
-        private var isFinite = true
-        var isNegative = false
+        private var low = Float.infinity
+        private var high = -Float.infinity
+        private var smallest = Float.infinity
+        private var seen = Range()
+        private(set) var hasNaN = false
 
         init(total: Int) {
             let position = (total * keptPerTenThousand + 9_999) / 10_000
@@ -46,11 +67,26 @@ struct Calibration {
 
         mutating func add(_ values: [Float]) {
             for value in values {
-                if value < 0 { isNegative = true }
-                if !value.isFinite { isFinite = false }
-                guard isFinite, value.magnitude > threshold else { continue }
+                guard value.isFinite else {
+                    note(value)
+                    continue
+                }
+                if value < low { low = value }
+                if value > high { high = value }
+                if value != 0, value.magnitude < smallest { smallest = value.magnitude }
+                guard value.magnitude > threshold else { continue }
                 largest.append(value.magnitude)
                 if largest.count > keep * 2 + 64 { shrink() }
+            }
+        }
+
+        private mutating func note(_ value: Float) {
+            if value.isNaN {
+                hasNaN = true
+            } else if value > 0 {
+                seen.hasPositiveInfinity = true
+            } else {
+                seen.hasNegativeInfinity = true
             }
         }
 
@@ -60,9 +96,15 @@ struct Calibration {
             threshold = largest[keep - 1]
         }
 
-        /// Infinite where a value was no finite number.
-        var range: Double {
-            isFinite ? Double(largest.sorted(by: >)[keep - 1]) : .infinity
+        var range: Range {
+            var range = seen
+            guard low <= high else { return range }
+            let ordered = largest.sorted(by: >)
+            range.largest = Double(ordered[min(keep, ordered.count) - 1])
+            range.low = Double(low)
+            range.high = Double(high)
+            range.smallest = smallest.isFinite ? Double(smallest) : 0
+            return range
         }
     }
 }

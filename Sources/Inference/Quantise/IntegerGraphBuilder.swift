@@ -1,384 +1,178 @@
-/// Builds the integer graph of a float graph at given widths.
+/// Builds the integer graph of a float graph, one function for each primitive.
+///
+/// A node whose accumulator may overflow is tried again with fewer bits in its operands, and only
+/// there: `attempt` takes the assembly back to where it stood.
 struct IntegerGraphBuilder {
-    struct Widths {
-        var activationBits: Int
-        var weightBits: Int
-        var channelSpread: Int
+    let graph: FloatGraph
+    let calibration: Calibration
+    let options: QuantiseOptions
+    let plan: PrecisionPlan
+    var assembly: GraphAssembly
+    /// By float value: the tensor that stands for it.
+    var tensors: [Int: Int] = [:]
+    /// Tensors made from others, to be made once.
+    var conversions: [Conversion: Int] = [:]
+    var conversionLog: [Conversion] = []
+    /// Tables made so far: writing one out takes a millisecond.
+    var tables: [TableKey: IntegerTable] = [:]
+    /// By float value: the nodes that read it.
+    let readers: [[Int]]
+
+    /// A tensor or a constant value in another format.
+    struct Conversion: Hashable {
+        let source: Int
+        let isConstant: Bool
+        let format: ElementFormat
+        let bounds: ClosedRange<Int64>
     }
 
-    let activationBits: Int
-    let weightBits: Int
-    /// How much finer than the coarsest channel of a layer another may be, in powers of two.
-    let channelSpread: Int
-    /// For each integer node the float value that it stands for, and a name to report.
-    private(set) var floatValues: [Int] = []
-    private(set) var names: [String] = []
-
-    private let graph: FloatGraph
-    private let calibration: Calibration
-    private let options: QuantiseOptions
-    private var inputs: [TensorType] = []
-    private var constants: [IntegerConstant] = []
-    private var nodes: [IntegerNode] = []
-    /// By float value: the tensor that stands for it and its format.
-    private var tensors: [Int: (index: Int, format: ElementFormat)] = [:]
-    /// By float value: the nodes that read it.
-    private var readers: [[Int]]
+    /// What one float node becomes.
+    struct Site {
+        let name: String
+        let inputs: [Int]
+        /// The float value that the result stands for.
+        let value: Int
+        /// The clamp that was merged into the node.
+        let clamp: FloatOperation?
+    }
 
     init(
         _ graph: FloatGraph, _ calibration: Calibration, _ options: QuantiseOptions,
-        widths: Widths
+        limits: InferenceLimits
     ) {
         self.graph = graph
         self.calibration = calibration
         self.options = options
-        activationBits = widths.activationBits
-        weightBits = widths.weightBits
-        channelSpread = widths.channelSpread
-        readers = [[Int]](repeating: [], count: graph.values.count)
+        plan = PrecisionPlan(graph, calibration, options)
+        assembly = GraphAssembly(limits: limits)
+        var readers = [[Int]](repeating: [], count: graph.values.count)
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input].append(index) }
         }
+        self.readers = readers
     }
 
-    mutating func build(limits: InferenceLimits) throws(QuantiseError) -> IntegerGraph {
-        for value in graph.inputs { addInput(value) }
-        for value in graph.values.indices where graph.values[value].constant != nil {
-            addConstant(value)
-        }
-        var fused: [Int: Bool] = [:]
-        for (index, node) in graph.nodes.enumerated() where fused[index] == nil {
+    mutating func build() throws(QuantiseError) -> IntegerGraph {
+        for value in graph.inputs { try addInput(value) }
+        var fused: Set<Int> = []
+        for (index, node) in graph.nodes.enumerated() where !fused.contains(index) {
             let clamp = clampToFuse(node)
-            if let clamp { fused[clamp] = true }
-            try add(node, clamp: clamp.map { graph.nodes[$0] })
+            if let clamp { fused.insert(clamp) }
+            let site = Site(
+                name: node.name, inputs: node.inputs,
+                value: clamp.map { graph.nodes[$0].output } ?? node.output,
+                clamp: clamp.map { graph.nodes[$0].operation })
+            tensors[site.value] = try add(node.operation, site)
         }
-        let results = graph.outputs.compactMap { value in
-            tensors[value].map {
-                IntegerResult(name: graph.values[value].name, tensor: $0.index)
-            }
+        var results: [IntegerResult] = []
+        for value in graph.outputs {
+            results.append(
+                IntegerResult(name: graph.values[value].name, tensor: try tensor(of: value)))
         }
-        do {
-            return try IntegerGraph(
-                inputs: inputs, constants: constants, nodes: nodes, results: results,
-                limits: limits)
-        } catch {
-            throw .graph(error)
-        }
+        do { return try assembly.graph(results: results) } catch { throw .graph(error) }
     }
 
-    private mutating func addInput(_ value: Int) {
-        let format = calibrated(value)
-        tensors[value] = (inputs.count, format)
-        inputs.append(
-            TensorType(
-                name: graph.values[value].name, shape: graph.values[value].shape,
-                element: format.element, scaleExponent: format.scaleExponent,
-                range: activationBounds(format.element)))
+    private mutating func addInput(_ value: Int) throws(QuantiseError) {
+        let format = try format(of: value)
+        let type = TensorType(
+            name: graph.values[value].name, shape: graph.values[value].shape,
+            element: format.element, scaleExponent: format.scaleExponent,
+            range: graph.values[value].kind == .boolean ? 0...1 : format.element.bounds)
+        do { tensors[value] = try assembly.add(input: type) } catch { throw .graph(error) }
     }
 
-    private mutating func addConstant(_ value: Int) {
-        let elements = graph.values[value].constant ?? []
-        let exponent = weightExponent(elements)
-        let bounds = weightBounds
-        tensors[value] = (
-            inputs.count + constants.count,
-            ElementFormat(element: .signed8, scaleExponent: exponent)
-        )
-        constants.append(
-            IntegerConstant(
-                shape: graph.values[value].shape, element: .signed8, scaleExponent: exponent,
-                values: elements.map { Int16(Scale.quantise(Double($0), exponent, bounds)) }))
-    }
-
-    /// The clamp that is the only reader of a linear node's value.
+    /// The clamp that is the only reader of an accumulating node's value.
     private func clampToFuse(_ node: FloatGraph.Node) -> Int? {
         switch node.operation {
-        case .dense, .convolution, .affine, .sum, .product, .matrixProduct: break
+        case .dense, .convolution, .affine, .sum, .product, .matrixProduct, .division,
+            .reduce(.sum, _):
+            break
         default: return nil
         }
         guard readers[node.output].count == 1, !graph.outputs.contains(node.output),
+            graph.values[node.output].kind == .real,
             case .clamp = graph.nodes[readers[node.output][0]].operation
         else { return nil }
         return readers[node.output][0]
     }
 
+    /// Adds the nodes for one primitive; gives the tensor that stands for its result.
     private mutating func add(
-        _ node: FloatGraph.Node, clamp: FloatGraph.Node?
-    ) throws(QuantiseError) {
-        let site = Site(
-            name: node.name, inputs: node.inputs.map { operand($0) },
-            value: clamp?.output ?? node.output,
-            limits: clamp?.operation)
-        switch node.operation {
-        case .dense(let linear): try addLinear(linear, site) { .dense($0) }
+        _ operation: FloatOperation, _ site: Site
+    ) throws(QuantiseError) -> Int {
+        switch operation {
+        case .dense(let linear): return try addLinear(linear, site) { .dense(linear: $0) }
         case .convolution(let linear, let window, let groups):
-            try addLinear(linear, site) { .convolution($0, window, groups: groups) }
+            return try addLinear(linear, site) {
+                .convolution(linear: $0, window, groups: groups)
+            }
         case .affine(let multipliers, let offsets, let inner):
-            let linear = FloatLinear(weights: multipliers, bias: offsets)
-            try addLinear(linear, site) { .affine($0, inner: inner) }
-        case .sum(let isDifference): try addSum(site, isDifference: isDifference)
-        case .product: try addProduct(site, .product)
-        case .matrixProduct: try addProduct(site, .matrixProduct)
-        case .clamp: try addClamp(site, node.operation)
-        case .unary(let function): addLookup(site) { function.evaluate($0) }
-        case .maxPool(let window): addMove(.maxPool(window), site)
-        case .transpose(let permutation): addMove(.transpose(permutation), site)
-        case .reshape: addMove(.reshape(graph.values[node.output].shape), site)
-        default: throw .unrepresentable(node: node.name)
+            return try addAffine(multipliers, offsets, inner: inner, site)
+        case .sum(let isDifference): return try addSum(site, isDifference: isDifference)
+        case .product: return try addProduct(site, .product)
+        case .matrixProduct: return try addProduct(site, .matrixProduct)
+        case .division: return try addDivision(site)
+        case .reduce(.sum, let axes): return try addReduceSum(site, axes: axes)
+        case .clamp: return try addClamp(site, operation)
+        case .unary(let function): return try addLookup(site, function)
+        case .compare(let comparison): return try addComparison(site, comparison)
+        case .argExtremum(let axis, let isMinimum, let takesLast):
+            return try append(
+                .argExtremum(axis: axis, isMinimum: isMinimum, takesLast: takesLast),
+                [try tensor(of: site.inputs[0])], label: label(site))
+        default: return try addMove(operation, site)
         }
-    }
-
-    private func operand(_ value: Int) -> (index: Int, format: ElementFormat) {
-        guard let tensor = tensors[value] else {
-            preconditionFailure("nodes stand in topological order")
-        }
-        return tensor
     }
 }
 
-// Choosing scales.
+// Adding nodes, and taking them back.
 extension IntegerGraphBuilder {
-    /// What one integer node is made from.
-    private struct Site {
-        let name: String
-        let inputs: [(index: Int, format: ElementFormat)]
-        /// The float value that the node's output stands for.
-        let value: Int
-        /// The clamp that was merged into it.
-        let limits: FloatOperation?
+    func label(_ site: Site) -> GraphAssembly.Label { .init(name: site.name, value: site.value) }
 
-        var exponent: Int { inputs[0].format.scaleExponent }
+    /// A node that stands for no value of the float graph.
+    func part(of site: Site) -> GraphAssembly.Label { .init(name: site.name, value: nil) }
+
+    mutating func append(
+        _ operation: IntegerOperation, _ inputs: [Int], _ output: ElementFormat? = nil,
+        _ requantisation: Requantisation? = nil, label: GraphAssembly.Label
+    ) throws(QuantiseError) -> Int {
+        do {
+            return try assembly.add(
+                IntegerNode(
+                    operation, inputs: inputs, output: output, requantisation: requantisation),
+                label)
+        } catch {
+            throw .graph(error)
+        }
     }
 
-    private var weightBounds: ClosedRange<Int64> {
-        let top = Int64(1) << (weightBits - 1)
-        return -top...top - 1
-    }
-
-    private func weightExponent(_ weights: some Sequence<Float>) -> Int {
-        let largest = weights.reduce(0.0) { max($0, Double($1.magnitude)) }
-        return Scale.exponent(largest: largest, max: weightBounds.upperBound)
-    }
-
-    /// The format of a value from what the calibration saw.
-    private func calibrated(_ value: Int) -> ElementFormat {
-        let range = calibration.ranges[value]
-        let element: ElementType =
-            options.activations == .sixteenBits
-            ? .signed16 : range.isNegative ? .signed8 : .unsigned8
-        return ElementFormat(
-            element: element,
-            scaleExponent: Scale.exponent(
-                largest: range.largest, max: activationBounds(element).upperBound))
-    }
-
-    private func activationBounds(_ element: ElementType) -> ClosedRange<Int64> {
-        guard element == .signed16 else { return element.bounds }
-        let top = Int64(1) << (activationBits - 1)
-        return -top...top - 1
-    }
-
-    /// Whether a value goes to results only, perhaps through moves, so that it can stay wide.
-    private func isResultOnly(_ value: Int) -> Bool {
-        var value = value
-        while readers[value].count == 1, !graph.outputs.contains(value) {
-            let reader = graph.nodes[readers[value][0]]
-            switch reader.operation {
-            case .reshape, .transpose, .maxPool: value = reader.output
-            default: return false
+    /// The first of the steps that succeeds; those fail whose accumulators are too wide.
+    mutating func attempt<Step>(
+        _ steps: some Sequence<Step>, _ body: (inout Self, Step) throws(QuantiseError) -> Int
+    ) throws(QuantiseError) -> Int {
+        let mark = assembly.mark
+        let logged = conversionLog.count
+        var last: QuantiseError?
+        for step in steps {
+            do { return try body(&self, step) } catch {
+                guard error.isTooWide else { throw error }
+                last = error
             }
+            assembly.rollback(to: mark)
+            while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
         }
-        return readers[value].isEmpty && graph.outputs.contains(value)
-    }
-
-    private func requantisation(
-        _ shifts: [Int], _ format: ElementFormat, _ clamp: FloatOperation?
-    ) -> Requantisation {
-        var bounds = activationBounds(format.element)
-        if case .clamp(let low, let high) = clamp {
-            let least = low.map { Scale.quantise(Double($0), format.scaleExponent, bounds) }
-            let most = high.map { Scale.quantise(Double($0), format.scaleExponent, bounds) }
-            bounds = (least ?? bounds.lowerBound)...(most ?? bounds.upperBound)
-        }
-        let isUniform = shifts.allSatisfy { $0 == shifts[0] }
-        return Requantisation(
-            shifts: (isUniform ? [shifts[0]] : shifts).map { UInt8($0) },
-            low: Int32(bounds.lowerBound), high: Int32(bounds.upperBound))
-    }
-
-    private mutating func append(
-        _ operation: IntegerOperation, _ site: Site, _ format: ElementFormat?,
-        _ requantisation: Requantisation?
-    ) {
-        tensors[site.value] = (
-            inputs.count + constants.count + nodes.count, format ?? site.inputs[0].format
-        )
-        nodes.append(
-            IntegerNode(
-                operation, inputs: site.inputs.map(\.index), output: format,
-                requantisation: requantisation))
-        floatValues.append(site.value)
-        names.append(site.name)
+        guard let last else { preconditionFailure("there is a step") }
+        throw last
     }
 }
 
-// One function for each kind of node.
-extension IntegerGraphBuilder {
-    private mutating func addMove(_ operation: IntegerOperation, _ site: Site) {
-        append(operation, site, nil, nil)
-    }
-
-    private mutating func addLinear(
-        _ linear: FloatLinear, _ site: Site, _ operation: (IntegerLinear) -> IntegerOperation
-    ) throws(QuantiseError) {
-        let isWide = site.limits == nil && isResultOnly(site.value)
-        var format = calibrated(site.value)
-        let exponents = try weightExponents(
-            linear, site,
-            finest: isWide
-                ? Scale.exponentRange.upperBound
-                : Requantisation.shiftRange.upperBound + format.scaleExponent - site.exponent,
-            perChannel: options.perChannel && !isWide)
-        let least = site.exponent + (exponents.min() ?? 0)
-        let integers = quantise(linear, exponents, inputExponent: site.exponent)
-        if isWide {
-            let wide = ElementFormat(element: .signed32, scaleExponent: least)
-            return append(operation(integers), site, wide, nil)
+extension QuantiseError {
+    /// Whether fewer bits in the operands would help.
+    fileprivate var isTooWide: Bool {
+        switch self {
+        case .graph(.accumulatorMayOverflow), .graph(.decompositionNotUnique), .unrepresentable:
+            true
+        default: false
         }
-        format = ElementFormat(
-            element: format.element,
-            scaleExponent: min(format.scaleExponent, least - Requantisation.shiftRange.lowerBound))
-        let shifts = exponents.map { site.exponent + $0 - format.scaleExponent }
-        guard shifts.allSatisfy(Requantisation.shiftRange.contains) else {
-            throw .unrepresentable(node: site.name)
-        }
-        append(
-            operation(integers), site, format, requantisation(shifts, format, site.limits))
-    }
-
-    /// The weight scale of the tensor, or of each output channel.
-    private func weightExponents(
-        _ linear: FloatLinear, _ site: Site, finest: Int, perChannel: Bool
-    ) throws(QuantiseError) -> [Int] {
-        let inner = linear.innerCount
-        var exponents: [Int?] = []
-        for group in 0..<(perChannel ? linear.outputCount : 1) {
-            let weights =
-                perChannel ? group * inner..<(group + 1) * inner : linear.weights.indices
-            let biases = perChannel ? group..<group + 1 : linear.bias.indices
-            // A channel of zeros has no opinion.
-            if linear.weights[weights].allSatisfy({ $0 == 0 }),
-                linear.bias[biases].allSatisfy({ $0 == 0 })
-            {
-                exponents.append(nil)
-                continue
-            }
-            var exponent = min(weightExponent(linear.weights[weights]), finest)
-            // Biases share the accumulator's scale and must leave room for the sum.
-            let bias = linear.bias[biases].reduce(0.0) { max($0, Double($1.magnitude)) }
-            while bias * Scale.power(site.exponent + exponent) > 0x1p28 { exponent -= 1 }
-            guard exponent >= Scale.exponentRange.lowerBound else {
-                throw .unrepresentable(node: site.name)
-            }
-            exponents.append(exponent)
-        }
-        let least = exponents.compactMap { $0 }.min() ?? min(0, finest)
-        return exponents.map { min($0 ?? least, least + channelSpread) }
-    }
-
-    private func quantise(
-        _ linear: FloatLinear, _ exponents: [Int], inputExponent: Int
-    ) -> IntegerLinear {
-        let inner = linear.innerCount
-        var weights: [Int8] = []
-        weights.reserveCapacity(linear.weights.count)
-        var bias: [Int32] = []
-        for output in 0..<linear.outputCount {
-            let exponent = exponents[exponents.count == 1 ? 0 : output]
-            for index in output * inner..<(output + 1) * inner {
-                let weight = Scale.quantise(
-                    Double(linear.weights[index]), exponent, weightBounds)
-                weights.append(Int8(weight))
-            }
-            let wide = Scale.quantise(
-                Double(linear.bias[output]), inputExponent + exponent,
-                ElementType.signed32.bounds)
-            bias.append(Int32(wide))
-        }
-        return IntegerLinear(weights: weights, bias: bias)
-    }
-
-    private mutating func addSum(_ site: Site, isDifference: Bool) throws(QuantiseError) {
-        let (left, right) = (site.inputs[0].format, site.inputs[1].format)
-        let finest = max(left.scaleExponent, right.scaleExponent)
-        let isWide = site.limits == nil && isResultOnly(site.value)
-        let format = calibrated(site.value)
-        let shift = isWide ? 0 : max(1, finest - format.scaleExponent)
-        let common = isWide ? finest : format.scaleExponent + shift
-        // Beyond 2¹³ the analysis would refuse the sum in any case.
-        guard shift <= Requantisation.shiftRange.upperBound, common - left.scaleExponent <= 24,
-            common - right.scaleExponent <= 24
-        else { throw .unrepresentable(node: site.name) }
-        let sign: Int32 = isDifference ? -1 : 1
-        let operation = IntegerOperation.sum(
-            left: 1 << Int32(common - left.scaleExponent),
-            right: sign << Int32(common - right.scaleExponent))
-        try addScaled(operation, site, exponent: common, isWide: isWide)
-    }
-
-    private mutating func addProduct(
-        _ site: Site, _ operation: IntegerOperation
-    ) throws(QuantiseError) {
-        let exponent = site.inputs[0].format.scaleExponent + site.inputs[1].format.scaleExponent
-        let isWide = site.limits == nil && isResultOnly(site.value)
-        try addScaled(operation, site, exponent: exponent, isWide: isWide)
-    }
-
-    /// Adds a node whose accumulator's scale is given by its inputs alone.
-    private mutating func addScaled(
-        _ operation: IntegerOperation, _ site: Site, exponent: Int, isWide: Bool
-    ) throws(QuantiseError) {
-        if isWide {
-            let wide = ElementFormat(element: .signed32, scaleExponent: exponent)
-            return append(operation, site, wide, nil)
-        }
-        let wanted = calibrated(site.value)
-        let format = ElementFormat(
-            element: wanted.element, scaleExponent: min(wanted.scaleExponent, exponent - 1))
-        let shift = exponent - format.scaleExponent
-        guard Requantisation.shiftRange.contains(shift) else {
-            throw .unrepresentable(node: site.name)
-        }
-        append(operation, site, format, requantisation([shift], format, site.limits))
-    }
-
-    /// A clamp that stands alone multiplies by one or two, so that there is something to shift.
-    private mutating func addClamp(
-        _ site: Site, _ clamp: FloatOperation
-    ) throws(QuantiseError) {
-        let wanted = calibrated(site.value)
-        let format = ElementFormat(
-            element: wanted.element, scaleExponent: min(wanted.scaleExponent, site.exponent))
-        let isCoarser = format.scaleExponent < site.exponent
-        let shift = isCoarser ? site.exponent - format.scaleExponent : 1
-        guard Requantisation.shiftRange.contains(shift) else {
-            throw .unrepresentable(node: site.name)
-        }
-        let linear = IntegerLinear(weights: [isCoarser ? 1 : 2], bias: [0])
-        append(
-            .affine(linear, inner: 1), site, format, requantisation([shift], format, clamp))
-    }
-
-    /// A function of one number, written out for every integer of the input's element type.
-    private mutating func addLookup(_ site: Site, _ function: (Double) -> Double) {
-        let input = site.inputs[0].format
-        let format = calibrated(site.value)
-        let unit = Scale.power(-input.scaleExponent)
-        let bounds = activationBounds(format.element)
-        let table = input.element.bounds.map { integer in
-            Int16(
-                Scale.quantise(function(Double(integer) * unit), format.scaleExponent, bounds))
-        }
-        append(.lookup(table), site, format, nil)
     }
 }

@@ -6,7 +6,11 @@ public enum QuantiseError: Error, Equatable, Sendable {
     case rowNotFinite(row: Int)
     case calibrationRun(RunError)
     case notFinite(value: String)
+    /// An integer of the calibration does not fit sixteen bits, or is infinite.
+    case integerOutOfRange(value: String)
     /// No scale in range suits the node's numbers.
     case unrepresentable(node: String)
+    /// As many labels or references as rows are needed.
+    case wrongTestSet(rows: Int, others: Int)
     case graph(GraphError)
 }

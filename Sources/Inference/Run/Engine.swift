@@ -66,21 +66,36 @@ public struct Engine: Sendable {
         let output = graph.inputs.count + graph.constants.count + index
         let types = graph.analysis.types
         let step = Step(
-            level: level, input: types[node.inputs[0]], output: types[output],
-            rescale: Rescale(node.requantisation), source: offsets[node.inputs[0]],
-            second: node.inputs.count > 1 ? offsets[node.inputs[1]] : 0, target: offsets[output])
+            level: level, inputs: node.inputs.map { types[$0] }, output: types[output],
+            rescale: Rescale(node.requantisation), sources: node.inputs.map { offsets[$0] },
+            target: offsets[output])
         switch node.operation {
-        case .dense(let linear): step.dense(linear, &arena, &scratch)
+        case .dense(let linear): step.dense(graph.linears[linear], &arena, &scratch)
         case .convolution(let linear, let window, let groups):
-            step.convolution(linear, window, groups: groups, &arena, &scratch)
-        case .affine(let linear, let inner): step.affine(linear, inner: inner, &arena)
+            step.convolution(graph.linears[linear], window, groups: groups, &arena, &scratch)
+        case .affine(let linear, let inner):
+            step.affine(graph.linears[linear], inner: inner, &arena)
         case .sum(let left, let right): step.sum(left: left, right: right, &arena)
         case .product: step.product(&arena)
-        case .matrixProduct: step.matrixProduct(second: types[node.inputs[1]], &arena)
+        case .matrixProduct: step.matrixProduct(&arena)
         case .maxPool(let window): step.maxPool(window, &arena)
         case .transpose(let permutation): step.transpose(permutation, &arena)
         case .reshape: step.copy(&arena)
-        case .lookup(let table): step.lookup(table, &arena)
+        case .lookup(let table): step.lookup(graph.tables[table].values, &arena)
+        case .concat(let axis): step.concat(axis: axis, &arena)
+        case .slice(let starts, let steps, _): step.slice(starts: starts, steps: steps, &arena)
+        case .pad(let before, _, let interior, let value):
+            step.pad(before: before, interior: interior, value: value, &arena)
+        case .expand: step.expand(&arena)
+        case .gather(let axis, let indices): step.gather(axis: axis, indices, &arena)
+        case .take(let axis): step.take(axis: axis, &arena)
+        case .reduceSum(let axes, let weight): step.reduceSum(axes: axes, weight: weight, &arena)
+        case .reduceExtremum(let axes, let isMinimum):
+            step.reduceExtremum(axes: axes, isMinimum: isMinimum, &arena)
+        case .extremum(let isMinimum): step.extremum(isMinimum: isMinimum, &arena)
+        case .select: step.select(&arena)
+        case .argExtremum(let axis, let isMinimum, let takesLast):
+            step.argExtremum(axis: axis, isMinimum: isMinimum, takesLast: takesLast, &arena)
         }
     }
 }
@@ -93,7 +108,7 @@ struct Scratch: Sendable {
 
     init(_ graph: IntegerGraph) {
         for node in graph.nodes {
-            guard let linear = node.operation.linear else { continue }
+            guard let linear = graph.linear(of: node) else { continue }
             let type = graph.analysis.types[node.inputs[0]]
             var plane = 0
             if case .affine = node.operation { continue }

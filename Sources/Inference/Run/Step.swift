@@ -4,14 +4,15 @@
 /// wraps all the same, since partial sums may pass through what the whole never reaches.
 struct Step {
     let level: KernelLevel
-    let input: TensorType
+    let inputs: [TensorType]
     let output: TensorType
     let rescale: Rescale
-    let source: Int
-    let second: Int
+    let sources: [Int]
     let target: Int
 
-    private var outputCount: Int { output.elementCount }
+    var input: TensorType { inputs[0] }
+    var source: Int { sources[0] }
+    var outputCount: Int { output.elementCount }
 
     func affine(_ linear: IntegerLinear, inner: Int, _ arena: inout [Int32]) {
         let channels = linear.outputCount
@@ -24,6 +25,7 @@ struct Step {
     }
 
     func sum(left: Int32, right: Int32, _ arena: inout [Int32]) {
+        let second = sources[1]
         for index in 0..<outputCount {
             let sum = arena[source + index] &* left &+ arena[second + index] &* right
             arena[target + index] = rescale(sum, channel: 0)
@@ -31,13 +33,15 @@ struct Step {
     }
 
     func product(_ arena: inout [Int32]) {
+        let second = sources[1]
         for index in 0..<outputCount {
             let product = arena[source + index] &* arena[second + index]
             arena[target + index] = rescale(product, channel: 0)
         }
     }
 
-    func matrixProduct(second type: TensorType, _ arena: inout [Int32]) {
+    func matrixProduct(_ arena: inout [Int32]) {
+        let (second, type) = (sources[1], inputs[1])
         let (rows, inner, columns) = (output.shape[1], input.shape[2], output.shape[2])
         for batch in 0..<output.shape[0] {
             let left = source + (input.shape[0] == 1 ? 0 : batch) * rows * inner
