@@ -52,7 +52,7 @@ enum FloatOperation: Sendable, Equatable {
     case take(axis: Int)
 }
 
-enum Comparison: Sendable, Equatable {
+enum Comparison: Sendable, Hashable {
     case less
     case lessOrEqual
     case equal

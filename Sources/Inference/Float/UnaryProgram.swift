@@ -2,8 +2,8 @@
 ///
 /// What a graph computes element by element from a single value is one function of it, however
 /// many nodes the file has for it. Step zero is the number; each further step reads earlier ones.
-struct UnaryProgram: Sendable, Equatable {
-    enum Step: Sendable, Equatable {
+struct UnaryProgram: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
         case constant(Float)
         case function(UnaryFunction, Int)
         case affine(multiplier: Float, offset: Float, Int)
@@ -21,6 +21,21 @@ struct UnaryProgram: Sendable, Equatable {
     private(set) var steps: [Step] = []
     /// Which step is the result.
     private(set) var result = 0
+
+    /// The functions among the steps.
+    var functions: [UnaryFunction] {
+        steps.compactMap { if case .function(let function, _) = $0 { function } else { nil } }
+    }
+
+    /// Whether the program compares, so that its result jumps.
+    var compares: Bool {
+        steps.contains { if case .compare = $0 { true } else { false } }
+    }
+
+    /// Whether the program divides.
+    var divides: Bool {
+        steps.contains { if case .division = $0 { true } else { false } }
+    }
 
     /// The number itself.
     static let identity = UnaryProgram()

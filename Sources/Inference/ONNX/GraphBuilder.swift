@@ -9,7 +9,8 @@ struct GraphBuilder {
         let shape: [Int]
         let element: ONNXElement
         let constant: ONNXTensor.Data?
-        /// Whether a run can hold the constant: finite numbers, integers of 16 bits.
+        /// Whether a run can hold the constant: numbers, infinite ones as masks have them, and
+        /// integers of 16 bits.
         let isExact: Bool
 
         init(_ name: String, _ shape: [Int], _ element: ONNXElement, _ constant: ONNXTensor.Data?) {
@@ -19,7 +20,7 @@ struct GraphBuilder {
             self.constant = constant
             isExact =
                 switch constant {
-                case .reals(let elements): elements.allSatisfy(\.isFinite)
+                case .reals(let elements): !elements.contains(where: \.isNaN)
                 case .integers(let elements):
                     elements.allSatisfy { (-1 << 15..<1 << 15).contains($0) }
                 case nil: true

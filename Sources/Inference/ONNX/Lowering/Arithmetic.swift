@@ -23,14 +23,15 @@ extension GraphBuilder {
     ) throws(ONNXError) -> Int {
         let target = try broadcastShape([left, right])
         let areConstant = isConstant(left) && isConstant(right)
-        if let addend = numbers(right), !areConstant {
+        // An infinite addend, as masks have it, is no number of a layer.
+        if let addend = numbers(right), !areConstant, addend.allSatisfy(\.isFinite) {
             let spread = Broadcast(addend, shape: shape(right), into: target)
             let ones = [Float](repeating: 1, count: spread.elements.count)
             let offsets = isDifference ? spread.elements.map { -$0 } : spread.elements
             return try affine(
                 try expanded(left, to: target), ones, offsets, inner: spread.inner)
         }
-        if let addend = numbers(left), !areConstant {
+        if let addend = numbers(left), !areConstant, addend.allSatisfy(\.isFinite) {
             let spread = Broadcast(addend, shape: shape(left), into: target)
             let signs = [Float](repeating: isDifference ? -1 : 1, count: spread.elements.count)
             return try affine(
