@@ -30,7 +30,7 @@ enum UnaryFunction: Sendable, Hashable {
     case remainder(divisor: Int, takesDividendSign: Bool)
     /// Negative positions count from the end; kept within `0..<count`.
     case position(count: Int)
-    /// Several steps at once.
+    /// Several steps as one.
     case composed(UnaryProgram)
 
     /// In double precision. Outside the function's domain it is no number or infinite, as in C.

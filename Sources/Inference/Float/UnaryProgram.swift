@@ -1,13 +1,13 @@
-/// A function of one number made of elementwise steps: one table instead of a node for each.
+/// A function of one number put together from simpler ones.
 ///
-/// Register zero holds the argument, instruction `i` writes register `i + 1`, and the last one
-/// written is the value.
+/// What a graph computes element by element from a single value is one function of it, however
+/// many nodes the file has for it. Step zero is the number; each further step reads earlier ones.
 struct UnaryProgram: Sendable, Hashable {
-    enum Instruction: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
         case constant(Float)
         case function(UnaryFunction, Int)
-        case affine(Int, multiplier: Float, offset: Float)
-        case clamp(Int, low: Float?, high: Float?)
+        case affine(multiplier: Float, offset: Float, Int)
+        case clamp(low: Float?, high: Float?, Int)
         case sum(Int, Int, isDifference: Bool)
         case product(Int, Int)
         case division(Int, Int)
@@ -16,97 +16,105 @@ struct UnaryProgram: Sendable, Hashable {
         case select(Int, Int, Int)
     }
 
-    /// Longer chains are cut: whoever tabulates them runs every instruction 65,536 times.
-    static let instructionCountMax = 64
+    static let stepCountMax = 64
 
-    private(set) var instructions: [Instruction] = []
+    private(set) var steps: [Step] = []
+    /// Which step is the result.
+    private(set) var result = 0
 
-    /// Where the value stands.
-    var result: Int { instructions.count }
+    /// The functions among the steps.
+    var functions: [UnaryFunction] {
+        steps.compactMap { if case .function(let function, _) = $0 { function } else { nil } }
+    }
 
-    /// Whether a table pays: all else rescales accumulators and is as cheap without one.
-    var needsTable: Bool {
-        instructions.contains { instruction in
-            switch instruction {
-            case .function, .division, .extremum, .compare, .select: true
-            case .constant, .affine, .clamp, .sum, .product: false
-            }
+    /// Whether the program compares, so that its result jumps.
+    var compares: Bool {
+        steps.contains { if case .compare = $0 { true } else { false } }
+    }
+
+    /// Whether the program divides.
+    var divides: Bool {
+        steps.contains { if case .division = $0 { true } else { false } }
+    }
+
+    /// The number itself.
+    static let identity = UnaryProgram()
+
+    static func constant(_ number: Float) -> UnaryProgram {
+        var program = UnaryProgram()
+        program.result = program.append(.constant(number))
+        return program
+    }
+
+    /// Adds a step unless it is there, and gives its place.
+    private mutating func append(_ step: Step) -> Int {
+        if let place = steps.firstIndex(of: step) { return place + 1 }
+        steps.append(step)
+        return steps.count
+    }
+
+    /// The operands' programs in one, and the step that `make` gives for their results.
+    static func joined(
+        _ operands: [UnaryProgram], _ make: ([Int]) -> Step
+    ) -> UnaryProgram {
+        var program = UnaryProgram()
+        var results: [Int] = []
+        for operand in operands {
+            var places = [0]
+            for step in operand.steps { places.append(program.append(step.moved(places))) }
+            results.append(places[operand.result])
         }
+        program.result = program.append(make(results))
+        return program
     }
 
-    /// How many instructions compute something.
-    var stepCount: Int {
-        instructions.count { instruction in
-            if case .constant = instruction { false } else { true }
-        }
-    }
-
-    /// The register of an instruction, which is not written twice.
-    mutating func register(of instruction: Instruction) -> Int {
-        if let known = instructions.firstIndex(of: instruction) { return known + 1 }
-        instructions.append(instruction)
-        return instructions.count
-    }
-
-    /// Takes over another program on the same argument; gives the register of its value.
-    mutating func append(_ other: UnaryProgram) -> Int {
-        var registers = [0]
-        for instruction in other.instructions {
-            registers.append(register(of: instruction.moved(to: registers)))
-        }
-        return registers[registers.count - 1]
-    }
-
-    /// In double precision.
     func evaluate(_ x: Double) -> Double {
         var values = [x]
-        values.reserveCapacity(instructions.count + 1)
-        for instruction in instructions { values.append(instruction.evaluate(values)) }
-        return values[values.count - 1]
+        values.reserveCapacity(steps.count + 1)
+        for step in steps { values.append(step.evaluate(values)) }
+        return values[result]
     }
 }
 
-extension UnaryProgram.Instruction {
-    fileprivate func moved(to registers: [Int]) -> UnaryProgram.Instruction {
+extension UnaryProgram.Step {
+    /// The step after its operands have moved.
+    fileprivate func moved(_ places: [Int]) -> UnaryProgram.Step {
         switch self {
         case .constant: self
-        case .function(let function, let x): .function(function, registers[x])
-        case .affine(let x, let multiplier, let offset):
-            .affine(registers[x], multiplier: multiplier, offset: offset)
-        case .clamp(let x, let low, let high): .clamp(registers[x], low: low, high: high)
-        case .sum(let left, let right, let isDifference):
-            .sum(registers[left], registers[right], isDifference: isDifference)
-        case .product(let left, let right): .product(registers[left], registers[right])
-        case .division(let left, let right): .division(registers[left], registers[right])
-        case .extremum(let left, let right, let isMinimum):
-            .extremum(registers[left], registers[right], isMinimum: isMinimum)
-        case .compare(let comparison, let left, let right):
-            .compare(comparison, registers[left], registers[right])
-        case .select(let condition, let first, let second):
-            .select(registers[condition], registers[first], registers[second])
+        case .function(let function, let x): .function(function, places[x])
+        case .affine(let multiplier, let offset, let x):
+            .affine(multiplier: multiplier, offset: offset, places[x])
+        case .clamp(let low, let high, let x): .clamp(low: low, high: high, places[x])
+        case .sum(let x, let y, let isDifference):
+            .sum(places[x], places[y], isDifference: isDifference)
+        case .product(let x, let y): .product(places[x], places[y])
+        case .division(let x, let y): .division(places[x], places[y])
+        case .extremum(let x, let y, let isMinimum):
+            .extremum(places[x], places[y], isMinimum: isMinimum)
+        case .compare(let comparison, let x, let y): .compare(comparison, places[x], places[y])
+        case .select(let condition, let x, let y):
+            .select(places[condition], places[x], places[y])
         }
     }
 
     fileprivate func evaluate(_ values: [Double]) -> Double {
         switch self {
-        case .constant(let value): Double(value)
+        case .constant(let number): Double(number)
         case .function(let function, let x): function.evaluate(values[x])
-        case .affine(let x, let multiplier, let offset):
+        case .affine(let multiplier, let offset, let x):
             values[x] * Double(multiplier) + Double(offset)
-        case .clamp(let x, let low, let high):
-            min(
-                max(values[x], low.map { Double($0) } ?? -.infinity),
-                high.map { Double($0) } ?? .infinity)
-        case .sum(let left, let right, let isDifference):
-            isDifference ? values[left] - values[right] : values[left] + values[right]
-        case .product(let left, let right): values[left] * values[right]
-        case .division(let left, let right): values[left] / values[right]
-        case .extremum(let left, let right, let isMinimum):
-            isMinimum ? min(values[left], values[right]) : max(values[left], values[right])
-        case .compare(let comparison, let left, let right):
-            comparison.holds(values[left], values[right]) ? 1 : 0
-        case .select(let condition, let first, let second):
-            values[values[condition] != 0 ? first : second]
+        case .clamp(let low, let high, let x):
+            min(max(values[x], low.map { Double($0) } ?? -.infinity), high.map { Double($0) } ?? .infinity)
+        case .sum(let x, let y, let isDifference):
+            isDifference ? values[x] - values[y] : values[x] + values[y]
+        case .product(let x, let y): values[x] * values[y]
+        case .division(let x, let y): values[x] / values[y]
+        case .extremum(let x, let y, let isMinimum):
+            isMinimum ? min(values[x], values[y]) : max(values[x], values[y])
+        case .compare(let comparison, let x, let y):
+            comparison.holds(values[x], values[y]) ? 1 : 0
+        case .select(let condition, let x, let y):
+            values[condition] != 0 ? values[x] : values[y]
         }
     }
 }

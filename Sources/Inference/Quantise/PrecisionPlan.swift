@@ -143,18 +143,6 @@ struct PrecisionPlan {
     }
 }
 
-extension UnaryProgram {
-    fileprivate var isSteep: Bool {
-        instructions.contains { instruction in
-            switch instruction {
-            case .function(let function, _): function.isSteep
-            case .division, .compare: true
-            default: false
-            }
-        }
-    }
-}
-
 extension UnaryFunction {
     /// Whether the result jumps where the operand changes by little.
     fileprivate var hasSteps: Bool {
@@ -170,7 +158,6 @@ extension UnaryFunction {
         case .exp, .log, .sqrt, .reciprocal, .reciprocalSqrt, .power, .tan, .asin, .acos, .sinh,
             .cosh, .acosh, .atanh:
             true
-        case .composed(let program): program.isSteep
         default: false
         }
     }
