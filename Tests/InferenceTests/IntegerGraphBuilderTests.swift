@@ -286,12 +286,15 @@ import Testing
         var sketch = FloatGraphSketch()
         let input = sketch.input([1], .integer)
         let sum = sketch.node(.sum(isDifference: false), [input, input])
+        let isEqual = sketch.node(.compare(.equal), [sum, input], nil, .boolean)
         #expect(throws: QuantiseError.integerOutOfRange(value: "value 1")) {
-            try Quantiser.quantise(sketch.graph([sum]), calibration: [[20_000]])
+            try Quantiser.quantise(sketch.graph([isEqual]), calibration: [[20_000]])
         }
         #expect(throws: Never.self) {
-            try Quantiser.quantise(sketch.graph([sum]), calibration: [[16_383]])
+            try Quantiser.quantise(sketch.graph([isEqual]), calibration: [[16_383]])
         }
+        // A result is as wide as its accumulator.
+        #expect(try sketch.graph([sum]).compared(on: [[20_000]], .eightBits).error == 0)
     }
 
     /// Real operands at scales far apart compare as the numbers that they stand for.

@@ -142,7 +142,7 @@ private typealias W = ONNXWriter
                     W.node("GlobalAveragePool", ["m"], "g"),
                     W.node("Squeeze", ["g", "axes"], "y"),
                 ], tensors: [W.tensor("axes", integers: [2, -1])]),
-            nodes: ["convolution", "affine", "maxPool", "convolution", "reshape"])
+            nodes: ["convolution", "affine", "maxPool", "reduceSum", "sum", "reshape"])
     }
 
     @Test func shrinksActivationsUntilSumsFit() throws {

@@ -2,6 +2,9 @@
 extension IntegerGraphBuilder {
     /// The format that suits a value's range.
     func format(of value: Int) throws(QuantiseError) -> ElementFormat {
+        if plan.isLoose[value] {
+            return try realFormat(of: value, isWide: plan.isWide[value])
+        }
         switch graph.values[value].kind {
         case .boolean: return ElementFormat(element: .unsigned8, scaleExponent: 0)
         case .integer:
@@ -22,9 +25,16 @@ extension IntegerGraphBuilder {
         }
         let element: ElementType =
             isWide ? .signed16 : range.isNegative ? .signed8 : .unsigned8
-        return ElementFormat(
-            element: element,
-            scaleExponent: Scale.exponent(largest: range.largest, max: element.bounds.upperBound))
+        // Sixteen bits have room for outliers.
+        let largest =
+            isWide ? max(range.largest, range.high, -range.low) : range.largest
+        var exponent = Scale.exponent(largest: largest, max: element.bounds.upperBound)
+        if plan.isStrict[value],
+            range.high * Scale.power(exponent) > Double(element.bounds.upperBound)
+        {
+            exponent -= 1
+        }
+        return ElementFormat(element: element, scaleExponent: exponent)
     }
 
     func format(ofTensor tensor: Int) -> ElementFormat {
@@ -32,7 +42,9 @@ extension IntegerGraphBuilder {
         return ElementFormat(element: type.element, scaleExponent: type.scaleExponent)
     }
 
-    func isExact(_ value: Int) -> Bool { graph.values[value].kind != .real }
+    func isExact(_ value: Int) -> Bool {
+        graph.values[value].kind != .real && !plan.isLoose[value]
+    }
 
     func isConstant(_ value: Int) -> Bool { graph.values[value].constant != nil }
 
@@ -184,14 +196,14 @@ extension IntegerGraphBuilder {
     /// Whether a value goes to results only, perhaps through moves, so that it can stay wide.
     func isResultOnly(_ site: Site) -> Bool {
         var value = site.value
-        guard site.clamp == nil, !isExact(value) else { return false }
+        guard site.clamp == nil, graph.values[value].kind != .boolean else { return false }
         while readers[value].count == 1, !graph.outputs.contains(value) {
             let reader = graph.nodes[readers[value][0]]
             switch reader.operation {
             case .reshape, .transpose, .maxPool, .slice, .gather, .expand, .reduce(.maximum, _),
                 .reduce(.minimum, _):
                 value = reader.output
-                if isExact(value) { return false }
+                if graph.values[value].kind != graph.values[site.value].kind { return false }
             case .argExtremum: return true
             default: return false
             }

@@ -78,12 +78,13 @@ extension IntegerGraphBuilder {
     private mutating func addExactLinear(
         _ linear: FloatLinear, _ site: Site, _ source: Int, _ operation: (Int) -> IntegerOperation
     ) throws(QuantiseError) -> Int {
-        let format = try format(of: site.value)
+        let isWide = isResultOnly(site)
         guard let exponent = exactExponent(linear.weights, 0...6),
             linear.bias.allSatisfy({ $0 == $0.rounded(.down) && $0.magnitude < 0x1p22 })
         else { throw .unrepresentable(node: site.name) }
         // There is something to shift where the weights or the operand have a bit to spare.
-        let lift = max(0, 1 - exponent - assembly.type(of: source).scaleExponent)
+        let lift =
+            isWide ? 0 : max(0, 1 - exponent - assembly.type(of: source).scaleExponent)
         let operand = try converted(
             source,
             to: ElementFormat(
@@ -94,6 +95,12 @@ extension IntegerGraphBuilder {
         let number = assembly.number(
             of: quantise(
                 linear, [exponent], inputExponent: inputExponent, weightBounds(8)))
+        if isWide {
+            let wide = ElementFormat(
+                element: .signed32, scaleExponent: inputExponent + exponent)
+            return try append(operation(number), [operand], wide, label: label(site))
+        }
+        let format = try format(of: site.value)
         return try append(
             operation(number), [operand], format,
             try requantisation([inputExponent + exponent], format, site), label: label(site))
@@ -118,14 +125,17 @@ extension IntegerGraphBuilder {
         let largest = weights.reduce(0.0) { max($0, Double($1.magnitude)) }
         let bounds = weightBounds(step.weightBits)
         let exponent = Scale.exponent(largest: largest, max: bounds.upperBound)
-        // One number such as a half or one would saturate by a step, and need not.
-        guard
-            weights.contains(where: {
-                Double($0) * Scale.power(exponent) > Double(bounds.upperBound)
-            }),
-            let first = weights.first, weights.allSatisfy({ $0 == first || $0 == 0 })
-        else { return exponent }
-        return exponent - 1
+        guard largest * Scale.power(exponent) > Double(bounds.upperBound) else { return exponent }
+        // The largest would saturate by a step: worth it where most weights gain a bit, but not
+        // for a half, a one and their like.
+        func error(_ exponent: Int) -> Double {
+            weights.reduce(0) { sum, weight in
+                let integer = Double(Scale.quantise(Double(weight), exponent, bounds))
+                let difference = integer * Scale.power(-exponent) - Double(weight)
+                return sum + difference * difference
+            }
+        }
+        return error(exponent) <= error(exponent - 1) ? exponent : exponent - 1
     }
 
     /// The weight scale of the tensor, or of each output channel.
@@ -227,7 +237,7 @@ extension IntegerGraphBuilder {
         _ source: Int, by factor: Double, to wanted: ElementFormat, isWide: Bool,
         bounds: ClosedRange<Int64>, _ site: Site, _ label: GraphAssembly.Label
     ) throws(QuantiseError) -> Int {
-        try attempt((3...13).reversed()) { builder, bits throws(QuantiseError) in
+        try attempt(Array((3...13).reversed())) { builder, bits throws(QuantiseError) in
             // The factor has `bits` bits: 2^(bits-1) ≤ |factor| · 2^exponent < 2^bits.
             let exponent = bits - 1 - Int(factor.exponent)
             let product = factor * Scale.power(exponent)

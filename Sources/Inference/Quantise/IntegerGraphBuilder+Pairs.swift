@@ -20,7 +20,7 @@ extension IntegerGraphBuilder {
 
     mutating func addSum(_ site: Site, isDifference: Bool) throws(QuantiseError) -> Int {
         let operands = try pair(site)
-        return try attempt(isExact(site.value) ? 0...0 : 0...16) {
+        return try attempt(Array(isExact(site.value) ? 0...0 : 0...16)) {
             builder, drop throws(QuantiseError) in
             // The finer operand loses bits that the coarser one drowns.
             let finest =
@@ -49,25 +49,22 @@ extension IntegerGraphBuilder {
         )
         let finest = max(exponents.0, exponents.1)
         let isWide = isResultOnly(site)
-        let wanted = try format(of: site.value)
         // Finer than its operands a sum says nothing more.
-        let format = ElementFormat(
-            element: wanted.element, scaleExponent: min(wanted.scaleExponent, finest))
-        let shift = isWide ? 0 : max(1, finest - format.scaleExponent)
-        let common = isWide ? finest : format.scaleExponent + shift
+        let wanted = isWide ? nil : try format(of: site.value)
+        let exponent = min(wanted?.scaleExponent ?? finest, finest)
+        let shift = isWide ? 0 : max(1, finest - exponent)
+        let common = exponent + shift
         guard common - exponents.0 <= 24, common - exponents.1 <= 24 else {
             throw .unrepresentable(node: site.name)
         }
         let sign: Int32 = isDifference ? -1 : 1
         let operation = IntegerOperation.sum(
             left: 1 << Int32(common - exponents.0), right: sign << Int32(common - exponents.1))
-        if isWide {
-            let wide = ElementFormat(element: .signed32, scaleExponent: common)
-            return try append(operation, [left, right], wide, label: label(site))
-        }
+        let format = ElementFormat(
+            element: wanted?.element ?? .signed32, scaleExponent: exponent)
         return try append(
-            operation, [left, right], format, try requantisation([shift], format, site),
-            label: label(site))
+            operation, [left, right], format,
+            isWide ? nil : try requantisation([shift], format, site), label: label(site))
     }
 
     mutating func addProduct(
@@ -162,13 +159,20 @@ extension IntegerGraphBuilder {
             max(sizes[0], sizes[1]) <= Double(limits.large)
         else { throw .integerOutOfRange(value: graph.values[site.value].name) }
         let (small, large) = isLeftSmaller ? (left, right) : (right, left)
+        let isWide = isResultOnly(site)
         let doubled = try converted(
-            small, to: ElementFormat(element: .signed16, scaleExponent: 1),
-            within: -2 * limits.small...2 * limits.small, label: part(of: site))
+            small, to: ElementFormat(element: .signed16, scaleExponent: isWide ? 0 : 1),
+            within: isWide
+                ? -limits.small...limits.small : -2 * limits.small...2 * limits.small,
+            label: part(of: site))
         let other = try converted(
             large, to: format(ofTensor: large), within: -limits.large...limits.large,
             label: part(of: site))
         let operands = isLeftSmaller ? [doubled, other] : [other, doubled]
+        if isWide {
+            let wide = ElementFormat(element: .signed32, scaleExponent: 0)
+            return try append(operation, operands, wide, label: label(site))
+        }
         let format = try format(of: site.value)
         return try append(
             operation, operands, format, try requantisation([1], format, site),
@@ -220,7 +224,7 @@ extension IntegerGraphBuilder {
 
     mutating func addReduceSum(_ site: Site, axes: [Int]) throws(QuantiseError) -> Int {
         let source = try tensor(of: site.inputs[0])
-        return try attempt(isExact(site.value) ? 0...0 : 0...12) {
+        return try attempt(Array(isExact(site.value) ? 0...0 : 0...12)) {
             builder, drop throws(QuantiseError) in
             let operand = try builder.narrowed(site.inputs[0], source, by: drop, site)
             let exponent = builder.assembly.type(of: operand).scaleExponent

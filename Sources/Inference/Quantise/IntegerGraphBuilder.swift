@@ -148,21 +148,26 @@ extension IntegerGraphBuilder {
 
     /// The first of the steps that succeeds; those fail whose accumulators are too wide.
     mutating func attempt<Step>(
-        _ steps: some Sequence<Step>, _ body: (inout Self, Step) throws(QuantiseError) -> Int
+        _ steps: [Step], _ body: (inout Self, Step) throws(QuantiseError) -> Int
     ) throws(QuantiseError) -> Int {
+        for step in steps.dropLast() {
+            if let tensor = try attempted(step, body) { return tensor }
+        }
+        return try body(&self, steps[steps.count - 1])
+    }
+
+    /// Nil, and as if nothing had been tried, where an accumulator is too wide.
+    private mutating func attempted<Step>(
+        _ step: Step, _ body: (inout Self, Step) throws(QuantiseError) -> Int
+    ) throws(QuantiseError) -> Int? {
         let mark = assembly.mark
         let logged = conversionLog.count
-        var last: QuantiseError?
-        for step in steps {
-            do { return try body(&self, step) } catch {
-                guard error.isTooWide else { throw error }
-                last = error
-            }
-            assembly.rollback(to: mark)
-            while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
+        do { return try body(&self, step) } catch {
+            guard error.isTooWide else { throw error }
         }
-        guard let last else { preconditionFailure("there is a step") }
-        throw last
+        assembly.rollback(to: mark)
+        while conversionLog.count > logged { conversions[conversionLog.removeLast()] = nil }
+        return nil
     }
 }
 

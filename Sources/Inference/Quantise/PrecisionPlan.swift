@@ -12,6 +12,10 @@ struct PrecisionPlan {
     /// Indexed by value.
     private(set) var isWide: [Bool]
     private(set) var lowerClips: [Double?]
+    /// Whether the largest number has to be held exactly, since a step or a comparison follows.
+    private(set) var isStrict: [Bool]
+    /// Integers that are no more than sums on their way to real numbers, and may be rounded.
+    private(set) var isLoose: [Bool]
 
     /// `exp(-12)` is below half a step of sixteen bits when the largest is one.
     static let exponentialDepth = 12.0
@@ -20,7 +24,10 @@ struct PrecisionPlan {
         isWide = [Bool](
             repeating: options.activations == .sixteenBits, count: graph.values.count)
         lowerClips = [Double?](repeating: nil, count: graph.values.count)
+        isStrict = [Bool](repeating: false, count: graph.values.count)
+        isLoose = isStrict
         planWidths(graph)
+        planExactness(graph)
         planClips(graph, calibration)
     }
 
@@ -62,6 +69,31 @@ struct PrecisionPlan {
             default: demands = isWide[node.output]
             }
             if demands { for input in node.inputs { isWide[input] = true } }
+        }
+    }
+
+    private mutating func planExactness(_ graph: FloatGraph) {
+        var isReal = [Bool](repeating: true, count: graph.values.count)
+        for output in graph.outputs { isReal[output] = false }
+        for node in graph.nodes.reversed() {
+            let isStrict: Bool
+            switch node.operation {
+            case .unary(let function): isStrict = function.hasSteps
+            case .compare, .argExtremum: isStrict = true
+            case .dense, .convolution, .matrixProduct, .product, .sum, .division: isStrict = false
+            default: isStrict = self.isStrict[node.output]
+            }
+            if isStrict { for input in node.inputs { self.isStrict[input] = true } }
+            var isRelabelling = false
+            if case .reshape = node.operation {
+                isRelabelling = graph.values[node.output].kind == .real
+            }
+            if !isRelabelling { for input in node.inputs { isReal[input] = false } }
+            switch node.operation {
+            case .dense, .convolution, .matrixProduct:
+                isLoose[node.output] = isReal[node.output]
+            default: break
+            }
         }
     }
 
