@@ -109,3 +109,43 @@ extension FloatOperation {
         }
     }
 }
+
+/// What a graph does to real numbers, from nothing to sums with weights: how exact a quantised run
+/// can be.
+public enum FloatArithmetic: Int, Sendable, Comparable {
+    /// Moves, choices and comparisons: elements stay as they are.
+    case moves
+    /// Sums, products and functions of single elements, and sums of them.
+    case elements
+    /// Layers with weights and products of matrices.
+    case layers
+
+    public static func < (left: FloatArithmetic, right: FloatArithmetic) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+extension FloatGraph {
+    public var arithmetic: FloatArithmetic {
+        nodes.map(\.operation.arithmetic).max() ?? .moves
+    }
+
+    /// Whether a real number is rounded to an integer somewhere.
+    public var rounds: Bool {
+        nodes.contains { node in
+            values[node.output].kind == .integer
+                && node.inputs.contains { values[$0].kind == .real }
+        }
+    }
+}
+
+extension FloatOperation {
+    fileprivate var arithmetic: FloatArithmetic {
+        switch self {
+        case .dense, .convolution, .matrixProduct: .layers
+        case .affine(let multipliers, _, _): multipliers.count > 1 ? .layers : .elements
+        case .sum, .product, .division, .unary, .reduce(.sum, _), .clamp: .elements
+        default: .moves
+        }
+    }
+}

@@ -104,7 +104,9 @@ extension UnaryProgram.Step {
         case .affine(let multiplier, let offset, let x):
             values[x] * Double(multiplier) + Double(offset)
         case .clamp(let low, let high, let x):
-            min(max(values[x], low.map { Double($0) } ?? -.infinity), high.map { Double($0) } ?? .infinity)
+            min(
+                max(values[x], low.map { Double($0) } ?? -.infinity),
+                high.map { Double($0) } ?? .infinity)
         case .sum(let x, let y, let isDifference):
             isDifference ? values[x] - values[y] : values[x] + values[y]
         case .product(let x, let y): values[x] * values[y]
