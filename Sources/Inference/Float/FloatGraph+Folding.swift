@@ -5,6 +5,7 @@ extension FloatGraph {
     mutating func fold() {
         dropUnused()
         mergeScales()
+        centreVariances()
         fusePointwise()
         dropUnused()
         renumber()
@@ -24,12 +25,34 @@ extension FloatGraph {
                     name: merged[before].name, operation: operation,
                     inputs: merged[before].inputs, output: node.output)
                 producer[node.output] = before
+            } else if let (linear, move) = linearBehindMove(node, merged, producer, uses),
+                case .affine(let multipliers, let offsets, let inner) = node.operation,
+                let operation = merged[linear].operation.scaled(
+                    multipliers, offsets, inner: inner, plane: plane(of: merged[linear].output))
+            {
+                // Scales count elements in a row, which a reshape does not change.
+                merged[linear] = Node(
+                    name: merged[linear].name, operation: operation,
+                    inputs: merged[linear].inputs, output: merged[linear].output)
+                merged[move].output = node.output
+                producer[node.output] = move
             } else {
                 producer[node.output] = merged.count
                 merged.append(node)
             }
         }
         nodes = merged
+    }
+
+    /// The node before a reshape that is a node's operand, when nobody else reads either.
+    private func linearBehindMove(
+        _ node: Node, _ merged: [Node], _ producer: [Int: Int], _ uses: [Int]
+    ) -> (linear: Int, move: Int)? {
+        guard uses[node.inputs[0]] == 1, let move = producer[node.inputs[0]],
+            case .reshape = merged[move].operation, uses[merged[move].inputs[0]] == 1,
+            let linear = producer[merged[move].inputs[0]]
+        else { return nil }
+        return (linear, move)
     }
 
     /// How often each value is read; an output counts as read.
@@ -40,7 +63,7 @@ extension FloatGraph {
         return uses
     }
 
-    private mutating func dropUnused() {
+    mutating func dropUnused() {
         var isNeeded = [Bool](repeating: false, count: values.count)
         for output in outputs { isNeeded[output] = true }
         for node in nodes.reversed() where isNeeded[node.output] {
