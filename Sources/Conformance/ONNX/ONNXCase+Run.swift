@@ -34,7 +34,7 @@ extension ONNXCase {
     }
 
     /// The files keep bfloat16 as 16-bit integers; the model says what they are.
-    private static func typed(_ tensors: [ONNXTensor], as ports: [ONNXPort]) -> [ONNXTensor] {
+    static func typed(_ tensors: [ONNXTensor], as ports: [ONNXPort]) -> [ONNXTensor] {
         zip(tensors, ports).map { tensor, port in
             guard port.element == .bfloat16, case .integers(let bits) = tensor.data else {
                 return tensor

@@ -1,7 +1,16 @@
 extension FloatGraph {
-    /// Merges affine nodes (batch normalisation, bias, scale) into the linear node before them
-    /// and drops nodes that reach no output.
+    /// Merges affine nodes (batch normalisation, bias, scale) into the linear node before them,
+    /// makes one function of what is computed element by element from one value, and drops what
+    /// reaches no output.
     mutating func fold() {
+        dropUnused()
+        mergeScales()
+        fusePointwise()
+        dropUnused()
+        renumber()
+    }
+
+    private mutating func mergeScales() {
         var merged: [Node] = []
         var producer: [Int: Int] = [:]
         let uses = useCounts()
@@ -21,7 +30,6 @@ extension FloatGraph {
             }
         }
         nodes = merged
-        dropUnused()
     }
 
     /// How often each value is read; an output counts as read.
@@ -40,6 +48,27 @@ extension FloatGraph {
         }
         nodes.removeAll { !isNeeded[$0.output] }
         for index in values.indices where !isNeeded[index] { values[index].constant = nil }
+    }
+
+    /// Keeps the values that are inputs, outputs or read by a node, in order.
+    private mutating func renumber() {
+        var isKept = [Bool](repeating: false, count: values.count)
+        for index in inputs + outputs { isKept[index] = true }
+        for node in nodes { for index in node.inputs + [node.output] { isKept[index] = true } }
+        var places = [Int](repeating: 0, count: values.count)
+        var kept: [Value] = []
+        for index in values.indices where isKept[index] {
+            places[index] = kept.count
+            kept.append(values[index])
+        }
+        values = kept
+        inputs = inputs.map { places[$0] }
+        outputs = outputs.map { places[$0] }
+        nodes = nodes.map { node in
+            Node(
+                name: node.name, operation: node.operation,
+                inputs: node.inputs.map { places[$0] }, output: places[node.output])
+        }
     }
 
     /// Elements behind the channel axis of a convolution's output.

@@ -29,7 +29,7 @@ public struct FloatGraph: Sendable {
     public internal(set) var values: [Value]
     public internal(set) var nodes: [Node]
     /// Indices of values.
-    public let inputs: [Int]
+    public internal(set) var inputs: [Int]
     public internal(set) var outputs: [Int]
 
     public func elementCount(_ value: Int) -> Int { Shape.elementCount(values[value].shape) }

@@ -27,7 +27,7 @@ extension FloatOperation {
 }
 
 extension Comparison {
-    func holds(_ left: Float, _ right: Float) -> Bool {
+    func holds<Number: Comparable>(_ left: Number, _ right: Number) -> Bool {
         switch self {
         case .less: left < right
         case .lessOrEqual: left <= right

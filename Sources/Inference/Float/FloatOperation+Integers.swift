@@ -16,13 +16,7 @@ extension FloatOperation {
         case .extremum(let isMinimum):
             return FloatOperation.pairs(inputs) { isMinimum ? min($0, $1) : max($0, $1) }
         case .compare(let comparison):
-            return FloatOperation.pairs(inputs) { left, right in
-                switch comparison {
-                case .less: left < right ? 1 : 0
-                case .lessOrEqual: left <= right ? 1 : 0
-                case .equal: left == right ? 1 : 0
-                }
-            }
+            return FloatOperation.pairs(inputs) { comparison.holds($0, $1) ? 1 : 0 }
         case .select:
             return first.elements.indices.map { index in
                 inputs[first.elements[index] != 0 ? 1 : 2].elements[index]

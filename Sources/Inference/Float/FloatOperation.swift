@@ -52,7 +52,7 @@ enum FloatOperation: Sendable, Equatable {
     case take(axis: Int)
 }
 
-enum Comparison: Sendable, Equatable {
+enum Comparison: Sendable, Hashable {
     case less
     case lessOrEqual
     case equal
@@ -71,4 +71,81 @@ struct FloatLinear: Sendable, Equatable {
 
     var outputCount: Int { bias.count }
     var innerCount: Int { weights.count / bias.count }
+}
+
+extension FloatGraph {
+    /// The names of the nodes' operations, for reports.
+    public var operations: [String] { nodes.map(\.operation.name) }
+}
+
+extension FloatOperation {
+    /// One word for reports.
+    var name: String {
+        switch self {
+        case .dense: "dense"
+        case .convolution: "convolution"
+        case .affine: "affine"
+        case .sum(let isDifference): isDifference ? "difference" : "sum"
+        case .product: "product"
+        case .matrixProduct: "matrixProduct"
+        case .clamp: "clamp"
+        case .unary(.composed): "table"
+        case .unary(let function): "\(function)"
+        case .division: "division"
+        case .extremum(let isMinimum): isMinimum ? "minimum" : "maximum"
+        case .compare(let comparison): "\(comparison)"
+        case .select: "select"
+        case .maxPool: "maxPool"
+        case .reduce(let reduction, _): "reduce \(reduction)"
+        case .argExtremum(_, let isMinimum, _): isMinimum ? "argMin" : "argMax"
+        case .transpose: "transpose"
+        case .reshape: "reshape"
+        case .concat: "concat"
+        case .slice: "slice"
+        case .pad: "pad"
+        case .expand: "expand"
+        case .gather: "gather"
+        case .take: "take"
+        }
+    }
+}
+
+/// What a graph does to real numbers, from nothing to sums with weights: how exact a quantised run
+/// can be.
+public enum FloatArithmetic: Int, Sendable, Comparable {
+    /// Moves, choices and comparisons: elements stay as they are.
+    case moves
+    /// Sums, products and functions of single elements, and sums of them.
+    case elements
+    /// Layers with weights and products of matrices.
+    case layers
+
+    public static func < (left: FloatArithmetic, right: FloatArithmetic) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+extension FloatGraph {
+    public var arithmetic: FloatArithmetic {
+        nodes.map(\.operation.arithmetic).max() ?? .moves
+    }
+
+    /// Whether a real number is rounded to an integer somewhere.
+    public var rounds: Bool {
+        nodes.contains { node in
+            values[node.output].kind == .integer
+                && node.inputs.contains { values[$0].kind == .real }
+        }
+    }
+}
+
+extension FloatOperation {
+    fileprivate var arithmetic: FloatArithmetic {
+        switch self {
+        case .dense, .convolution, .matrixProduct: .layers
+        case .affine(let multipliers, _, _): multipliers.count > 1 ? .layers : .elements
+        case .sum, .product, .division, .unary, .reduce(.sum, _), .clamp: .elements
+        default: .moves
+        }
+    }
 }

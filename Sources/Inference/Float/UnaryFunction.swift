@@ -30,6 +30,8 @@ enum UnaryFunction: Sendable, Hashable {
     case remainder(divisor: Int, takesDividendSign: Bool)
     /// Negative positions count from the end; kept within `0..<count`.
     case position(count: Int)
+    /// Several steps as one.
+    case composed(UnaryProgram)
 
     /// In double precision. Outside the function's domain it is no number or infinite, as in C.
     func evaluate(_ x: Double) -> Double {
@@ -64,6 +66,7 @@ enum UnaryFunction: Sendable, Hashable {
             UnaryFunction.remainder(x, Double(divisor), takesDividendSign)
         case .position(let count):
             min(max(x < 0 ? x + Double(count) : x, 0), Double(count - 1))
+        case .composed(let program): program.evaluate(x)
         default: activation(x)
         }
     }

@@ -9,7 +9,8 @@ struct GraphBuilder {
         let shape: [Int]
         let element: ONNXElement
         let constant: ONNXTensor.Data?
-        /// Whether a run can hold the constant: finite numbers, integers of 16 bits.
+        /// Whether a run can hold the constant: numbers, infinite ones as masks have them, and
+        /// integers of 16 bits.
         let isExact: Bool
 
         init(_ name: String, _ shape: [Int], _ element: ONNXElement, _ constant: ONNXTensor.Data?) {
@@ -19,7 +20,7 @@ struct GraphBuilder {
             self.constant = constant
             isExact =
                 switch constant {
-                case .reals(let elements): elements.allSatisfy(\.isFinite)
+                case .reals(let elements): !elements.contains(where: \.isNaN)
                 case .integers(let elements):
                     elements.allSatisfy { (-1 << 15..<1 << 15).contains($0) }
                 case nil: true
@@ -40,6 +41,8 @@ struct GraphBuilder {
     private(set) var node = NodeContext.none
     private(set) var values: [Value] = []
     private var nodes: [FloatGraph.Node] = []
+    /// By value: the node that gives it.
+    private var producers: [Int: Int] = [:]
     private var inputs: [Int] = []
     /// Keyed by bytes: names compare as bytes, not as text.
     private var names: [[UInt8]: Int] = [:]
@@ -206,6 +209,9 @@ extension GraphBuilder {
 
     func kind(_ value: Int) -> FloatKind { values[value].element.kind }
 
+    /// The node that gives the value; nil for inputs and constants.
+    func producer(of value: Int) -> FloatGraph.Node? { producers[value].map { nodes[$0] } }
+
     func isConstant(_ value: Int) -> Bool { values[value].constant != nil }
 
     /// The elements of a constant of real numbers.
@@ -267,6 +273,7 @@ extension GraphBuilder {
         }
         for input in inputs { try checkExact(input) }
         let output = try addValue(node.output, shape, element, nil)
+        producers[output] = nodes.count
         nodes.append(
             FloatGraph.Node(
                 name: node.label, operation: operation, inputs: inputs, output: output))

@@ -27,6 +27,16 @@ public enum ONNX {
         return try builder.finish(model.graph)
     }
 
+    /// The operators of the file's nodes, in order, with their domains if they have others than
+    /// the standard one.
+    public static func operators(
+        _ bytes: [UInt8], limits: InferenceLimits = .standard
+    ) throws(ONNXError) -> [String] {
+        try ONNXModel(bytes, limits: limits).graph.nodes.map { node in
+            ONNXNode.isStandard(node.domain) ? node.operation : "\(node.domain).\(node.operation)"
+        }
+    }
+
     /// The names and types of the inputs that the file leaves to its caller, and of its outputs.
     public static func signature(
         _ bytes: [UInt8], limits: InferenceLimits = .standard

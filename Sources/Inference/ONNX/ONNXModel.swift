@@ -18,7 +18,14 @@ struct ONNXModel {
             }
         }
         guard let graph else { throw .missingGraph }
-        guard let opset else { throw .missingOpset }
+        guard let opset else {
+            // A file of other operators alone is refused for them.
+            if let node = graph.nodes.first(where: { !ONNXNode.isStandard($0.domain) }) {
+                throw .unsupportedOperator(
+                    op: node.domain + "." + node.operation, node: node.label)
+            }
+            throw .missingOpset
+        }
         self.graph = graph
         self.opset = opset
     }

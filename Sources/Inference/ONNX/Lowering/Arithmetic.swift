@@ -14,9 +14,8 @@ extension GraphBuilder {
         guard (multipliers + offsets).allSatisfy(\.isFinite) else {
             throw .notFinite(tensor: node.output)
         }
-        return try emit(
-            .affine(multipliers: multipliers, offsets: offsets, inner: inner), [input],
-            shape(input))
+        return try mapped(
+            .affine(multipliers: multipliers, offsets: offsets, inner: inner), input)
     }
 
     mutating func sum(
@@ -24,21 +23,21 @@ extension GraphBuilder {
     ) throws(ONNXError) -> Int {
         let target = try broadcastShape([left, right])
         let areConstant = isConstant(left) && isConstant(right)
-        if let addend = numbers(right), !areConstant {
+        // An infinite addend, as masks have it, is no number of a layer.
+        if let addend = numbers(right), !areConstant, addend.allSatisfy(\.isFinite) {
             let spread = Broadcast(addend, shape: shape(right), into: target)
             let ones = [Float](repeating: 1, count: spread.elements.count)
             let offsets = isDifference ? spread.elements.map { -$0 } : spread.elements
             return try affine(
                 try expanded(left, to: target), ones, offsets, inner: spread.inner)
         }
-        if let addend = numbers(left), !areConstant {
+        if let addend = numbers(left), !areConstant, addend.allSatisfy(\.isFinite) {
             let spread = Broadcast(addend, shape: shape(left), into: target)
             let signs = [Float](repeating: isDifference ? -1 : 1, count: spread.elements.count)
             return try affine(
                 try expanded(right, to: target), signs, spread.elements, inner: spread.inner)
         }
-        return try emit(
-            .sum(isDifference: isDifference), try broadcast([left, right]), target)
+        return try paired(.sum(isDifference: isDifference), try broadcast([left, right]))
     }
 
     mutating func difference(_ left: Int, _ right: Int) throws(ONNXError) -> Int {
@@ -56,7 +55,7 @@ extension GraphBuilder {
                     [Float](repeating: 0, count: spread.elements.count), inner: spread.inner)
             }
         }
-        return try emit(.product, try broadcast([left, right]), target)
+        return try paired(.product, try broadcast([left, right]))
     }
 
     /// The quotient of real numbers.
@@ -82,9 +81,12 @@ extension GraphBuilder {
     ) throws(ONNXError) -> Int {
         for (input, bound) in [(left, right), (right, left)] where !isConstant(input) {
             guard let bounds = numbers(bound), let number = bounds.first,
-                bounds.allSatisfy({ $0 == number }), number.isFinite,
+                bounds.allSatisfy({ $0 == number }),
                 Broadcast.fits(shape(bound), into: shape(input))
             else { continue }
+            // What nothing passes binds nothing.
+            if number == (isMinimum ? .infinity : -.infinity) { return input }
+            guard number.isFinite else { continue }
             return try clamped(
                 input, low: isMinimum ? nil : number, high: isMinimum ? number : nil)
         }
@@ -94,13 +96,13 @@ extension GraphBuilder {
 
     mutating func clamped(_ input: Int, low: Float?, high: Float?) throws(ONNXError) -> Int {
         if low == nil, high == nil { return input }
-        return try emit(.clamp(low: low, high: high), [input], shape(input))
+        return try mapped(.clamp(low: low, high: high), input)
     }
 
     mutating func unary(
         _ function: UnaryFunction, _ input: Int, as element: ONNXElement? = nil
     ) throws(ONNXError) -> Int {
-        try emit(.unary(function), [input], shape(input), as: element)
+        try mapped(.unary(function), input, as: element)
     }
 
     mutating func compared(
@@ -130,6 +132,12 @@ extension GraphBuilder {
     /// The same numbers under another element type; the caller knows that none changes.
     mutating func relabelled(_ input: Int, as element: ONNXElement) throws(ONNXError) -> Int {
         if self.element(input) == element { return input }
+        if let producer = producer(of: input), case .reshape = producer.operation,
+            shape(producer.inputs[0]) == shape(input),
+            self.element(producer.inputs[0]) == element
+        {
+            return producer.inputs[0]
+        }
         return try emit(.reshape, [input], shape(input), as: element)
     }
 }

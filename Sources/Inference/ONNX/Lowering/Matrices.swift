@@ -31,6 +31,7 @@ extension GraphBuilder {
             throw node.unsupported("a tensor without elements")
         }
         if rightShape.count == 2, isConstant(right), !isConstant(left) {
+            if let rows = try rowsTaken(left, right) { return rows }
             let flipped = try transposed(right)
             return try dense(left, numbers(flipped) ?? [], outputs: columns)
         }

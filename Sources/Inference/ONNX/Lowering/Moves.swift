@@ -2,12 +2,22 @@
 extension GraphBuilder {
     /// The value under another shape with as many elements.
     mutating func reshaped(_ input: Int, _ target: [Int]) throws(ONNXError) -> Int {
-        target == shape(input) ? input : try emit(.reshape, [input], target)
+        if target == shape(input) { return input }
+        if let producer = producer(of: input), case .reshape = producer.operation,
+            element(producer.inputs[0]) == element(input)
+        {
+            return try reshaped(producer.inputs[0], target)
+        }
+        return try emit(.reshape, [input], target)
     }
 
     mutating func permuted(_ input: Int, _ permutation: [Int]) throws(ONNXError) -> Int {
         let given = shape(input)
         let target = permutation.map { given[$0] }
+        if permutation == Array(permutation.indices) { return input }
+        if let producer = producer(of: input), case .transpose(let first) = producer.operation {
+            return try permuted(producer.inputs[0], permutation.map { first[$0] })
+        }
         // Axes of size one go anywhere without moving an element.
         let large = permutation.filter { given[$0] != 1 }
         if large == large.sorted() { return try reshaped(input, target) }

@@ -2,14 +2,13 @@
 extension GraphBuilder {
     /// A convolution with constant weights, `outputs × channels/groups × kernel`.
     mutating func convolved(
-        _ input: Int, _ linear: FloatLinear, _ axes: [SpatialAxis], groups: Int,
-        as element: ONNXElement? = nil
+        _ input: Int, _ linear: FloatLinear, _ axes: [SpatialAxis], groups: Int
     ) throws(ONNXError) -> Int {
         guard (linear.weights + linear.bias).allSatisfy(\.isFinite) else {
             throw .notFinite(tensor: node.output)
         }
         if axes.count > 2 {
-            return try unrolled(input, linear, axes, groups: groups, as: element)
+            return try unrolled(input, linear, axes, groups: groups)
         }
         let given = shape(input)
         let height = axes.count == 2 ? axes[0] : SpatialAxis(size: 1, kernel: 1)
@@ -18,15 +17,14 @@ extension GraphBuilder {
         let plane = [height.positions, axes[axes.count - 1].positions]
         let result = try emit(
             .convolution(linear, SpatialAxis.window(axes), groups: groups), [lifted],
-            Array(target.prefix(2)) + plane, as: element)
+            Array(target.prefix(2)) + plane)
         return try reshaped(result, target)
     }
 
     /// The first spatial axis goes into batch and channels: each of its positions becomes an item
     /// whose channels are its taps.
     private mutating func unrolled(
-        _ input: Int, _ linear: FloatLinear, _ axes: [SpatialAxis], groups: Int,
-        as element: ONNXElement?
+        _ input: Int, _ linear: FloatLinear, _ axes: [SpatialAxis], groups: Int
     ) throws(ONNXError) -> Int {
         let given = shape(input)
         let (first, rest) = (axes[0], Array(axes.dropFirst()))
@@ -49,7 +47,7 @@ extension GraphBuilder {
         let items = try reshaped(
             try permuted(windows, order),
             [given[0] * first.positions, given[1] * first.kernel] + sizes)
-        let result = try convolved(items, linear, rest, groups: groups, as: element)
+        let result = try convolved(items, linear, rest, groups: groups)
         let positions = rest.map(\.positions)
         let split = try reshaped(
             result, [given[0], first.positions, linear.outputCount] + positions)

@@ -50,7 +50,11 @@ extension GraphBuilder {
         }
         // The quotient of real numbers may be one off; what it leaves says so.
         let all = try broadcast([left, right])
-        let guess = try unary(.truncate, try emit(.division, all, shape(all[0])))
+        let ratio = try emit(
+            .division,
+            [try relabelled(all[0], as: .float), try relabelled(all[1], as: .float)],
+            shape(all[0]))
+        let guess = try unary(.truncate, ratio, as: element(left))
         let rest = try difference(all[0], try product(guess, all[1]))
         let isOver = try relabelled(try compared(.lessOrEqual, all[1], rest), as: element(left))
         let zero = try addIntegers([0], [], element(left))

@@ -5,24 +5,54 @@ extension GraphBuilder {
     mutating func importQuantizeLinear(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...3)
         let input = try node.operand(0)
-        let scale = try alongChannels(node, try node.operand(1), input)
         var element = ONNXElement.uint8
-        if node.has("output_dtype"), try node.integer("output_dtype", default: 0) != 0 {
-            let stated = try node.integer("output_dtype", default: 0)
+        let stated = try node.integer("output_dtype", default: 0)
+        if stated != 0 {
             guard let type = ONNXElement(rawValue: stated) else {
                 throw node.invalid("output_dtype")
             }
             element = type
         }
+        if let zero = node.optionalOperand(2) { element = self.element(zero) }
+        return try byChannel(node, input) {
+            builder, part, scale, zero throws(ONNXError) in
+            guard builder.floats(scale) != nil else {
+                throw node.unsupported("a scale that is no constant")
+            }
+            return try builder.quantised(try builder.quotient(part, scale), zero, element, node)
+        }
+    }
+
+    /// Runs `body` on the whole tensor where one scale serves all of it, and else on each channel
+    /// with its own: a table is exact for one scale, no layer is for many.
+    private mutating func byChannel(
+        _ node: NodeContext, _ input: Int,
+        _ body: (inout GraphBuilder, _ part: Int, _ scale: Int, _ zero: Int?) throws(ONNXError)
+            -> Int
+    ) throws(ONNXError) -> Int {
+        let scale = try alongChannels(node, try node.operand(1), input)
         var zero: Int?
         if let operand = node.optionalOperand(2) {
-            element = self.element(operand)
             zero = try alongChannels(node, operand, input)
         }
-        guard floats(scale) != nil, kind(input) == .real || isConstant(input) else {
-            throw node.unsupported("a scale that is no constant")
+        let count = Shape.elementCount(shape(scale))
+        guard !shape(scale).isEmpty, !isConstant(input), count <= 256 else {
+            return try body(&self, input, scale, zero)
         }
-        return try quantised(try quotient(input, scale), zero, element, node)
+        let axis = shape(input).count - shape(scale).count
+        var parts: [Int] = []
+        for channel in 0..<count {
+            let one = try reshaped(try sliced(scale, axis: 0, from: channel, count: 1), [])
+            var point: Int?
+            if let zero {
+                point = try reshaped(
+                    shape(zero).isEmpty
+                        ? zero : try sliced(zero, axis: 0, from: channel, count: 1), [])
+            }
+            let part = try sliced(input, axis: axis, from: channel, count: 1)
+            parts.append(try body(&self, part, one, point))
+        }
+        return try concatenated(parts, axis: axis)
     }
 
     /// Rounds, shifts and saturates.
@@ -40,14 +70,16 @@ extension GraphBuilder {
     mutating func importDequantizeLinear(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...3)
         let input = try node.operand(0)
-        let scale = try alongChannels(node, try node.operand(1), input)
-        guard kind(input) == .integer, kind(scale) == .real else { throw node.shapeMismatch }
-        var real = try cast(input, to: element(scale))
-        if let operand = node.optionalOperand(2) {
-            let zero = try alongChannels(node, operand, input)
-            real = try difference(real, try cast(zero, to: element(scale)))
+        guard kind(input) == .integer, kind(try node.operand(1)) == .real else {
+            throw node.shapeMismatch
         }
-        return try product(real, scale)
+        return try byChannel(node, input) {
+            builder, part, scale, zero throws(ONNXError) in
+            let target = builder.element(scale)
+            var real = try builder.cast(part, to: target)
+            if let zero { real = try builder.difference(real, try builder.cast(zero, to: target)) }
+            return try builder.product(real, scale)
+        }
     }
 
     /// A list along the node's axis, or one number for all.
@@ -88,8 +120,9 @@ extension GraphBuilder {
     /// Source: ONNX operator `MatMulInteger`, version 10.
     mutating func importMatMulInteger(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...4)
-        return try multiplied(
+        let sums = try multiplied(
             try centred(node, 0, zero: 2, isRow: true), try centred(node, 1, zero: 3))
+        return try relabelled(sums, as: .int32)
     }
 
     /// Source: ONNX operator `QLinearMatMul`, versions 10 and 21.
@@ -109,14 +142,15 @@ extension GraphBuilder {
         return isRow && sizes.count == 1 ? try reshaped(operand, sizes + [1]) : operand
     }
 
-    /// An operand less its zero point, as 32-bit integers.
+    /// An operand less its zero point: integers, labelled as real numbers because the sums of
+    /// their products leave the range of a run's integers.
     private mutating func centred(
         _ node: NodeContext, _ index: Int, zero: Int, isRow: Bool = false
     ) throws(ONNXError) -> Int {
-        let wide = try relabelled(try node.operand(index), as: .int32)
+        let wide = try cast(try node.operand(index), to: .float)
         guard let operand = node.optionalOperand(zero) else { return wide }
-        let point = try relabelled(try lined(operand, isRow: isRow), as: .int32)
-        if let points = integers(point), points.allSatisfy({ $0 == 0 }) { return wide }
+        let point = try cast(try lined(operand, isRow: isRow), to: .float)
+        if let points = floats(point), points.allSatisfy({ $0 == 0 }) { return wide }
         return try difference(wide, point)
     }
 
@@ -129,14 +163,15 @@ extension GraphBuilder {
         guard floats(factor) != nil else { throw node.unsupported("a scale that is no constant") }
         let zero = try node.operand(output + 1)
         if shape(factor) == [1] { factor = try reshaped(factor, []) }
-        let real = try relabelled(sums, as: .float)
-        return try quantised(try product(real, factor), zero, element(zero), node)
+        return try quantised(try product(sums, factor), zero, element(zero), node)
     }
 
     /// Source: ONNX operator `ConvInteger`, version 10.
     mutating func importConvInteger(_ node: NodeContext) throws(ONNXError) -> Int {
         try node.expectInputs(2...4)
-        return try integerConvolution(node, weights: 1, inputZero: 2, weightZero: 3, bias: nil)
+        let sums = try integerConvolution(
+            node, weights: 1, inputZero: 2, weightZero: 3, bias: nil)
+        return try relabelled(sums, as: .int32)
     }
 
     /// Source: ONNX operator `QLinearConv`, version 10.
@@ -184,7 +219,7 @@ extension GraphBuilder {
         let exact = Filter(
             weights: numbers, kernel: filter.kernel, outputs: filter.outputs,
             groups: filter.groups)
-        return try convolved(input, exact, addends, node, as: .int32)
+        return try convolved(input, exact, addends, node)
     }
 }
 

@@ -48,14 +48,12 @@ extension GraphBuilder {
     }
 
     mutating func convolved(
-        _ input: Int, _ filter: Filter, _ bias: [Float], _ node: NodeContext,
-        as element: ONNXElement? = nil
+        _ input: Int, _ filter: Filter, _ bias: [Float], _ node: NodeContext
     ) throws(ONNXError) -> Int {
         let axes = try SpatialAxis.read(
             node, sizes: Array(shape(input).dropFirst(2)), kernel: filter.kernel, limits: limits)
         return try convolved(
-            input, FloatLinear(weights: filter.weights, bias: bias), axes, groups: filter.groups,
-            as: element)
+            input, FloatLinear(weights: filter.weights, bias: bias), axes, groups: filter.groups)
     }
 
     /// Source: ONNX operator `MaxPool`, versions 1 to 22; the indices are not given.

@@ -1,0 +1,85 @@
+public import Inference
+
+/// How far a quantised run was from the published outputs.
+public struct ONNXQuantisedResult: Sendable {
+    /// The largest difference of an output over the largest magnitude of that output; zero where
+    /// there is no real output.
+    public var error = 0.0
+    public var arithmetic = FloatArithmetic.moves
+    /// The first integer or boolean that differs, or what else went wrong.
+    public var failure: String?
+}
+
+extension ONNXCase {
+    /// Quantises the model with the case's own inputs as calibration, and runs it.
+    ///
+    /// Nil where nothing is left to run: all outputs are folded, or an input or an output is not
+    /// finite, which no integer stands for.
+    public func runQuantised(_ options: QuantiseOptions) -> ONNXQuantisedResult? {
+        var result: ONNXQuantisedResult?
+        for set in sets {
+            guard let one = runQuantised(set, options) else { continue }
+            result = ONNXQuantisedResult(
+                error: max(result?.error ?? 0, one.error), arithmetic: one.arithmetic,
+                failure: result?.failure ?? one.failure)
+        }
+        return result
+    }
+
+    private func runQuantised(
+        _ set: DataSet, _ options: QuantiseOptions
+    ) -> ONNXQuantisedResult? {
+        guard let ports = try? ONNX.signature(model) else { return nil }
+        var set = set
+        set.inputs = ONNXCase.typed(set.inputs, as: ports.inputs)
+        set.outputs = ONNXCase.typed(set.outputs, as: ports.outputs)
+        guard let bound = try? graph(for: set), !bound.row.isEmpty,
+            bound.row.allSatisfy(\.isFinite),
+            set.outputs.allSatisfy({ $0.numbers.allSatisfy(\.isFinite) })
+        else { return nil }
+        do {
+            let (integers, _) = try Quantiser.quantise(
+                bound.graph, calibration: [bound.row], options: options)
+            var engine = Engine(integers)
+            let got = try integers.numbers(
+                from: try engine.run(try integers.integers(from: bound.row)))
+            return difference(bound.graph, got, set.outputs)
+        } catch {
+            return ONNXQuantisedResult(failure: "\(error)")
+        }
+    }
+
+    private func difference(
+        _ graph: FloatGraph, _ got: [BinaryFixedPoint], _ wanted: [ONNXTensor]
+    ) -> ONNXQuantisedResult {
+        var result = ONNXQuantisedResult(arithmetic: graph.arithmetic)
+        // Where a real number is rounded, one that lies between two integers may go either way.
+        let slack = graph.rounds ? 1.0 : 0
+        var start = 0
+        for tensor in wanted {
+            let numbers = tensor.numbers.map { Double($0) }
+            let size = numbers.reduce(0) { max($0, $1.magnitude) }
+            for (index, number) in numbers.enumerated() {
+                let mine = got[start + index].approximation
+                if tensor.element.kind != .real {
+                    if (mine - number).magnitude > slack {
+                        result.failure =
+                            result.failure ?? "\(tensor.name)[\(index)]: \(mine), not \(number)"
+                    }
+                } else {
+                    result.error = max(
+                        result.error, (mine - number).magnitude / max(size, 0x1p-20))
+                }
+            }
+            start += numbers.count
+        }
+        return result
+    }
+}
+
+extension BinaryFixedPoint {
+    /// The nearest float, for comparisons.
+    var approximation: Double {
+        Double(integer) * Double(sign: .plus, exponent: -scaleExponent, significand: 1)
+    }
+}
