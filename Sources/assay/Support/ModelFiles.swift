@@ -48,8 +48,12 @@ struct PreparedModel {
 
 /// Numbers in the JSON files that go with models.
 enum ModelFiles {
+    /// A user's own file may be as long as memory allows, unlike what comes over a network.
+    private static let limits = JSONLimits(
+        bytesMax: 1 << 30, depthMax: 128, itemsMax: 1 << 27)
+
     static func json(_ bytes: [UInt8], _ name: String) throws -> JSON {
-        do { return try JSON(parsing: bytes) } catch {
+        do { return try JSON(parsing: bytes, limits: limits) } catch {
             throw Failure("\(name) is no JSON", why: "\(error)", remedy: "correct the file")
         }
     }
