@@ -229,7 +229,7 @@ extension IntegerGraphBuilder {
         let format = try format(of: site.value)
         return try scaled(
             source, by: factor, to: format, isWide: isResultOnly(site),
-            bounds: bounds(format, site), site, label(site))
+            bounds: try bounds(format, site), site, label(site))
     }
 
     /// A multiple of a tensor, with a factor of up to thirteen bits.
