@@ -45,6 +45,8 @@ private struct BenchModel {
     let onnx: String
     let rows: String
     let activations: QuantiseOptions.Activations
+    /// Of the input that the file leaves open.
+    var shapes: [String: [Int]] = [:]
 
     /// Those with shared data, then those that `tools/check-models` leaves behind.
     static var all: [BenchModel] {
@@ -57,11 +59,20 @@ private struct BenchModel {
                 name: name, onnx: "\(folder)/model.onnx", rows: "\(folder)/input.json",
                 activations: name == "transformer_block" ? .sixteenBits : .eightBits)
         }
-            + ["magika", "silero-vad", "rapidocr-cls"].map { name in
-                BenchModel(
-                    name: name, onnx: ".build/models/\(name)/model.onnx",
-                    rows: ".build/models/\(name)/calibration.json", activations: .sixteenBits)
-            }
+            + checked
+    }
+
+    private static var checked: [BenchModel] {
+        let shapes = [
+            "magika": [:], "silero-vad": ["input": [16, 576]],
+            "rapidocr-cls": ["x": [1, 3, 48, 192]],
+        ]
+        return ["magika", "silero-vad", "rapidocr-cls"].map { name in
+            BenchModel(
+                name: name, onnx: ".build/models/\(name)/model.onnx",
+                rows: ".build/models/\(name)/calibration.json", activations: .sixteenBits,
+                shapes: shapes[name] ?? [:])
+        }
     }
 }
 
@@ -77,6 +88,7 @@ private struct InferenceBench {
             ModelFiles.json(Files.read(model.rows), model.rows), model.rows)
         let prepared = try PreparedModel(
             onnx: file, rows: Array(rows.prefix(4)),
+            importing: ONNXOptions(shapes: model.shapes),
             options: QuantiseOptions(activations: model.activations))
         plan = Plan(prepared.graph)
         input = try prepared.graph.integers(from: rows[0])
@@ -108,8 +120,7 @@ private struct InferenceBench {
         let runs = max(3, min(400, Int(20_000 / (try time()))))
         for _ in 0..<rounds {
             if let peer {
-                let answer = peer.run(
-                    model.onnx, rows: model.rows, activations, threads: threads, runs: runs)
+                let answer = peer.run(model, activations, threads: threads, runs: runs)
                 switch answer {
                 case .times(let times): measurement.peer += times
                 case .refused(let why):
@@ -143,10 +154,15 @@ private final class ONNXPeer {
     }
 
     func run(
-        _ path: String, rows: String, _ activations: String, threads: Int, runs: Int
+        _ model: BenchModel, _ activations: String, threads: Int, runs: Int
     ) -> Answer {
+        let shapes = JSONObject(
+            model.shapes.sorted { $0.key < $1.key }.map { name, shape in
+                (name, JSON.array(shape.map { .number(JSONNumber($0)) }))
+            })
         let question: JSON = [
-            "path": .string(path), "inputs": .string(rows), "activations": .string(activations),
+            "path": .string(model.onnx), "inputs": .string(model.rows),
+            "activations": .string(activations), "shapes": .object(shapes),
             "threads": .number(JSONNumber(threads)), "runs": .number(JSONNumber(runs)),
         ]
         let line = String(decoding: question.serialized, as: UTF8.self)
