@@ -91,9 +91,10 @@ public struct SystemRecord: Sendable, Equatable {
         let textHash = Hash(read(base &+ 1))
         guard textHash != .zero else { return nil }
         var texts: [String] = []
-        for (offset, bytesMax) in [(3, ModelRecord.nameBytesMax), (4, ModelRecord.nameBytesMax),
-            (5, ModelRecord.versionBytesMax)]
-        {
+        for (offset, bytesMax) in [
+            (3, ModelRecord.nameBytesMax), (4, ModelRecord.nameBytesMax),
+            (5, ModelRecord.versionBytesMax),
+        ] {
             let slot = base &+ UInt256(offset)
             guard let bytes = SlotLayout.readBytes(at: slot, bytesMax: bytesMax, from: read),
                 let text = String(validating: bytes, as: UTF8.self)

@@ -21,7 +21,8 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .demo, .node, .model, .infer, .verify, .usage, .policy, .simulate, .check, .transition, .differ,
+    .demo, .node, .model, .system, .infer, .verify, .usage, .policy, .simulate, .check, .transition,
+    .differ,
     .bench,
 ]
 

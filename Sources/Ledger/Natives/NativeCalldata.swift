@@ -42,7 +42,7 @@ public enum NativeCalldata {
         }
     }
 
-    /// `IModelRegistry.announcePrice`: for work that begins after `start`, in seconds.
+    /// `IModelRegistry.announcePrice`: for work that begins after `start`, in seconds; zero for now.
     public static func announcePrice(
         model id: Hash, _ price: UInt256, from start: UInt64, reason: String
     ) -> [UInt8] {

@@ -22,7 +22,7 @@ extension RegistryNative {
                 let (id, price) = try input.arguments { (reader) throws(ABIError) in
                     (try reader.readHash(), try reader.readUInt256())
                 }
-                return try setPrice(price, of: id, from: call.block.timestamp, "", &call)
+                return try setPrice(price, of: id, from: 0, "", &call)
             },
             NativeFunction("announcePrice(bytes32,uint256,uint64,string)", announcePrice),
             NativeFunction("setFloor(bytes32,bytes,uint64,string)", setFloor),
@@ -105,11 +105,12 @@ extension RegistryNative {
     }
 
     private static func setPrice(
-        _ price: UInt256, of id: Hash, from start: UInt64, _ reason: String,
+        _ price: UInt256, of id: Hash, from stated: UInt64, _ reason: String,
         _ call: inout NativeCall
     ) throws(NativeFailure) -> [UInt8] {
         var record = try own(id, &call)
         let now = call.block.timestamp
+        let start = stated == 0 ? now : stated
         let old = record.priceChange?.next ?? record.price
         do throws(ChangeError) {
             let (before, change) = try record.priceChange.following(
@@ -127,7 +128,7 @@ extension RegistryNative {
     private static func setFloor(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
-        let (id, bytes, start, reason) = try input.arguments { (reader) throws(ABIError) in
+        let (id, bytes, stated, reason) = try input.arguments { (reader) throws(ABIError) in
             (
                 try reader.readHash(),
                 try reader.readBytes(max: ModelRecord.policyBytesMax), try reader.readUInt64(),
@@ -135,13 +136,15 @@ extension RegistryNative {
             )
         }
         let floor = try floor(bytes)
+        let now = call.block.timestamp
+        let start = stated == 0 ? now : stated
         let old = try own(id, &call)
         var record = old
         let last = old.floorChange?.next ?? old.policyFloor
         try call.charge(3 * NativeGas.policyComparison)
         do throws(ChangeError) {
             let (before, change) = try old.floorChange.following(
-                bytes, from: start, now: call.block.timestamp, before: old.policyFloor,
+                bytes, from: start, now: now, before: old.policyFloor,
                 lenient: weaker)
             (record.policyFloor, record.floorChange) = (before, change)
         } catch {
@@ -173,18 +176,20 @@ extension RegistryNative {
     private static func setSystem(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
-        let (id, systemID, start, reason) = try input.arguments { (reader) throws(ABIError) in
+        let (id, systemID, stated, reason) = try input.arguments { (reader) throws(ABIError) in
             (
                 try reader.readHash(), try reader.readHash(), try reader.readUInt64(),
                 try reader.readReason()
             )
         }
         var record = try own(id, &call)
+        let now = call.block.timestamp
+        let start = stated == 0 ? now : stated
         let text = systemID == .zero ? .zero : try system(systemID, &call).textHash
         let old = record.systemChange?.next ?? record.systemHash
         do throws(ChangeError) {
             let (before, change) = try record.systemChange.following(
-                text, from: start, now: call.block.timestamp, before: record.systemHash)
+                text, from: start, now: now, before: record.systemHash)
             (record.systemHash, record.systemChange) = (before, change)
         } catch {
             throw NativeError(error).failure

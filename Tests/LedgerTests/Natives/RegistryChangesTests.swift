@@ -177,8 +177,10 @@ import Testing
                 model: record.id, policy?.encoded ?? [], from: start, reason: "")
         }
         try refuses(.notOwner(owner), floor(nil, chain.now), by: other)
-        try refuses(.unknownModel(Hash(1)), NativeCalldata.setFloor(
-            model: Hash(1), [], from: .max, reason: ""))
+        try refuses(
+            .unknownModel(Hash(1)),
+            NativeCalldata.setFloor(
+                model: Hash(1), [], from: .max, reason: ""))
         try refuses(.changeInThePast(from: 5, now: chain.now), floor(nil, 5))
         try refuses(
             .invalidPolicy("truncated"),
@@ -313,8 +315,10 @@ import Testing
         }
         first.registeredAt = chain.now - 1
         #expect(read(first.id) == first)
-        try refuses(.nameTaken(first.id), NativeCalldata.registerSystem(
-            system("1.0", "other"), reason: ""))
+        try refuses(
+            .nameTaken(first.id),
+            NativeCalldata.registerSystem(
+                system("1.0", "other"), reason: ""))
         try refuses(
             .notOwner(owner), NativeCalldata.registerSystem(system("1.1", "x"), reason: ""),
             by: other)

@@ -1,0 +1,142 @@
+internal import Codec
+internal import EVM
+internal import Ledger
+internal import Node
+internal import Payments
+internal import Primitives
+internal import Registry
+
+// The registry's history, and its system configs.
+
+extension RPCServer {
+    /// `assay_modelHistory(name)`: every event of a model's name, oldest first.
+    func modelHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
+        let name = try RPCValue.text(try parameters.required(0, "name"), "name")
+        return try history(of: NameRecord.key(model: name))
+    }
+
+    /// `assay_systemHistory(namespace, name)`.
+    func systemHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
+        let namespace = try RPCValue.text(try parameters.required(0, "namespace"), "namespace")
+        let name = try RPCValue.text(try parameters.required(1, "name"), "name")
+        return try history(of: NameRecord.key(system: name, in: namespace))
+    }
+
+    /// The system config with an id, or with a namespace, a name and a version; without a version
+    /// the one registered last.
+    func system(_ parameters: Parameters) throws(RPCError) -> JSON {
+        let state = node.state(of: node.head.header)
+        let read: SlotReader = { state.storage(NativeAddress.registry, $0) }
+        guard parameters[1] != nil else {
+            return SystemRecord(try parameters.hash(0), from: read)?.json ?? .null
+        }
+        let namespace = try RPCValue.text(try parameters.required(0, "namespace"), "namespace")
+        let name = try RPCValue.text(try parameters.required(1, "name"), "name")
+        guard let version = parameters[2] else {
+            let last = NameRecord(NameRecord.key(system: name, in: namespace), from: read).lastID
+            return SystemRecord(last, from: read)?.json ?? .null
+        }
+        let slot = SystemRecord.nameSlot(
+            namespace: namespace, name: name, version: try RPCValue.text(version, "version"))
+        return SystemRecord(Hash(read(slot)), from: read)?.json ?? .null
+    }
+
+    /// Walks from the block of the newest event to that of the first: each names the one before
+    /// it, and no other block is read.
+    private func history(of key: Hash) throws(RPCError) -> JSON {
+        let state = node.state(of: node.head.header)
+        var number = NameRecord(key) { state.storage(NativeAddress.registry, $0) }.changedBlock
+        var blocks: [[JSON]] = []
+        var count = 0
+        while number > 0, count < Limits.historyEvents {
+            guard let hash = node.chain.hash(of: number), let header = node.chain.header(hash),
+                let block = node.chain.block(hash), let records = node.chain.records(hash)
+            else { throw .server("block \(number) of the history is not here") }
+            var entries: [JSON] = []
+            var previous: UInt64?
+            for (index, record) in records.enumerated() {
+                for log in record.receipt.logs {
+                    guard let event = RegistryEvent(log), event.nameKey == key else { continue }
+                    previous = previous ?? event.previousBlock
+                    entries.append(
+                        event.json(
+                            header: header, transaction: block.transactions[index].hash))
+                }
+            }
+            // Blocks fall strictly: what names itself or a later one is no thread of ours.
+            guard let previous, previous < number else {
+                throw .server("block \(number) holds no event of the history")
+            }
+            blocks.append(entries)
+            count += entries.count
+            number = previous
+        }
+        return .array(blocks.reversed().flatMap { $0 })
+    }
+}
+
+extension RegistryEvent {
+    /// `old` and `new` are null where there is none; a price is decimal, a floor a policy's text.
+    fileprivate func json(header: Header, transaction: Hash) -> JSON {
+        var object = JSONObject()
+        object["blockNumber"] = .quantity(header.number)
+        object["timestamp"] = .quantity(header.timestamp)
+        object["transactionHash"] = .hash(transaction)
+        object["by"] = .address(by)
+        if subject != .zero { object["id"] = .hash(subject) }
+        let parts = parts
+        object["event"] = .string(parts.event)
+        object["old"] = parts.old
+        object["new"] = parts.new
+        if let start = parts.start { object["from"] = .quantity(start) }
+        object["reason"] = .string(parts.reason)
+        return .object(object)
+    }
+
+    private typealias Parts = (event: String, old: JSON, new: JSON, start: UInt64?, reason: String)
+
+    private var parts: Parts {
+        switch change {
+        case .modelRegistered(let name, let version, _):
+            ("registered", .null, .string("\(name)@\(version)"), nil, "")
+        case .statusChanged(let old, let new, let successor, let reason):
+            (
+                "status", .string("\(old)"),
+                .string("\(new)" + (successor == .zero ? "" : ", use \(successor)")), nil, reason
+            )
+        case .priceChanged(let old, let new, let start, let reason):
+            ("price", .string(old.decimal), .string(new.decimal), start, reason)
+        case .floorChanged(let old, let new, let isWeaker, let start, let reason):
+            (
+                isWeaker ? "floor weakened" : "floor", RegistryEvent.floor(old),
+                RegistryEvent.floor(new), start, reason
+            )
+        case .systemChanged(let old, let new, _, let start, let reason):
+            ("system", RegistryEvent.text(old), RegistryEvent.text(new), start, reason)
+        case .ownershipTransferred(let to):
+            ("transferred", .address(by), .address(to), nil, "")
+        case .nameOffered(_, let to): ("name offered", .address(by), .address(to), nil, "")
+        case .nameTransferred(_, let to):
+            ("name transferred", .address(by), .address(to), nil, "")
+        case .systemRegistered(_, _, _, let old, let new, let reason):
+            ("text", RegistryEvent.text(old), RegistryEvent.text(new), nil, reason)
+        }
+    }
+
+    private static func floor(_ bytes: [UInt8]) -> JSON {
+        guard !bytes.isEmpty, let policy = try? Policy(decoding: bytes) else { return .null }
+        return .string(policy.text)
+    }
+
+    private static func text(_ hash: Hash) -> JSON { hash == .zero ? .null : .hash(hash) }
+}
+
+extension SystemRecord {
+    fileprivate var json: JSON {
+        [
+            "systemId": .hash(id), "namespace": .string(namespace), "name": .string(name),
+            "version": .string(version), "owner": .address(owner), "textHash": .hash(textHash),
+            "previousId": .hash(previousID), "registeredAt": .string(String(registeredAt)),
+        ]
+    }
+}

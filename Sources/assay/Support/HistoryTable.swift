@@ -1,0 +1,52 @@
+internal import Arguments
+internal import Codec
+internal import Primitives
+
+/// A history of the registry for people: who changed what when, from what to what, and why.
+struct HistoryTable {
+    let events: [JSON]
+
+    func text(on out: Terminal) -> String {
+        var versions: [String: String] = [:]
+        for event in events where event["event"]?.string == "registered" {
+            guard let id = event["id"]?.string, let name = event["new"]?.string else { continue }
+            versions[id] = name.split(separator: "@").last.map { String($0) }
+        }
+        let rows = events.map { event in
+            let id = event["id"]?.string ?? ""
+            let kind = event["event"]?.string ?? ""
+            return [
+                number(event["blockNumber"]).map { "\($0)" } ?? "",
+                number(event["timestamp"]).map { UTCTime.text(seconds: $0) } ?? "",
+                event["by"]?.string ?? "", versions[id] ?? "",
+                kind == "floor weakened" ? out.red(kind) : kind, change(event),
+                event["reason"]?.string ?? "",
+            ]
+        }
+        return out.table(
+            header: ["block", "time (UTC)", "who", "version", "what", "old → new", "reason"],
+            rows: rows, alignments: [.right])
+    }
+
+    private func change(_ event: JSON) -> String {
+        let old = event["old"]?.string
+        let new = event["new"]?.string ?? "none"
+        var text = new
+        if event["event"]?.string != "registered" {
+            text = "\(HistoryTable.short(old ?? "none")) → \(HistoryTable.short(new))"
+        }
+        if let start = number(event["from"]), start != number(event["timestamp"]) {
+            text += " after " + UTCTime.text(seconds: start)
+        }
+        return text
+    }
+
+    /// Hashes are cut: `--json` has them whole.
+    private static func short(_ text: String) -> String {
+        text.hasPrefix("0x") && text.count == 66 ? text.prefix(10) + "…" : text
+    }
+
+    private func number(_ json: JSON?) -> UInt64? {
+        json?.string.flatMap { try? UInt256(hex: $0) }?.asUInt64
+    }
+}
