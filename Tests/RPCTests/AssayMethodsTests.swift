@@ -57,8 +57,8 @@ import Testing
         }
     }
 
-    /// Who changed what when, in the order it happened, though nothing but the blocks it happened in
-    /// is read.
+    /// Who changed what when, in the order it happened, though only the blocks in which it happened
+    /// are read.
     @Test func tellsTheHistoryOfAName() throws {
         let rpc = try TestRPC()
         let record = record()

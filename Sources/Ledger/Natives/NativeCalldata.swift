@@ -42,7 +42,8 @@ public enum NativeCalldata {
         }
     }
 
-    /// `IModelRegistry.announcePrice`: for work that begins after `start`, in seconds; zero for now.
+    /// `IModelRegistry.announcePrice`: for work that begins after `start`, in seconds, or after now
+    /// for zero.
     public static func announcePrice(
         model id: Hash, _ price: UInt256, from start: UInt64, reason: String
     ) -> [UInt8] {

@@ -53,8 +53,8 @@ public struct RegistryEvent: Sendable, Equatable {
 }
 
 extension RegistryEvent {
-    /// The topics for all events, in the order of the cases of `Change`.
-    static let signatures = [
+    /// What the first topics are hashes of, in the order of the cases of `Change`.
+    public static let signatures = [
         "ModelRegistered(bytes32,bytes32,address,string,string,bytes32,uint64)",
         "ModelStatusChanged(bytes32,bytes32,address,uint8,uint8,bytes32,string,uint64)",
         "PriceChanged(bytes32,bytes32,address,uint256,uint256,uint64,string,uint64)",

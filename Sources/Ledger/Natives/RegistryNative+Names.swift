@@ -121,7 +121,8 @@ extension RegistryNative {
     }
 
     /// A version asks for at least the evidence of the one registered before it: who trusts a name
-    /// for its floor gets no less by a new version. To ask for less takes `setFloor`, which says so.
+    /// for its floor gets no less by a new version. To ask for less takes `setFloor`, whose event
+    /// says so.
     private static func checkFloor(
         of record: ModelRecord, after last: Hash, _ call: inout NativeCall
     ) throws(NativeFailure) {

@@ -7,8 +7,8 @@ public import Registry
 
 /// The model registry; interface in `contracts/interfaces/IModelRegistry.sol`.
 ///
-/// Storage: `ModelRecord`, `NameRecord`, `SystemRecord` and `ProviderKey` say how records lie in the
-/// account's slots.
+/// Storage: `ModelRecord`, `NameRecord`, `SystemRecord` and `ProviderKey` say how records lie in
+/// the account's slots.
 enum RegistryNative {
     static let registerSignature =
         "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
