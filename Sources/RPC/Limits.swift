@@ -36,6 +36,6 @@ enum Limits {
     static let minedBlocks: UInt64 = 10_000
     /// Blobs that are uploaded at once: each holds up to 2 MiB.
     static let blobUploads = 32
-    /// Events after which a history ends, the newest first to be kept.
-    static let historyEvents = 10_000
+    /// Events of a history in one answer: each costs the reading of a block.
+    static let historyEvents = 1_000
 }

@@ -95,6 +95,17 @@ def test_history_by_events(node):
     equal(functions.model(market.model).call()[8], 1000, "price until it changes")
     terms = functions.terms(market.model).call()
     equal((terms[1], terms[2], terms[3]), (1000, 5000, later), "terms")
+    # Every field lies where the layout says, and a proof gives it.
+    base = int.from_bytes(keccak(market.model + (1).to_bytes(32, "big")))
+    named = int.from_bytes(keccak(keccak(text=name) + (5).to_bytes(32, "big")))
+    slots = [hex(slot % (1 << 256)) for slot in [base + 2, base + 4, base + 12, base + 11, named]]
+    proof = node.rpc("eth_getProof", REGISTRY, slots, "latest")
+    values = [int(entry["value"], 16) for entry in proof["storageProof"]]
+    graph = int.from_bytes(market.registration[3])
+    equal(values[:3], [graph, 1000, 5000], "graph, price, next price")
+    equal(values[3] & (1 << 64) - 1, later, "when the price changes")
+    owner = f"0x{values[4] & (1 << 160) - 1:040x}"
+    equal(owner, OUTSIDER.address.lower(), "owner of the name")
     weaker = functions.register((name, "1.2", *market.registration[2:]))
     equal(refusal(weaker, OUTSIDER), ("FloorWeakened", "signed"))
     return f"{len(found)} events from {read} blocks"

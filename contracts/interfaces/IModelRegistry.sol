@@ -252,7 +252,7 @@ interface IModelRegistry {
     function terms(bytes32 id) external view returns (ModelTerms memory);
 
     /// What the registry keeps of a name by its key; zeros for a key that nobody used. `newest` is
-    /// the version registered last. Of a system config the owner is that of its namespace.
+    /// the version registered last. A system config has versions, its namespace has the owner.
     function nameRecord(bytes32 key)
         external
         view

@@ -9,17 +9,20 @@ internal import Registry
 // The registry's history, and its system configs.
 
 extension RPCServer {
-    /// `assay_modelHistory(name)`: every event of a model's name, oldest first.
+    /// `assay_modelHistory(name, block)`: the events of a model's name, oldest first, up to those of
+    /// the block; without one up to the newest. The answer ends with the newest and has whole
+    /// blocks only: where the first event names a `previousBlock`, that is the next block to ask for.
     func modelHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
         let name = try RPCValue.text(try parameters.required(0, "name"), "name")
-        return try history(of: NameRecord.key(model: name))
+        return try history(of: NameRecord.key(model: name), upTo: parameters[1])
     }
 
-    /// `assay_systemHistory(namespace, name)`.
+    /// `assay_systemHistory(namespace, name, block)`.
     func systemHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
         let namespace = try RPCValue.text(try parameters.required(0, "namespace"), "namespace")
         let name = try RPCValue.text(try parameters.required(1, "name"), "name")
-        return try history(of: NameRecord.key(system: name, in: namespace))
+        return try history(
+            of: NameRecord.key(system: name, in: namespace), upTo: parameters[2])
     }
 
     /// The system config with an id, or with a namespace, a name and a version; without a version
@@ -41,37 +44,52 @@ extension RPCServer {
         return SystemRecord(Hash(read(slot)), from: read)?.json ?? .null
     }
 
-    /// Walks from the block of the newest event to that of the first: each names the one before
-    /// it, and no other block is read.
-    private func history(of key: Hash) throws(RPCError) -> JSON {
+    /// Walks from a block with events to the first: each names the one before it, and no other
+    /// block is read.
+    private func history(of key: Hash, upTo last: JSON?) throws(RPCError) -> JSON {
         let state = node.state(of: node.head.header)
         var number = NameRecord(key) { state.storage(NativeAddress.registry, $0) }.changedBlock
+        if let last {
+            let wanted = try RPCValue.uint64(last, "block")
+            // Another block than one of the history leads nowhere.
+            guard wanted >= number || isInHistory(of: key, wanted) else {
+                throw .invalidParams("block \(wanted) holds no event of the history")
+            }
+            number = min(number, wanted)
+        }
         var blocks: [[JSON]] = []
         var count = 0
         while number > 0, count < Limits.historyEvents {
-            guard let hash = node.chain.hash(of: number), let header = node.chain.header(hash),
-                let block = node.chain.block(hash), let records = node.chain.records(hash)
+            guard let found = events(of: key, in: number), let first = found.first,
+                first.event.previousBlock < number
             else { throw .server("block \(number) of the history is not here") }
-            var entries: [JSON] = []
-            var previous: UInt64?
-            for (index, record) in records.enumerated() {
-                for log in record.receipt.logs {
-                    guard let event = RegistryEvent(log), event.nameKey == key else { continue }
-                    previous = previous ?? event.previousBlock
-                    entries.append(
-                        event.json(
-                            header: header, transaction: block.transactions[index].hash))
-                }
-            }
-            // Blocks fall strictly: what names itself or a later one is no thread of ours.
-            guard let previous, previous < number else {
-                throw .server("block \(number) holds no event of the history")
-            }
-            blocks.append(entries)
-            count += entries.count
-            number = previous
+            blocks.append(found.map(\.json))
+            count += found.count
+            number = first.event.previousBlock
         }
         return .array(blocks.reversed().flatMap { $0 })
+    }
+
+    private func isInHistory(of key: Hash, _ number: UInt64) -> Bool {
+        events(of: key, in: number)?.isEmpty == false
+    }
+
+    /// The events of a name in a block, in order; nil where the block is not here.
+    private func events(
+        of key: Hash, in number: UInt64
+    ) -> [(event: RegistryEvent, json: JSON)]? {
+        guard let hash = node.chain.hash(of: number), let header = node.chain.header(hash),
+            let block = node.chain.block(hash), let records = node.chain.records(hash)
+        else { return nil }
+        var found: [(event: RegistryEvent, json: JSON)] = []
+        for (index, record) in records.enumerated() {
+            for log in record.receipt.logs {
+                guard let event = RegistryEvent(log), event.nameKey == key else { continue }
+                let transaction = block.transactions[index].hash
+                found.append((event, event.json(header: header, transaction: transaction)))
+            }
+        }
+        return found
     }
 }
 
@@ -90,6 +108,7 @@ extension RegistryEvent {
         object["new"] = parts.new
         if let start = parts.start { object["from"] = .quantity(start) }
         object["reason"] = .string(parts.reason)
+        object["previousBlock"] = .quantity(previousBlock)
         return .object(object)
     }
 

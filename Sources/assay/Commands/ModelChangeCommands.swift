@@ -115,8 +115,8 @@ enum ModelChanges {
 
     private static func printHistory(_ invocation: Invocation, _ client: NodeClient) throws {
         let name = invocation.positional("NAME")
-        let history = try client.call("assay_modelHistory", [.string(name)])
-        try HistoryTable.print(history, of: name, asJSON: invocation.flag("json"))
+        let events = try client.history("assay_modelHistory", [.string(name)])
+        try HistoryTable.print(events, of: name, asJSON: invocation.flag("json"))
     }
 
     // MARK: Arguments
@@ -160,20 +160,5 @@ extension NodeClient {
         let now = block["timestamp"]?.string.flatMap { try? UInt256(hex: $0) }?.asUInt64 ?? 0
         let (start, overflow) = now.addingReportingOverflow(seconds)
         return overflow ? .max : start
-    }
-}
-
-extension HistoryTable {
-    static func print(_ history: JSON, of name: String, asJSON: Bool) throws {
-        let events = history.array ?? []
-        if asJSON {
-            Terminal.output.line(history.prettyPrinted)
-        } else if events.isEmpty {
-            throw Failure(
-                "\(name) has no history", why: "nothing of that name is registered",
-                remedy: "see 'assay model list'")
-        } else {
-            Terminal.output.write(HistoryTable(events: events).text(on: Terminal.output))
-        }
     }
 }

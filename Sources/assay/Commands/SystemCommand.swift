@@ -52,9 +52,9 @@ extension Subcommand {
         case "diff": try diffSystem(name, invocation, client)
         default:
             let parts = try NodeClient.systemParts(name)
-            let history = try client.call(
+            let events = try client.history(
                 "assay_systemHistory", [.string(parts.namespace), .string(parts.name)])
-            try HistoryTable.print(history, of: name, asJSON: invocation.flag("json"))
+            try HistoryTable.print(events, of: name, asJSON: invocation.flag("json"))
         }
         return 0
     }

@@ -50,3 +50,30 @@ struct HistoryTable {
         json?.string.flatMap { try? UInt256(hex: $0) }?.asUInt64
     }
 }
+
+extension HistoryTable {
+    static func print(_ events: [JSON], of name: String, asJSON: Bool) throws {
+        if asJSON {
+            Terminal.output.line(JSON.array(events).prettyPrinted)
+        } else if events.isEmpty {
+            throw Failure(
+                "\(name) has no history", why: "nothing of that name is registered",
+                remedy: "see 'assay model list'")
+        } else {
+            Terminal.output.write(HistoryTable(events: events).text(on: Terminal.output))
+        }
+    }
+}
+
+extension NodeClient {
+    /// A whole history, oldest first: answers are asked for until one begins with the first event.
+    func history(_ method: String, _ name: [JSON]) throws -> [JSON] {
+        var events = try call(method, name).array ?? []
+        while let previous = events.first?["previousBlock"], previous.string != "0x0" {
+            let earlier = try call(method, name + [previous]).array ?? []
+            guard !earlier.isEmpty else { break }
+            events = earlier + events
+        }
+        return events
+    }
+}

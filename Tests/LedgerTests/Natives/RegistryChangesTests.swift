@@ -389,6 +389,37 @@ import Testing
         #expect(n.changedBlock == number - 3)
     }
 
+    /// A call that is cut short anywhere is refused as such, and nothing is written or logged.
+    @Test func everyCutOfACallIsRefused() throws {
+        let record = try register("m")
+        let calls = [
+            version("n", "1.0", .kind(.signed)),
+            NativeCalldata.deprecate(model: record.id, reason: "why"),
+            NativeCalldata.deprecate(model: record.id, successor: Hash(2), reason: "why"),
+            NativeCalldata.revoke(model: record.id, reason: "why"),
+            NativeCalldata.setPrice(model: record.id, 1),
+            NativeCalldata.announcePrice(model: record.id, 1, from: 0, reason: "why"),
+            NativeCalldata.setFloor(
+                model: record.id, Policy.kind(.signed).encoded, from: 0, reason: "why"),
+            NativeCalldata.setSystem(model: record.id, system: .zero, from: 0, reason: "why"),
+            NativeCalldata.transferOwnership(model: record.id, to: other),
+            NativeCalldata.offerName("m", to: other), NativeCalldata.acceptName("m"),
+            NativeCalldata.offerNamespace("m", to: other), NativeCalldata.acceptNamespace("m"),
+            NativeCalldata.registerSystem(system("1.0", "x"), reason: "why"),
+        ]
+        let before = chain.parent.stateRoot
+        for call in calls {
+            // The last word may lack its padding.
+            for count in stride(from: 4, to: call.count - 31, by: 16) {
+                let outcome = try chain.ask(Array(call[..<count]), to: NativeAddress.registry)
+                let text = NativeError.describe(revertData: outcome.output) ?? ""
+                #expect(outcome.status == .revert)
+                #expect(text.hasPrefix("InvalidCalldata("), "\(count) bytes: \(text)")
+            }
+        }
+        #expect(chain.parent.stateRoot == before)
+    }
+
     /// Every view answers in the form of the interface.
     @Test func viewsAnswer() throws {
         let record = try register("m", floor: .kind(.signed))
