@@ -194,7 +194,7 @@ extension GatewayError {
             self = .invalidRequest("the body's SHA-256 is \(got), not \(expected)")
         case .damaged, .damagedChunk:
             self.init(status: 503, code: "blob_damaged", message: "\(error)")
-        case .store: self = .unavailable("\(error)")
+        case .uploadIsOver, .store: self = .unavailable("\(error)")
         }
     }
 }

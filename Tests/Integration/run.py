@@ -13,7 +13,7 @@ ONLINE = [
     "test_facilitator",
 ]
 # Those that start and end processes of their own.
-PROCESSES = ["test_determinism", "test_crash", "test_differ"]
+PROCESSES = ["test_determinism", "test_crash", "test_upload_crash", "test_differ"]
 
 
 def main(arguments):

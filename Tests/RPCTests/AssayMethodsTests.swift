@@ -87,9 +87,9 @@ import Testing
             ("registered", 1, .null, "lenet5@1.0", ""),
             ("price", 3, "2500", "3000", "costs"),
             ("floor weakened", 4, "signed", .null, "demo"),
-            ("status", 5, "active", .string("deprecated, use \(other.id)"), "old"),
+            ("status", 5, "active", "deprecated", "old"),
             ("name offered", 6, .of(me), .of(TestRPC.receiver), ""),
-            ("status", 7, "deprecated", .string("revoked, use \(other.id)"), "bad"),
+            ("status", 7, "deprecated", "revoked", "bad"),
         ]
         #expect(history.count == expected.count)
         for (entry, wanted) in zip(history, expected) {
@@ -100,6 +100,17 @@ import Testing
             #expect(entry["reason"] == .string(wanted.reason))
             #expect(entry["by"] == .of(me))
         }
+        #expect(history.last?["successor"] == .of(other.id))
+        // From the end of one answer to the next.
+        let blocks = history.map { $0["previousBlock"] }
+        #expect(blocks == ["0x0", "0x1", "0x3", "0x4", "0x5", "0x6"])
+        #expect(
+            try rpc.call("assay_modelHistory", "lenet5", "0x4") == .array(Array(history[..<3])))
+        #expect(try rpc.call("assay_modelHistory", "lenet5", "0x99") == .array(history))
+        let stray: JSON = [
+            "id": 1, "method": "assay_modelHistory", "params": ["lenet5", "0x2"],
+        ]
+        #expect(try rpc.answer("\(stray)")["error"]?["code"] == -32602)
         let shown = try rpc.call("assay_model", .of(record.id))
         #expect(shown["nextPrice"] == "3000")
         #expect(shown["price"] == "2500")

@@ -122,6 +122,8 @@ private func pattern(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
         upload.abandon()
         #expect(try store.contents() == before)
         upload.abandon()
+        #expect(throws: BlobError.uploadIsOver) { try upload.append([1]) }
+        #expect(throws: BlobError.uploadIsOver) { try upload.finish() }
         let wrong = blobs.upload()
         try wrong.append(pattern(2 * chunk))
         let got = SHA256.hash(pattern(2 * chunk))

@@ -226,8 +226,8 @@ interface IModelRegistry {
     error InvalidProviderKey();
 
     /// Registers a version of a name, which is the caller's from then on if nobody has it. Its floor
-    /// asks for at least what that of the version registered before it does: to ask for less, a
-    /// later `setFloor` says so in an event.
+    /// asks for at least what that of the version registered before it asks for now: to ask for
+    /// less takes `setFloor`, which says so in an event.
     /// Reverts with InvalidRecord, InvalidPolicy, NameTaken, NotOwner, VersionNotNewer or
     /// FloorWeakened, in this order.
     function register(Registration calldata registration) external returns (bytes32 id);

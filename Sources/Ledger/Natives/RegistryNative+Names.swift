@@ -120,15 +120,15 @@ extension RegistryNative {
         try call.write(name.writes(key, over: old))
     }
 
-    /// A version asks for at least the evidence of the one registered before it: who trusts a name
-    /// for its floor gets no less by a new version. To ask for less takes `setFloor`, whose event
-    /// says so.
+    /// A version asks for at least the evidence that the one registered before it asks for now: who
+    /// trusts a name for its floor gets no less by a new version. To ask for less takes `setFloor`,
+    /// whose event says so, and its time has to come.
     private static func checkFloor(
         of record: ModelRecord, after last: Hash, _ call: inout NativeCall
     ) throws(NativeFailure) {
         let previous = try self.record(last, &call)
         try call.charge(NativeGas.policyComparison)
-        let floor = try floor(previous.floorChange?.next ?? previous.policyFloor)
+        let floor = try floor(previous.floor(at: call.block.timestamp))
         if let missing = try self.floor(record.policyFloor).shortfall(from: floor) {
             throw NativeError.floorWeakened(missing).failure
         }

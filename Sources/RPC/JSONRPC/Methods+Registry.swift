@@ -9,9 +9,11 @@ internal import Registry
 // The registry's history, and its system configs.
 
 extension RPCServer {
-    /// `assay_modelHistory(name, block)`: the events of a model's name, oldest first, up to those of
-    /// the block; without one up to the newest. The answer ends with the newest and has whole
-    /// blocks only: where the first event names a `previousBlock`, that is the next block to ask for.
+    /// `assay_modelHistory(name, block)`: the events of a model's name, oldest first, up to those
+    /// of the block; without one up to the newest.
+    ///
+    /// An answer has whole blocks and is cut at its beginning: where the first event names a
+    /// `previousBlock`, that is the next block to ask for.
     func modelHistory(_ parameters: Parameters) throws(RPCError) -> JSON {
         let name = try RPCValue.text(try parameters.required(0, "name"), "name")
         return try history(of: NameRecord.key(model: name), upTo: parameters[1])
@@ -107,6 +109,9 @@ extension RegistryEvent {
         object["old"] = parts.old
         object["new"] = parts.new
         if let start = parts.start { object["from"] = .quantity(start) }
+        if case .statusChanged(_, _, let successor, _) = change, successor != .zero {
+            object["successor"] = .hash(successor)
+        }
         object["reason"] = .string(parts.reason)
         object["previousBlock"] = .quantity(previousBlock)
         return .object(object)
@@ -118,11 +123,8 @@ extension RegistryEvent {
         switch change {
         case .modelRegistered(let name, let version, _):
             ("registered", .null, .string("\(name)@\(version)"), nil, "")
-        case .statusChanged(let old, let new, let successor, let reason):
-            (
-                "status", .string("\(old)"),
-                .string("\(new)" + (successor == .zero ? "" : ", use \(successor)")), nil, reason
-            )
+        case .statusChanged(let old, let new, _, let reason):
+            ("status", .string("\(old)"), .string("\(new)"), nil, reason)
         case .priceChanged(let old, let new, let start, let reason):
             ("price", .string(old.decimal), .string(new.decimal), start, reason)
         case .floorChanged(let old, let new, let isWeaker, let start, let reason):

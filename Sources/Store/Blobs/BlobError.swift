@@ -28,6 +28,8 @@ public enum BlobError: Error, Equatable, Sendable {
     case damaged(Hash)
     /// A chunk of a blob is gone or has other bytes.
     case damagedChunk(blob: Hash, index: Int)
+    /// The upload was finished, abandoned or refused before.
+    case uploadIsOver
     case store(StoreError)
 }
 
@@ -50,6 +52,7 @@ extension BlobError: CustomStringConvertible {
         case .damagedChunk(let blob, let index):
             "the blob \(blob) is damaged: chunk \(index) is gone or has another hash; "
                 + "store it anew"
+        case .uploadIsOver: "the upload is over: it takes no more bytes; begin a new one"
         case .store(let error): error.description
         }
     }

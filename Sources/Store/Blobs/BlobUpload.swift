@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A blob on its way into the store: holds one chunk in memory, whatever its size.
 ///
-/// After an error, and after `finish` or `abandon`, it takes no more; what it wrote that no other
+/// After an error, and after `finish` or `abandon`, it throws `uploadIsOver`; what it wrote that no other
 /// blob needs is then gone from the store. Any thread may call it, one at a time.
 public final class BlobUpload: Sendable {
     private let blobs: BlobStore
@@ -32,7 +32,7 @@ public final class BlobUpload: Sendable {
     /// - Throws: `tooLarge`, `full` or `store`; the upload is then over.
     public func append(_ bytes: [UInt8]) throws(BlobError) {
         try state.withLock { (state) throws(BlobError) in
-            precondition(!state.isOver, "an upload that is over takes no bytes")
+            guard !state.isOver else { throw .uploadIsOver }
             do throws(BlobError) {
                 let max = blobs.limits.blobBytesMax
                 guard bytes.count <= max - state.byteCount else {
@@ -62,7 +62,7 @@ public final class BlobUpload: Sendable {
     @discardableResult
     public func finish(expecting wanted: Hash? = nil) throws(BlobError) -> Hash {
         try state.withLock { (state) throws(BlobError) in
-            precondition(!state.isOver, "an upload finishes once")
+            guard !state.isOver else { throw .uploadIsOver }
             defer { end(&state) }
             let hash = state.hasher.hash
             if let wanted, wanted != hash { throw .wrongHash(expected: wanted, got: hash) }

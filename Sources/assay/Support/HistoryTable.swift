@@ -19,7 +19,7 @@ struct HistoryTable {
                 number(event["blockNumber"]).map { "\($0)" } ?? "",
                 number(event["timestamp"]).map { UTCTime.text(seconds: $0) } ?? "",
                 event["by"]?.string ?? "", versions[id] ?? "",
-                kind == "floor weakened" ? out.red(kind) : kind, change(event),
+                kind == "floor weakened" ? out.red(kind) : kind, change(event, versions),
                 event["reason"]?.string ?? "",
             ]
         }
@@ -28,12 +28,16 @@ struct HistoryTable {
             rows: rows, alignments: [.right])
     }
 
-    private func change(_ event: JSON) -> String {
+    /// - Parameter versions: those of the history by id.
+    private func change(_ event: JSON, _ versions: [String: String]) -> String {
         let old = event["old"]?.string
         let new = event["new"]?.string ?? "none"
         var text = new
         if event["event"]?.string != "registered" {
             text = "\(HistoryTable.short(old ?? "none")) → \(HistoryTable.short(new))"
+        }
+        if let successor = event["successor"]?.string {
+            text += ", use " + (versions[successor] ?? HistoryTable.short(successor))
         }
         if let start = number(event["from"]), start != number(event["timestamp"]) {
             text += " after " + UTCTime.text(seconds: start)

@@ -165,6 +165,8 @@ import Testing
         let stored = try stored(second)
         #expect(stored.floor(at: start) == both.encoded)
         #expect(stored.floor(at: start + 1) == Policy.kind(.signed).encoded)
+        try refuses(.floorWeakened("zk"), version("m", "1.2", .kind(.signed)))
+        chain.now = start + 1
         try register("m", "1.2", floor: .kind(.signed))
         // The version of before keeps its own.
         #expect(try self.stored(first).floor(at: .max) == Policy.kind(.signed).encoded)
