@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A blob on its way into the store: holds one chunk in memory, whatever its size.
 ///
-/// After an error, and after `finish` or `abandon`, it throws `uploadIsOver`; what it wrote that no other
-/// blob needs is then gone from the store. Any thread may call it, one at a time.
+/// After an error, and after `finish` or `abandon`, it throws `uploadIsOver`; what it wrote that no
+/// other blob needs is then gone from the store. Any thread may call it, one at a time.
 public final class BlobUpload: Sendable {
     private let blobs: BlobStore
     private let state = Mutex(State())
