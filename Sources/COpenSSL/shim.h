@@ -14,6 +14,13 @@
 // OpenSSL 3 marks these as deprecated, and Swift cannot silence the warning at a call.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
+static inline void assay_sha256_init(SHA256_CTX *context) { SHA256_Init(context); }
+static inline void assay_sha256_update(SHA256_CTX *context, const void *bytes, size_t count) {
+    SHA256_Update(context, bytes, count);
+}
+static inline void assay_sha256_final(SHA256_CTX *context, unsigned char *digest) {
+    SHA256_Final(digest, context);
+}
 static inline EC_KEY *assay_ec_key_new(void) { return EC_KEY_new(); }
 static inline void assay_ec_key_free(EC_KEY *key) { EC_KEY_free(key); }
 static inline int assay_ec_key_set_group(EC_KEY *key, const EC_GROUP *group) {

@@ -79,6 +79,8 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("receipt", fuzzReceipt),
         FuzzHarness("receipt-document", fuzzReceiptDocument),
         FuzzHarness("receipt-json", fuzzReceiptJSON),
+        FuzzHarness("registry-event", fuzzRegistryEvent),
+        FuzzHarness("registry-slots", fuzzRegistrySlots),
         FuzzHarness("rlp", fuzzRLP),
         FuzzHarness("transaction", fuzzTransaction),
         FuzzHarness("trie-proof", fuzzTrieProof),

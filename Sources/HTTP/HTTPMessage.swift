@@ -41,12 +41,19 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// In place of `body`.
+    public var stream: HTTPStream?
 
-    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    public init(
+        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        stream: HTTPStream? = nil
+    ) {
         precondition((200...599).contains(status), "a final status lies in 200...599")
+        precondition(stream == nil || body.isEmpty, "an answer has one body")
         self.status = status
         self.headers = headers
         self.body = body
+        self.stream = stream
     }
 
     public static func json(_ status: Int, _ body: [UInt8]) -> HTTPResponse {

@@ -32,10 +32,13 @@ public final class HTTPServer: Sendable {
 
     /// Starts listening; connections are served when this returns.
     ///
+    /// - Parameter body: decides by a request without its body what becomes of that, on the thread
+    ///   that moves bytes.
     /// - Throws: `HTTPServerError` when the host is no address or the system refuses it.
     public init(
         host: String = "127.0.0.1", port: UInt16 = 0, limits: HTTPLimits = .standard,
         crossOrigin: HTTPCrossOrigin = .open,
+        body: (@Sendable (HTTPRequest) -> HTTPBody)? = nil,
         quick: (@Sendable (HTTPRequest) -> HTTPResponse?)? = nil,
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) throws(HTTPServerError) {
@@ -49,7 +52,8 @@ public final class HTTPServer: Sendable {
             throw .cannotStart
         }
         service = Service(
-            limits: limits, crossOrigin: crossOrigin, pool: pool, quick: quick, handler: handler)
+            limits: limits, crossOrigin: crossOrigin, pool: pool, body: body, quick: quick,
+            handler: handler)
         guard let daemon = Microhttpd(service: service, listener: listener.socket) else {
             pool.close()
             listener.close()

@@ -87,11 +87,20 @@ private func answerRequest(
     }
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
     if unsafe pieceByteCount.pointee > 0 {
+        // The library may go on with a chunked body though its connection is suspended: what is
+        // left unread it offers again.
+        if exchange.isForwarding.load(ordering: .acquiring) { return .YES }
         let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: pieceByteCount.pointee)
         unsafe pieceByteCount.pointee = 0
-        guard let refusal = unsafe service.take(bytes, into: exchange) else { return .YES }
-        unsafe sendAtOnce(refusal, over: connection)
-        return .NO
+        if let refusal = unsafe service.take(bytes, into: exchange) {
+            unsafe sendAtOnce(refusal, over: connection)
+            return .NO
+        }
+        guard service.isPiece(exchange) else { return .YES }
+        let suspended = unsafe Connection(pointer: connection)
+        unsafe MHD_suspend_connection(connection)
+        service.forward(exchange) { suspended.resume() }
+        return .YES
     }
     if let response = service.readyAnswer(for: exchange) {
         return unsafe send(response, over: connection)
@@ -178,12 +187,7 @@ private func send(_ response: HTTPResponse, over connection: OpaquePointer) -> M
 
 /// The library's form of an answer; nil when it has no memory, or for a header with a line break.
 private func makeResponse(_ response: HTTPResponse) -> OpaquePointer? {
-    let made = unsafe response.body.withUnsafeBytes { body in
-        unsafe MHD_create_response_from_buffer(
-            body.count, UnsafeMutableRawPointer(mutating: body.baseAddress),
-            .RESPMEM_MUST_COPY)
-    }
-    guard let made = unsafe made else { return nil }
+    guard let made = unsafe makeBody(response) else { return nil }
     for header in response.headers where !isWrittenByServer(header.name) {
         // The library refuses empty values; an absent field says the same.
         if header.value.isEmpty { continue }
@@ -193,6 +197,51 @@ private func makeResponse(_ response: HTTPResponse) -> OpaquePointer? {
         }
     }
     return unsafe made
+}
+
+private func makeBody(_ response: HTTPResponse) -> OpaquePointer? {
+    if let stream = response.stream {
+        let source = unsafe Unmanaged.passRetained(StreamSource(stream)).toOpaque()
+        let made = unsafe MHD_create_response_from_callback(
+            UInt64(stream.byteCount), StreamSource.blockBytes, readStream, source, freeStream)
+        if unsafe made == nil { unsafe freeStream(source) }
+        return unsafe made
+    }
+    return unsafe response.body.withUnsafeBytes { body in
+        unsafe MHD_create_response_from_buffer(
+            body.count, UnsafeMutableRawPointer(mutating: body.baseAddress),
+            .RESPMEM_MUST_COPY)
+    }
+}
+
+/// A stream while the library sends it.
+private final class StreamSource {
+    let stream: HTTPStream
+    /// As much is asked of the stream at once, and held for each connection.
+    static let blockBytes = 1 << 20
+
+    init(_ stream: HTTPStream) { self.stream = stream }
+}
+
+private func readStream(
+    _ context: UnsafeMutableRawPointer?, _ offset: UInt64, _ room: UnsafeMutablePointer<CChar>?,
+    _ roomByteCount: Int
+) -> Int {
+    // The library's name for a failed read, `MHD_CONTENT_READER_END_WITH_ERROR`, is a cast that
+    // Swift does not import.
+    let failed = -2
+    guard let context = unsafe context, let room = unsafe room else { return failed }
+    let stream = unsafe Unmanaged<StreamSource>.fromOpaque(context).takeUnretainedValue().stream
+    guard let bytes = stream.read(Int(offset), roomByteCount), !bytes.isEmpty,
+        bytes.count <= roomByteCount
+    else { return failed }
+    unsafe UnsafeMutableRawBufferPointer(start: room, count: roomByteCount).copyBytes(from: bytes)
+    return bytes.count
+}
+
+private func freeStream(_ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    unsafe Unmanaged<StreamSource>.fromOpaque(context).release()
 }
 
 private func isWrittenByServer(_ name: String) -> Bool {

@@ -19,21 +19,33 @@ struct RequestHead {
 
 /// One request and its answer, from the header section until the answer has left.
 ///
-/// Invariant: only the transport's thread touches it, but for `answer`, which a worker fills
-/// before it asks the transport to go on.
+/// Invariant: only the transport's thread touches it, but for `answer` and `isForwarding`, which a
+/// worker sets before it asks the transport to go on.
 final class Exchange: @unchecked Sendable {
     let head: RequestHead
     let path: String
     let query: [(name: String, value: String)]
     var body: [UInt8] = []
+    /// Where the body goes piece by piece; nil when it is held whole.
+    let upload: HTTPUpload?
+    /// Bytes of the body so far.
+    var byteCount = 0
     var isDispatched = false
+    /// Whether a worker has a piece of the body; the next waits.
+    let isForwarding = Atomic(false)
     private let answer = Mutex<HTTPResponse?>(nil)
 
-    init(head: RequestHead, path: String, query: [(name: String, value: String)]) {
+    init(
+        head: RequestHead, path: String, query: [(name: String, value: String)],
+        upload: HTTPUpload? = nil
+    ) {
         self.head = head
         self.path = path
         self.query = query
+        self.upload = upload
     }
+
+    var isAnswered: Bool { answer.withLock { $0 != nil } }
 
     func fill(_ response: HTTPResponse) { answer.withLock { $0 = response } }
 
@@ -65,6 +77,7 @@ final class Service: Sendable {
     let crossOrigin: HTTPCrossOrigin
     let pool: WorkerPool
     private let handler: @Sendable (HTTPRequest) -> HTTPResponse
+    private let body: (@Sendable (HTTPRequest) -> HTTPBody)?
     private let quick: (@Sendable (HTTPRequest) -> HTTPResponse?)?
     private let bodyBytesHeld = Atomic(0)
     private let isStopping = Atomic(false)
@@ -73,12 +86,14 @@ final class Service: Sendable {
 
     init(
         limits: HTTPLimits, crossOrigin: HTTPCrossOrigin, pool: WorkerPool,
+        body: (@Sendable (HTTPRequest) -> HTTPBody)? = nil,
         quick: (@Sendable (HTTPRequest) -> HTTPResponse?)?,
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) {
         self.limits = limits
         self.crossOrigin = crossOrigin
         self.pool = pool
+        self.body = body
         self.quick = quick
         self.handler = handler
     }
@@ -92,12 +107,6 @@ final class Service: Sendable {
             return .refuse(refusal(431, "the header section is too large"))
         }
         if let why = ambiguousFraming(head.headers) { return .refuse(refusal(400, why)) }
-        if let declared = head.headers.firstValue(of: "Content-Length") {
-            // The transport has read the number already; one too wide for Int is too large, too.
-            guard let count = Int(declared), count <= limits.bodyBytesMax else {
-                return .refuse(bodyTooLarge)
-            }
-        }
         if head.method == "OPTIONS" {
             return .proceed(answered(head, with: crossOrigin.optionsResponse()))
         }
@@ -111,12 +120,41 @@ final class Service: Sendable {
             else { return .refuse(refusal(400, "the query is not percent-encoded text")) }
             query.append((name: name, value: value))
         }
-        return .proceed(opened(Exchange(head: head, path: path, query: query)))
+        let bare = Exchange(head: head, path: path, query: query)
+        switch body?(bare.takeRequest()) ?? .whole {
+        case .whole:
+            if isTooLong(head, limits.bodyBytesMax) {
+                return .refuse(bodyTooLarge(limits.bodyBytesMax))
+            }
+            return .proceed(opened(bare))
+        case .refused(let response):
+            var response = finished(response)
+            response.headers.append((name: "Connection", value: "close"))
+            return .refuse(response)
+        case .pieces(let upload):
+            if isTooLong(head, upload.bytesMax) {
+                upload.close()
+                return .refuse(bodyTooLarge(upload.bytesMax))
+            }
+            return .proceed(
+                opened(Exchange(head: head, path: path, query: query, upload: upload)))
+        }
+    }
+
+    private func isTooLong(_ head: RequestHead, _ bytesMax: Int) -> Bool {
+        guard let declared = head.headers.firstValue(of: "Content-Length") else { return false }
+        // The transport has read the number already; one too wide for Int is too large, too.
+        return Int(declared).map { $0 > bytesMax } ?? true
     }
 
     /// Holds the next bytes of a body; a response when they are too many, and then none is held.
     func take(_ bytes: some Collection<UInt8>, into exchange: Exchange) -> HTTPResponse? {
-        guard bytes.count <= limits.bodyBytesMax - exchange.body.count else { return bodyTooLarge }
+        let bytesMax = exchange.upload?.bytesMax ?? limits.bodyBytesMax
+        guard bytes.count <= bytesMax - exchange.byteCount else { return bodyTooLarge(bytesMax) }
+        exchange.byteCount += bytes.count
+        // The rest of an upload that is refused is read and dropped, so that a client that writes
+        // all before it reads gets its answer.
+        if exchange.upload != nil, exchange.isAnswered { return nil }
         let held = bodyBytesHeld.add(bytes.count, ordering: .relaxed).newValue
         guard held <= limits.bodyBytesTotalMax else {
             bodyBytesHeld.subtract(bytes.count, ordering: .relaxed)
@@ -126,10 +164,38 @@ final class Service: Sendable {
         return nil
     }
 
+    /// Whether what is held of an upload is enough to hand on.
+    func isPiece(_ exchange: Exchange) -> Bool {
+        exchange.upload != nil && exchange.body.count >= HTTPUpload.pieceBytes
+    }
+
+    /// Hands what is held of an upload to a worker, which takes it and then calls `resume`.
+    ///
+    /// With no room in the queue the upload is refused and `resume` is called at once.
+    func forward(_ exchange: Exchange, resume: @escaping @Sendable () -> Void) {
+        guard let upload = exchange.upload else { return resume() }
+        let piece = exchange.body
+        exchange.body = []
+        exchange.isForwarding.store(true, ordering: .relaxed)
+        let isQueued = pool.submit { [self] in
+            if let refusal = upload.take(piece) { exchange.fill(finished(refusal)) }
+            forwarded(piece.count, of: exchange, resume)
+        }
+        if isQueued { return }
+        exchange.fill(busy)
+        forwarded(piece.count, of: exchange, resume)
+    }
+
+    private func forwarded(_ count: Int, of exchange: Exchange, _ resume: () -> Void) {
+        bodyBytesHeld.subtract(count, ordering: .relaxed)
+        exchange.isForwarding.store(false, ordering: .releasing)
+        resume()
+    }
+
     /// An answer that is there without waiting: made by the server, a worker or `quick`.
     func readyAnswer(for exchange: Exchange) -> HTTPResponse? {
         if let response = exchange.takeAnswer() { return response }
-        guard !exchange.isDispatched, let quick else { return nil }
+        guard !exchange.isDispatched, exchange.upload == nil, let quick else { return nil }
         return quick(exchange.takeRequest()).map(finished)
     }
 
@@ -141,7 +207,12 @@ final class Service: Sendable {
         exchange.isDispatched = true
         let request = exchange.takeRequest()
         let isQueued = pool.submit { [self] in
-            exchange.fill(finished(handler(request)))
+            if let upload = exchange.upload {
+                let refusal = request.body.isEmpty ? nil : upload.take(request.body)
+                exchange.fill(finished(refusal ?? upload.finish()))
+            } else {
+                exchange.fill(finished(handler(request)))
+            }
             resume()
         }
         guard !isQueued else { return }
@@ -152,6 +223,7 @@ final class Service: Sendable {
     /// The exchange is over, answered or broken off.
     func close(_ exchange: Exchange) {
         bodyBytesHeld.subtract(exchange.body.count, ordering: .relaxed)
+        if let upload = exchange.upload, !pool.submit(upload.close) { upload.close() }
         let left = exchangesOpen.subtract(1, ordering: .acquiringAndReleasing).newValue
         precondition(left >= 0, "an exchange closes once")
         if left == 0 { monitor.withLock { monitor.broadcast() } }
@@ -181,8 +253,8 @@ final class Service: Sendable {
         return response
     }
 
-    private var bodyTooLarge: HTTPResponse {
-        refusal(413, "a body has at most \(limits.bodyBytesMax) bytes")
+    private func bodyTooLarge(_ bytesMax: Int) -> HTTPResponse {
+        refusal(413, "a body has at most \(bytesMax) bytes")
     }
 
     private var busy: HTTPResponse {

@@ -24,6 +24,15 @@ public enum NodeError: Error, Sendable {
     case systemCall(SystemCallError)
 }
 
+extension NodeError {
+    fileprivate init(_ error: BlobError) {
+        switch error {
+        case .store(let error): self = .store(error)
+        default: self = .damaged("\(error)")
+        }
+    }
+}
+
 /// Why a transaction is not taken.
 public enum SubmissionError: Error, Equatable, Sendable {
     case invalid(InvalidTransaction)
@@ -80,7 +89,7 @@ public final class Node: Sendable {
     public init(
         genesis: Genesis, store: any KeyValueStore, clock: any Clock,
         sealing: Sealing = .instant, beneficiary: Address = .zero,
-        workers: any Workers = SerialWorkers()
+        workers: any Workers = SerialWorkers(), blobLimits: BlobLimits = .standard
     ) throws(NodeError) {
         config = genesis.config
         natives = genesis.config.hasNatives ? Natives.all(config: genesis.config) : []
@@ -89,7 +98,9 @@ public final class Node: Sendable {
         self.sealing = sealing
         self.beneficiary = beneficiary
         chain = ChainStore(store)
-        blobs = BlobStore(store)
+        do { blobs = try BlobStore(store, limits: blobLimits) } catch {
+            throw NodeError(error)
+        }
         let (block, commit) = try Node.genesisBlock(genesis)
         genesisHash = block.header.hash
         if let headHash = chain.headHash {

@@ -6,7 +6,6 @@ public import Node
 internal import Payments
 internal import Primitives
 internal import Registry
-internal import Store
 
 /// Everything that one port serves: JSON-RPC, the x402 facilitator, paid inference, receipts and
 /// blobs.
@@ -16,6 +15,7 @@ public final class AssayService: Sendable {
     private let facilitator: Facilitator
     private let catalog: ModelCatalog
     private let gateway: Gateway
+    private let blobs: BlobRoutes
 
     /// - Parameter operatorKey: sends settlements, pays their gas and signs statements.
     public init(
@@ -26,6 +26,7 @@ public final class AssayService: Sendable {
         let sender = Operator(node: node, key: operatorKey)
         let underWay = PaymentsUnderWay()
         facilitator = Facilitator(node: node, sender: sender, underWay: underWay)
+        blobs = BlobRoutes(node.blobs)
         catalog = ModelCatalog(node: node)
         gateway = Gateway(node: node, provider: sender, catalog: catalog, underWay: underWay)
     }
@@ -56,7 +57,7 @@ public final class AssayService: Sendable {
           GET  /v1/models                     registered models
           POST /v1/models/{name}/infer        paid inference (x402); ?policy=signed
           GET  /v1/receipts/{id}              a receipt with its proofs; assay verify reads it
-          PUT  /v1/blobs/{sha256}             a model's integer graph; GET reads it
+          PUT  /v1/blobs/{sha256}             a model's graph, report or text; GET reads it
           POST /verify, POST /settle          x402 facilitator; GET /supported
           GET  /health                        the newest block
 
@@ -76,20 +77,22 @@ public final class AssayService: Sendable {
     ) throws(GatewayError) -> HTTPResponse {
         switch (request.method, parts[0]) {
         case ("GET", "models") where parts.count == 1:
-            let models: JSON = ["models": .array(catalog.records.map(\.json))]
+            let models: JSON = [
+                "models": .array(catalog.records.map { $0.json(at: node.nextTimestamp) })
+            ]
             return .json(200, models.serialized)
         case ("POST", "models") where parts.count >= 3 && parts.last == "infer":
             let name = parts[1..<parts.count - 1].joined(separator: "/")
             return try gateway.infer(request, model: name)
         case ("GET", "models"):
             let name = parts[1...].joined(separator: "/")
-            return .json(200, try catalog.find(name).json.serialized)
+            return .json(200, try catalog.find(name).json(at: node.nextTimestamp).serialized)
         case ("GET", "receipts") where parts.count == 2:
             return try receipt(String(parts[1]))
         case ("PUT", "blobs") where parts.count == 2:
-            return try putBlob(request, String(parts[1]))
+            return try blobs.put(request.body, as: parts[1])
         case ("GET", "blobs") where parts.count == 2:
-            return try getBlob(String(parts[1]))
+            return try blobs.get(request, parts[1])
         default: throw .notFound("\(request.method) \(request.path)")
         }
     }
@@ -105,33 +108,11 @@ public final class AssayService: Sendable {
         return .json(200, document.json.serialized)
     }
 
-    // MARK: Blobs
-
-    private func hash(_ text: String) throws(GatewayError) -> Hash {
-        do { return try Hash(hex: text.hasPrefix("0x") ? text : "0x" + text) } catch {
-            throw .invalidRequest("a blob is named by its SHA-256 in hex: \(error)")
-        }
-    }
-
-    private func putBlob(_ request: HTTPRequest, _ text: String) throws(GatewayError)
-        -> HTTPResponse
-    {
-        let name = try hash(text)
-        let found = SHA256.hash(request.body)
-        guard found == name else {
-            throw .invalidRequest("the body's SHA-256 is \(found), not \(name)")
-        }
-        do { try node.blobs.put(request.body) } catch { throw .unavailable("\(error)") }
-        return .json(201, (["sha256": .string(found.hex)] as JSON).serialized)
-    }
-
-    private func getBlob(_ text: String) throws(GatewayError) -> HTTPResponse {
-        let name = try hash(text)
-        let bytes: [UInt8]?
-        do { bytes = try node.blobs.get(name) } catch { throw .unavailable("\(error)") }
-        guard let bytes else { throw .notFound("the blob \(name)") }
-        return HTTPResponse(
-            status: 200,
-            headers: [(name: "Content-Type", value: "application/octet-stream")], body: bytes)
+    /// What becomes of a request's body: blobs are taken in pieces, all else is held whole.
+    public func body(_ request: HTTPRequest) -> HTTPBody {
+        let parts = request.path.split(separator: "/")
+        guard request.method == "PUT", parts.count == 3, parts[0] == "v1", parts[1] == "blobs"
+        else { return .whole }
+        return blobs.body(of: parts[2])
     }
 }

@@ -34,4 +34,8 @@ enum Limits {
     static let transferGas: UInt64 = 500_000
     /// Blocks that one `evm_mine` may make.
     static let minedBlocks: UInt64 = 10_000
+    /// Blobs that are uploaded at once: each holds up to 2 MiB.
+    static let blobUploads = 32
+    /// Events of a history in one answer: each costs the reading of a block.
+    static let historyEvents = 1_000
 }

@@ -19,9 +19,15 @@ public enum ModelRecordError: Error, Equatable, Sendable {
     case cidTooLong(bytes: Int, max: Int)
     case policyTooLong(bytes: Int, max: Int)
     case missingGraph
+    /// A system config without the hash of its text.
+    case missingText
 }
 
-/// A registered model: what it is, whose it is, and what it asks.
+/// A registered version of a model: what it is, whose it is, and what it asks.
+///
+/// Several records may stand for one computation, under other names: each has an owner, a price
+/// and a floor of its own, so nobody who registers a graph first holds those who come later.
+/// What can change has a `Change`: work that began before it is judged by what held then.
 public struct ModelRecord: Sendable, Equatable {
     public var owner: Address
     public var name: String
@@ -33,9 +39,9 @@ public struct ModelRecord: Sendable, Equatable {
     /// Root of the committed weights; zero while the model has none.
     public var weightsRoot: Hash
     public var cid: String
-    /// Canonical policy bytes: the least evidence that a settlement needs.
+    /// Canonical policy bytes: the least evidence that a settlement needs, until `floorChange`.
     public var policyFloor: [UInt8]
-    /// Atomic units of the chain's token for one inference.
+    /// Atomic units of the chain's token for one inference, until `priceChange`.
     public var price: UInt256
     /// SHA-256 of the calibration report.
     public var calibrationHash: Hash
@@ -44,11 +50,26 @@ public struct ModelRecord: Sendable, Equatable {
     public var status: ModelStatus
     /// Block timestamp of the registration, in seconds.
     public var registeredAt: UInt64
+    /// The newest price that was announced, past or to come; nil before the first.
+    public var priceChange: Change<UInt256>?
+    public var floorChange: Change<[UInt8]>?
+    /// SHA-256 of the system text that statements must name until `systemChange`; zero for any.
+    public var systemHash: Hash
+    public var systemChange: Change<Hash>?
+    /// The system config that the newest change names; zero for none.
+    public var systemID: Hash
+    /// The record to use in place of a deprecated one; zero for none.
+    public var successor: Hash
+    /// Block timestamp of the revocation; zero before it.
+    public var revokedAt: UInt64
 
     public init(
         owner: Address, name: String, version: String, onnxHash: Hash, graphHash: Hash,
         weightsRoot: Hash, cid: String, policyFloor: [UInt8], price: UInt256,
-        calibrationHash: Hash, macs: UInt64, status: ModelStatus, registeredAt: UInt64
+        calibrationHash: Hash, macs: UInt64, status: ModelStatus, registeredAt: UInt64,
+        priceChange: Change<UInt256>? = nil, floorChange: Change<[UInt8]>? = nil,
+        systemHash: Hash = .zero, systemChange: Change<Hash>? = nil, systemID: Hash = .zero,
+        successor: Hash = .zero, revokedAt: UInt64 = 0
     ) {
         self.owner = owner
         self.name = name
@@ -63,6 +84,13 @@ public struct ModelRecord: Sendable, Equatable {
         self.macs = macs
         self.status = status
         self.registeredAt = registeredAt
+        self.priceChange = priceChange
+        self.floorChange = floorChange
+        self.systemHash = systemHash
+        self.systemChange = systemChange
+        self.systemID = systemID
+        self.successor = successor
+        self.revokedAt = revokedAt
     }
 
     public static let nameBytesMax = 64
@@ -70,18 +98,32 @@ public struct ModelRecord: Sendable, Equatable {
     public static let cidBytesMax = 128
     public static let policyBytesMax = 512
 
-    /// The id of a model: `SHA-256("assay.model.v1" ‖ graph hash ‖ weights root)`.
-    ///
-    /// It names the computation, not the record: the same graph has one id whoever registers it.
-    public static func id(graphHash: Hash, weightsRoot: Hash) -> Hash {
+    /// What is computed: `SHA-256("assay.model.v1" ‖ graph hash ‖ weights root)`, the same for all
+    /// records of one graph with one set of weights.
+    public static func computationID(graphHash: Hash, weightsRoot: Hash) -> Hash {
         SHA256.hash(Array("assay.model.v1".utf8) + graphHash.bytes + weightsRoot.bytes)
     }
 
-    public var id: Hash { ModelRecord.id(graphHash: graphHash, weightsRoot: weightsRoot) }
+    public var computationID: Hash {
+        ModelRecord.computationID(graphHash: graphHash, weightsRoot: weightsRoot)
+    }
+
+    /// The id of a record: `SHA-256("assay.record.v1" ‖ computation id ‖ name ‖ "@" ‖ version)`.
+    ///
+    /// Who signs it signs the computation and the name it goes by, and no record of another name,
+    /// owner or price can take its place.
+    public static func id(computation: Hash, name: String, version: String) -> Hash {
+        SHA256.hash(
+            Array("assay.record.v1".utf8) + computation.bytes + Array("\(name)@\(version)".utf8))
+    }
+
+    public var id: Hash {
+        ModelRecord.id(computation: computationID, name: name, version: version)
+    }
 
     public func validate() throws(ModelRecordError) {
         guard ModelRecord.isName(name) else { throw .invalidName }
-        guard ModelRecord.isVersion(version) else { throw .invalidVersion }
+        guard ModelVersion(version) != nil else { throw .invalidVersion }
         guard cid.utf8.count <= ModelRecord.cidBytesMax else {
             throw .cidTooLong(bytes: cid.utf8.count, max: ModelRecord.cidBytesMax)
         }
@@ -105,110 +147,40 @@ public struct ModelRecord: Sendable, Equatable {
             }
         }
     }
+}
 
-    static func isVersion(_ version: String) -> Bool {
-        let parts = version.utf8.split(
-            separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, version.utf8.count <= versionBytesMax else { return false }
-        return parts.allSatisfy { part in
-            guard let first = part.first else { return false }
-            return part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-                && (part.count == 1 || first != UInt8(ascii: "0"))
-        }
+// MARK: What holds when
+
+extension ModelRecord {
+    /// The time by whose terms work is judged: when its statement says that it began, but no more
+    /// than `Change.graceSeconds` before the block that settles it.
+    public static func workBegan(stated: UInt64, now: UInt64) -> UInt64 {
+        max(stated, now - min(now, Change<UInt256>.graceSeconds))
     }
+
+    /// The price of work that begins at that time, in seconds.
+    public func price(at time: UInt64) -> UInt256 { priceChange.value(at: time, before: price) }
+
+    /// The floor of work that begins then.
+    public func floor(at time: UInt64) -> [UInt8] {
+        floorChange.value(at: time, before: policyFloor)
+    }
+
+    /// The system text of work that begins then; zero for any.
+    public func systemHash(at time: UInt64) -> Hash {
+        systemChange.value(at: time, before: systemHash)
+    }
+
+    /// Whether work that begins then can be settled.
+    public func isUsable(at time: UInt64) -> Bool { status != .revoked || time <= revokedAt }
 }
 
 extension ModelRecord {
     /// Whether the version is lower: major before minor, by value.
     public func hasOlderVersion(than other: ModelRecord) -> Bool {
-        let (own, others) = (ModelRecord.parts(version), ModelRecord.parts(other.version))
-        for (left, right) in zip(own, others) where left != right {
-            // No leading zeros: the longer one is the greater.
-            return left.count == right.count
-                ? left.lexicographicallyPrecedes(right) : left.count < right.count
+        guard let own = ModelVersion(version), let others = ModelVersion(other.version) else {
+            return version.utf8.lexicographicallyPrecedes(other.version.utf8)
         }
-        return own.count < others.count
-    }
-
-    private static func parts(_ version: String) -> [[UInt8]] {
-        version.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            .map { Array($0) }
-    }
-}
-
-// MARK: Storage
-
-extension ModelRecord {
-    /// The mapping slot of records by model id.
-    public static let space: UInt256 = 1
-    /// The mapping slot of model ids by the hash of name and version.
-    public static let nameSpace: UInt256 = 2
-
-    /// Where the record of a model starts. Fields lie in the order of `writes`.
-    public static func base(_ id: Hash) -> UInt256 { SlotLayout.base(id.word, in: space) }
-
-    /// The slot that maps a name and version to a model id.
-    public static func nameSlot(name: String, version: String) -> UInt256 {
-        let key = Keccak.hash(Array(name.utf8) + [UInt8(ascii: "@")] + Array(version.utf8))
-        return SlotLayout.base(key.word, in: nameSpace)
-    }
-
-    /// Owner, status and time share the first slot: `registeredAt ‖ status ‖ owner`.
-    private var head: UInt256 {
-        owner.word | UInt256(UInt64(status.rawValue)) << 160 | UInt256(registeredAt) << 168
-    }
-
-    /// The write that changes owner or status.
-    public var headWrite: [SlotWrite] { [SlotWrite(ModelRecord.base(id), head)] }
-
-    /// The write that changes the price.
-    public var priceWrite: [SlotWrite] { [SlotWrite(ModelRecord.base(id) &+ 4, price)] }
-
-    /// The writes that place the record, over an older one when there is one.
-    public func writes(over old: ModelRecord? = nil) -> [SlotWrite] {
-        let base = ModelRecord.base(id)
-        var writes = [
-            SlotWrite(base, head),
-            SlotWrite(base &+ 1, onnxHash.word),
-            SlotWrite(base &+ 2, graphHash.word),
-            SlotWrite(base &+ 3, weightsRoot.word),
-            SlotWrite(base &+ 4, price),
-            SlotWrite(base &+ 5, calibrationHash.word),
-            SlotWrite(base &+ 6, UInt256(macs)),
-        ]
-        writes += SlotLayout.write(
-            Array(name.utf8), at: base &+ 7, over: Array((old?.name ?? "").utf8))
-        writes += SlotLayout.write(
-            Array(version.utf8), at: base &+ 8, over: Array((old?.version ?? "").utf8))
-        writes += SlotLayout.write(
-            Array(cid.utf8), at: base &+ 9, over: Array((old?.cid ?? "").utf8))
-        writes += SlotLayout.write(policyFloor, at: base &+ 10, over: old?.policyFloor ?? [])
-        return writes
-    }
-
-    /// The record of a model in the registry's storage, or nil when there is none.
-    public init?(_ id: Hash, from read: SlotReader) {
-        let base = ModelRecord.base(id)
-        let head = read(base)
-        guard let status = ModelStatus(rawValue: UInt8(truncatingIfNeeded: (head >> 160).limb0)),
-            let name = ModelRecord.text(base &+ 7, ModelRecord.nameBytesMax, read),
-            let version = ModelRecord.text(base &+ 8, ModelRecord.versionBytesMax, read),
-            let cid = ModelRecord.text(base &+ 9, ModelRecord.cidBytesMax, read),
-            let floor = SlotLayout.readBytes(
-                at: base &+ 10, bytesMax: ModelRecord.policyBytesMax, from: read)
-        else { return nil }
-        self.init(
-            owner: Address(truncating: head), name: name, version: version,
-            onnxHash: Hash(read(base &+ 1)), graphHash: Hash(read(base &+ 2)),
-            weightsRoot: Hash(read(base &+ 3)), cid: cid, policyFloor: floor,
-            price: read(base &+ 4), calibrationHash: Hash(read(base &+ 5)),
-            macs: read(base &+ 6).limb0, status: status,
-            registeredAt: (head >> 168).limb0)
-    }
-
-    private static func text(_ slot: UInt256, _ bytesMax: Int, _ read: SlotReader) -> String? {
-        SlotLayout.readBytes(at: slot, bytesMax: bytesMax, from: read).flatMap {
-            String(validating: $0, as: UTF8.self)
-        }
+        return own < others
     }
 }

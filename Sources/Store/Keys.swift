@@ -3,7 +3,7 @@ public import Primitives
 /// The keys of the whole database: one byte names the table, the rest is the key in it.
 ///
 /// Numbers are big-endian, so that a scan gives them in order. The bytes are the disk format:
-/// a number in `Table` is never changed nor used again.
+/// a number in `Table` is never changed nor used again; 0x09 and 0x0a were.
 public enum Keys {
     private enum Table: UInt8 {
         case head = 0x01
@@ -14,11 +14,12 @@ public enum Keys {
         case receipts = 0x06
         case canonicalHash = 0x07
         case transaction = 0x08
-        case blobInfo = 0x09
-        case blobChunk = 0x0a
         case reservation = 0x0b
         case settlement = 0x0c
         case meta = 0x0d
+        case blobManifest = 0x0e
+        case blobChunk = 0x0f
+        case blobPending = 0x10
     }
 
     // MARK: State, by Keccak-256
@@ -45,12 +46,14 @@ public enum Keys {
 
     // MARK: Blobs, by SHA-256
 
-    /// The size of a blob.
-    public static func blobInfo(_ hash: Hash) -> [UInt8] { key(.blobInfo, hash.bytes) }
-    public static let blobInfoPrefix: [UInt8] = key(.blobInfo, [])
-    public static func blobChunk(_ hash: Hash, index: UInt32) -> [UInt8] {
-        key(.blobChunk, hash.bytes + bigEndian(index))
-    }
+    /// The size of a blob and the hashes of its chunks, by the hash of its bytes.
+    public static func blobManifest(_ hash: Hash) -> [UInt8] { key(.blobManifest, hash.bytes) }
+    public static let blobManifestPrefix: [UInt8] = key(.blobManifest, [])
+    /// A chunk of one blob or of many, by the hash of its own bytes.
+    public static func blobChunk(_ hash: Hash) -> [UInt8] { key(.blobChunk, hash.bytes) }
+    /// A chunk that no manifest names yet: its size.
+    public static func blobPending(_ hash: Hash) -> [UInt8] { key(.blobPending, hash.bytes) }
+    public static let blobPendingPrefix: [UInt8] = key(.blobPending, [])
 
     // MARK: Payments
 

@@ -4,12 +4,13 @@ enum Limits {
     static let keyBytesMax = 1 << 16
     /// Bytes of a value: LevelDB cuts lengths to 32 bits without a word.
     static let valueBytesMax = 1 << 30
-    /// Bytes of one blob: an ONNX file, a proof, a quote. Reading one takes as much memory.
-    static let blobBytesMax = 256 << 20
-    /// Bytes of one stored piece of a blob.
+    /// Bytes of one stored piece of a blob: what is held of one that comes or goes.
     static let blobChunkBytes = 1 << 20
-    /// Pieces of a blob that are written together: the memory of a batch, and syncs saved.
-    static let blobChunksPerBatch = 8
+    /// Bytes that a key of a blob takes beside its value, about: counted, so that many empty blobs
+    /// are not for nothing.
+    static let blobEntryBytes = 100
+    /// Chunks of broken off uploads that are removed together at the start.
+    static let blobGarbageBatch = 1_000
     /// Bytes that LevelDB gathers in memory, and in its log, before it writes a table.
     static let writeBufferBytes = 64 << 20
     /// Bytes of table blocks that LevelDB keeps in memory.

@@ -21,8 +21,8 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .demo, .node, .model, .quantise, .run, .infer, .verify, .usage, .policy, .simulate, .check,
-    .transition, .differ,
+    .demo, .node, .model, .system, .quantise, .run, .infer, .verify, .usage, .policy, .simulate,
+    .check, .transition, .differ, .bench,
     .bench,
 ]
 

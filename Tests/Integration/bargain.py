@@ -66,8 +66,13 @@ def digest(message):
     return keccak(b"\x19" + message.version + message.header + message.body)
 
 
-def model_id(graph_hash, weights_root):
+def computation_id(graph_hash, weights_root):
     return hashlib.sha256(b"assay.model.v1" + graph_hash + weights_root).digest()
+
+
+def model_id(graph_hash, weights_root, name, version):
+    computation = computation_id(graph_hash, weights_root)
+    return hashlib.sha256(b"assay.record.v1" + computation + f"{name}@{version}".encode()).digest()
 
 
 def raw(address):

@@ -50,7 +50,7 @@ class Market:
         )  # fmt: skip
         made = call(self.web3, self.registry.functions.register(registration), OWNER)
         equal(made["status"], 1, "registration")
-        return model_id(graph, bytes(32)), registration
+        return model_id(graph, bytes(32), *registration[:2]), registration
 
     def now(self):
         return self.web3.eth.get_block("latest")["timestamp"]

@@ -31,6 +31,20 @@ FUNCTIONS = {
         "transferOwnership(bytes32,address)": "ef5d6bbb",
         "registerProvider(uint8,bytes)": "37e17a02",
         "providerKey(address)": "df3a1186",
+        "terms(bytes32)": "904c4329",
+        "nameRecord(bytes32)": "cd1388fa",
+        "versionAt(bytes32,uint256)": "3e5001dc",
+        "deprecateFor(bytes32,bytes32,string)": "d41385a2",
+        "announcePrice(bytes32,uint256,uint64,string)": "9a53dc1d",
+        "setFloor(bytes32,bytes,uint64,string)": "fa2790f4",
+        "setSystem(bytes32,bytes32,uint64,string)": "5a40f971",
+        "offerName(string,address)": "15ab682f",
+        "acceptName(string)": "45e21ba4",
+        "offerNamespace(string,address)": "7a8f3ee4",
+        "acceptNamespace(string)": "ac0c5e86",
+        "registerSystem(string,string,string,bytes32,string)": "4a6697e4",
+        "system(bytes32)": "9aaf52ca",
+        "systemId(string,string,string)": "6bbe3758",
     },
     "IVerifier": {
         f"verify(uint8,{STATEMENT},bytes)": "93574654",
@@ -52,12 +66,20 @@ FUNCTIONS = {
     },
 }
 
+# The indexed parts of events about a model or system config, and about a name.
+SUBJECT = "bytes32 indexed,bytes32 indexed,address indexed"
+NAME = "address indexed,bytes32 indexed,address indexed"
 EVENTS = {
     "IModelRegistry": {
-        "ModelRegistered(bytes32 indexed,address indexed,string,string,bytes32)",
-        "ModelStatusChanged(bytes32 indexed,uint8,string)",
-        "PriceChanged(bytes32 indexed,uint256,uint256)",
-        "OwnershipTransferred(bytes32 indexed,address indexed,address indexed)",
+        f"ModelRegistered({SUBJECT},string,string,bytes32,uint64)",
+        f"ModelStatusChanged({SUBJECT},uint8,uint8,bytes32,string,uint64)",
+        f"PriceChanged({SUBJECT},uint256,uint256,uint64,string,uint64)",
+        f"FloorChanged({SUBJECT},bytes,bytes,bool,uint64,string,uint64)",
+        f"ModelSystemChanged({SUBJECT},bytes32,bytes32,bytes32,uint64,string,uint64)",
+        f"OwnershipTransferred({SUBJECT},address,uint64)",
+        f"NameOffered({NAME},string,uint64)",
+        f"NameTransferred({NAME},string,uint64)",
+        f"SystemRegistered({SUBJECT},string,string,string,bytes32,bytes32,string,uint64)",
         "ProviderKeyRegistered(address indexed,uint8,bytes)",
     },
     "IVerifier": set(),
@@ -77,11 +99,17 @@ ERRORS = {
     "InvalidRecord(string)": "68826a5f",
     "InvalidPolicy(string)": "53e95a67",
     "NameTaken(bytes32)": "d66f4bcf",
-    "ModelExists(bytes32)": "2486e84c",
     "UnknownModel(bytes32)": "a2dc0625",
     "NotOwner(address)": "245aecd3",
     "ModelRevoked(bytes32)": "0ce0cd68",
     "InvalidProviderKey()": "2a433f2e",
+    "VersionNotNewer(string)": "0cda7b75",
+    "FloorWeakened(string)": "88906509",
+    "ChangeTooSoon(uint64,uint64)": "32513df4",
+    "ChangeInThePast(uint64,uint64)": "779ff07d",
+    "UnknownSystem(bytes32)": "8111f493",
+    "NameNotOffered(address)": "aa6583b2",
+    "WrongSystem(bytes32,bytes32)": "fb9eee66",
     "WrongPolicy(bytes32,bytes32)": "aff65fad",
     "UnknownProvider(address)": "30ac863d",
     "UnknownEvidence(uint8)": "1e38501f",
@@ -118,13 +146,14 @@ EVIDENCE = [
 ]
 ERRORS_OF = {
     "IModelRegistry": [
-        *ANY, "InvalidRecord", "InvalidPolicy", "NameTaken", "ModelExists", "UnknownModel",
-        "NotOwner", "ModelRevoked", "InvalidProviderKey",
+        *ANY, "InvalidRecord", "InvalidPolicy", "NameTaken", "UnknownModel", "NotOwner",
+        "ModelRevoked", "InvalidProviderKey", "VersionNotNewer", "FloorWeakened",
+        "ChangeTooSoon", "ChangeInThePast", "UnknownSystem", "NameNotOffered",
     ],
     "IVerifier": [*ANY, *EVIDENCE],
     "ISettlement": [
         *ANY, *EVIDENCE, "InvalidSignature", "WrongSigner", "UnknownModel", "ModelRevoked",
-        "WrongModel", "WrongRequest", "WrongProvider", "WrongOutput", "StatementNotCurrent",
+        "WrongModel", "WrongSystem", "WrongRequest", "WrongProvider", "WrongOutput", "StatementNotCurrent",
         "PaymentNotYetValid", "PaymentExpired", "WrongAsset", "PriceNotMet", "PolicyNotMet",
         "FloorNotMet", "AlreadySettled", "AuthorizationUsed", "TransferFailed", "UnknownReceipt",
         "InvalidDeposit", "NoDeposit", "NotYetReclaimable",

@@ -69,11 +69,15 @@ import Testing
             let answer = try service.client().request("POST", target, body: deep)
             #expect(answer.status == (target == "/" ? 200 : 400))
         }
-        for (method, target) in [("POST", "/"), ("POST", path), ("PUT", "/v1/blobs/00")] {
+        let name = String(repeating: "ab", count: 32)
+        for (line, bytes, status) in [
+            ("POST /", (5 << 20) + 1, 413), ("POST \(path)", (5 << 20) + 1, 413),
+            ("PUT /v1/blobs/00", 10, 400), ("PUT /v1/blobs/\(name)", (256 << 20) + 1, 413),
+        ] {
             let client = try service.client()
-            let line = "\(method) \(target) HTTP/1.1\r\nHost: x\r\n"
-            try client.send(Array((line + "Content-Length: \((5 << 20) + 1)\r\n\r\n").utf8))
-            #expect(try client.readResponse().status == 413)
+            let head = "\(line) HTTP/1.1\r\nHost: x\r\nContent-Length: \(bytes)\r\n\r\n"
+            try client.send(Array(head.utf8))
+            #expect(try client.readResponse().status == status)
         }
         #expect(try service.client().request("GET", "/health").status == 200)
         service.server.stop()

@@ -13,16 +13,19 @@ import Testing
 /// A node in memory with a clock that stands still, and its JSON-RPC server.
 struct TestRPC {
     let node: Node
+    let store = MemoryStore()
     let server: RPCServer
     let keys: [PrivateKey]
 
     static let start: UInt64 = 1_800_000_000
     static let receiver = Address(truncating: 0xbeef)
 
-    init(sealing: Sealing = .instant, profile: String = "dev") throws {
+    init(
+        sealing: Sealing = .instant, profile: String = "dev", blobLimits: BlobLimits = .standard
+    ) throws {
         node = try Node(
-            genesis: try TestRPC.genesis(profile), store: MemoryStore(),
-            clock: ManualClock(TestRPC.start), sealing: sealing)
+            genesis: try TestRPC.genesis(profile), store: store,
+            clock: ManualClock(TestRPC.start), sealing: sealing, blobLimits: blobLimits)
         keys = try TestRPC.keys(4)
         server = RPCServer(node: node, accounts: keys, clientVersion: "test/1")
     }

@@ -21,8 +21,10 @@ final class TestService {
     let payer: PrivateKey
     private var ownerNonce: UInt64 = 0
 
-    init(sealing: Sealing = .instant, profile: String = "dev") throws {
-        let rpc = try TestRPC(sealing: sealing, profile: profile)
+    init(
+        sealing: Sealing = .instant, profile: String = "dev", blobLimits: BlobLimits = .standard
+    ) throws {
+        let rpc = try TestRPC(sealing: sealing, profile: profile, blobLimits: blobLimits)
         self.rpc = rpc
         owner = rpc.keys[0]
         payer = rpc.keys[1]
@@ -30,7 +32,7 @@ final class TestService {
             node: rpc.node, accounts: rpc.keys,
             operatorKey: try PrivateKey([UInt8](repeating: 0x11, count: 32)),
             clientVersion: "test/1")
-        server = try HTTPServer { service.answer($0) }
+        server = try HTTPServer(body: service.body) { service.answer($0) }
     }
 
     var node: Node { rpc.node }

@@ -64,20 +64,77 @@ struct Slots {
         var slots = Slots()
         slots.apply(record.writes())
         #expect(ModelRecord(record.id, from: slots.read) == record)
-        var changed = record
-        changed.status = .revoked
-        changed.cid = ""
-        slots.apply(changed.writes(over: record))
-        #expect(ModelRecord(record.id, from: slots.read) == changed)
         #expect(ModelRecord(Hash(99), from: slots.read) == nil)
     }
 
-    @Test func idNamesTheComputation() {
-        var other = Self.record(name: "other", version: "2.7")
+    /// Each group of writes places what it is for, and the record is read whole after all of them.
+    @Test func changesRoundTrip() {
+        let first = Self.record()
+        var slots = Slots()
+        slots.apply(first.writes())
+        var record = first
+        record.priceChange = Change(9, from: 1_770_000_001)
+        record.price = 8
+        slots.apply(record.priceWrites)
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+        let old = record
+        record.policyFloor = []
+        record.floorChange = Change([UInt8](repeating: 7, count: 40), from: .max)
+        slots.apply(record.floorWrites(over: old))
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+        record.systemHash = Hash(4)
+        record.systemChange = Change(Hash(5), from: 1)
+        record.systemID = Hash(6)
+        slots.apply(record.systemWrites)
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+        record.status = .deprecated
+        record.successor = Hash(77)
+        slots.apply(record.statusWrites)
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+        record.status = .revoked
+        record.revokedAt = 1_770_000_009
+        slots.apply(record.statusWrites)
+        record.owner = Address(truncating: 1)
+        slots.apply(record.headWrite)
+        #expect(ModelRecord(record.id, from: slots.read) == record)
+    }
+
+    /// What `eth_getProof` is asked for: the layout is Solidity's, and is what it was.
+    @Test func slotsLieWhereTheyAreSaidToLie() {
+        let record = Self.record()
+        let base = Keccak.hash(record.id.word, 1).word
+        #expect(ModelRecord.base(record.id) == base)
+        let writes = record.writes()
+        #expect(writes.contains(SlotWrite(base &+ 2, record.graphHash.word)))
+        #expect(writes.contains(SlotWrite(base &+ 4, 1000)))
+        #expect(record.priceWrites.map(\.slot) == [base &+ 4, base &+ 11, base &+ 12])
+        let key = Keccak.hash(Array("digits/lenet-5".utf8))
+        #expect(NameRecord.key(model: record.name) == key)
+        #expect(NameRecord.base(key) == Keccak.hash(key.word, 5).word)
+        #expect(NameRecord.changeSlot(key) == Keccak.hash(key.word, 5).word &+ 2)
+    }
+
+    @Test func idNamesTheComputationAndTheNameItGoesBy() {
+        let record = Self.record()
+        var other = record
         other.owner = .zero
-        #expect(other.id == Self.record().id)
+        other.price = 0
+        #expect(other.id == record.id)
+        for same in [Self.record(name: "other"), Self.record(version: "1.1")] {
+            #expect(same.id != record.id)
+            #expect(same.computationID == record.computationID)
+        }
         other.graphHash = Hash(77)
-        #expect(other.id != Self.record().id)
+        #expect(other.id != record.id)
+        #expect(other.computationID != record.computationID)
+        #expect(
+            record.computationID
+                == SHA256.hash(Array("assay.model.v1".utf8) + Hash(2).bytes + Hash(3).bytes))
+        #expect(
+            record.id
+                == SHA256.hash(
+                    Array("assay.record.v1".utf8) + record.computationID.bytes
+                        + Array("digits/lenet-5@1.0".utf8)))
     }
 
     @Test(arguments: ["", "/a", "a/", "A", "a b", "é", String(repeating: "a", count: 65)])

@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x37c52927a168dc88e9f8cdecfe2e7cd31369f2f929851f5b4c69a0d5d99a470e")
+                == "0x9a3d961fff2b6d09f73dee339e525c6cb7bb48868146fe0ebb13f4ca4c67fc80")
     }
 }

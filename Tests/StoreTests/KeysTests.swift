@@ -16,12 +16,14 @@ import Testing
         #expect(
             Keys.canonicalHash(0x0102_0304_0506_0708) == [0x07, 1, 2, 3, 4, 5, 6, 7, 8])
         #expect(Keys.transaction(hash) == [0x08] + hash.bytes)
-        #expect(Keys.blobInfo(hash) == [0x09] + hash.bytes)
-        #expect(Keys.blobChunk(hash, index: 0x0102_0304) == [0x0a] + hash.bytes + [1, 2, 3, 4])
         #expect(Keys.reservation(hash) == [0x0b] + hash.bytes)
         #expect(Keys.settlement(hash) == [0x0c] + hash.bytes)
         #expect(Keys.meta("version") == [0x0d] + Array("version".utf8))
-        #expect(Keys.blobInfoPrefix == [0x09])
+        #expect(Keys.blobManifest(hash) == [0x0e] + hash.bytes)
+        #expect(Keys.blobChunk(hash) == [0x0f] + hash.bytes)
+        #expect(Keys.blobPending(hash) == [0x10] + hash.bytes)
+        #expect(Keys.blobManifestPrefix == [0x0e])
+        #expect(Keys.blobPendingPrefix == [0x10])
         #expect(Keys.reservationPrefix == [0x0b])
         #expect(Keys.settlementPrefix == [0x0c])
     }

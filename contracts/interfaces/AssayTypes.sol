@@ -4,7 +4,8 @@ pragma solidity ^0.8.20;
 /// What was run: a claim that one input to one model gave one output. Every kind of evidence
 /// (signature, TEE quote, re-execution, zk proof) speaks of this and nothing else.
 struct Statement {
-    /// The model: SHA-256("assay.model.v1" ‖ graphHash ‖ weightsRoot), see IModelRegistry.
+    /// The model's record, which stands for a computation and the name it goes by, see
+    /// IModelRegistry.
     bytes32 modelId;
     /// Hash of the prompt or system configuration in force; zero when there is none.
     bytes32 systemHash;

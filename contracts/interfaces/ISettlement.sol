@@ -90,6 +90,8 @@ interface ISettlement {
     error ModelRevoked(bytes32 modelId);
     /// The statement is of another model than the terms.
     error WrongModel(bytes32 expected, bytes32 got);
+    /// The statement names another system text than the model's record.
+    error WrongSystem(bytes32 expected, bytes32 got);
     /// The statement is of another request than the terms.
     error WrongRequest(bytes32 expected, bytes32 got);
     /// The statement is by another provider than the terms name.

@@ -20,6 +20,8 @@ enum NativeGas {
     static let p256: UInt64 = 6_900
     /// One EIP-712 digest: three short Keccaks and copies.
     static let digest: UInt64 = 300
+    /// Two policies compared over all sets of evidence: 32 times 64 nodes, at 3 gas each.
+    static let policyComparison: UInt64 = 6_144
     static let log: UInt64 = 375
     static let logTopic = UInt64(Gas.logTopic)
     static let logByte = UInt64(Gas.logByte)

@@ -17,11 +17,110 @@ public enum NativeCalldata {
         }
     }
 
+    /// `IModelRegistry.deprecateFor`, or `deprecate` without a successor.
+    public static func deprecate(
+        model id: Hash, successor: Hash? = nil, reason: String
+    ) -> [UInt8] {
+        guard let successor else {
+            return call("deprecate(bytes32,string)") { writer in
+                writer.write(id)
+                writer.writeString(reason)
+            }
+        }
+        return call("deprecateFor(bytes32,bytes32,string)") { writer in
+            writer.write(id)
+            writer.write(successor)
+            writer.writeString(reason)
+        }
+    }
+
     /// `IModelRegistry.setPrice`.
     public static func setPrice(model id: Hash, _ price: UInt256) -> [UInt8] {
         call("setPrice(bytes32,uint256)") { writer in
             writer.write(id)
             writer.write(price)
+        }
+    }
+
+    /// `IModelRegistry.announcePrice`: for work that begins after `start`, in seconds, or after now
+    /// for zero.
+    public static func announcePrice(
+        model id: Hash, _ price: UInt256, from start: UInt64, reason: String
+    ) -> [UInt8] {
+        call("announcePrice(bytes32,uint256,uint64,string)") { writer in
+            writer.write(id)
+            writer.write(price)
+            writer.write(start)
+            writer.writeString(reason)
+        }
+    }
+
+    /// `IModelRegistry.setFloor`: canonical policy bytes, or none.
+    public static func setFloor(
+        model id: Hash, _ floor: [UInt8], from start: UInt64, reason: String
+    ) -> [UInt8] {
+        call("setFloor(bytes32,bytes,uint64,string)") { writer in
+            writer.write(id)
+            writer.writeBytes(floor)
+            writer.write(start)
+            writer.writeString(reason)
+        }
+    }
+
+    /// `IModelRegistry.setSystem`; zero for none.
+    public static func setSystem(
+        model id: Hash, system: Hash, from start: UInt64, reason: String
+    ) -> [UInt8] {
+        call("setSystem(bytes32,bytes32,uint64,string)") { writer in
+            writer.write(id)
+            writer.write(system)
+            writer.write(start)
+            writer.writeString(reason)
+        }
+    }
+
+    /// `IModelRegistry.transferOwnership`.
+    public static func transferOwnership(model id: Hash, to owner: Address) -> [UInt8] {
+        call("transferOwnership(bytes32,address)") { writer in
+            writer.write(id)
+            writer.write(owner)
+        }
+    }
+
+    /// `IModelRegistry.offerName`.
+    public static func offerName(_ name: String, to owner: Address) -> [UInt8] {
+        call("offerName(string,address)") { writer in
+            writer.writeString(name)
+            writer.write(owner)
+        }
+    }
+
+    /// `IModelRegistry.acceptName`.
+    public static func acceptName(_ name: String) -> [UInt8] {
+        call("acceptName(string)") { $0.writeString(name) }
+    }
+
+    /// `IModelRegistry.offerNamespace`.
+    public static func offerNamespace(_ namespace: String, to owner: Address) -> [UInt8] {
+        call("offerNamespace(string,address)") { writer in
+            writer.writeString(namespace)
+            writer.write(owner)
+        }
+    }
+
+    /// `IModelRegistry.acceptNamespace`.
+    public static func acceptNamespace(_ namespace: String) -> [UInt8] {
+        call("acceptNamespace(string)") { $0.writeString(namespace) }
+    }
+
+    /// `IModelRegistry.registerSystem`.
+    public static func registerSystem(_ record: SystemRecord, reason: String) -> [UInt8] {
+        call("registerSystem(string,string,string,bytes32,string)") { writer in
+            writer.writeString(record.namespace)
+            writer.writeString(record.name)
+            writer.writeString(record.version)
+            writer.write(record.textHash)
+            writer.writeString(reason)
         }
     }
 

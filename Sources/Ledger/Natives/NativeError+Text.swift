@@ -7,12 +7,15 @@ extension NativeError {
     /// One signature for each case, in the order of the cases.
     static let signatures = [
         "UnknownFunction(bytes4)", "InvalidCalldata(string)", "NotPayable()",
-        "InvalidRecord(string)", "NameTaken(bytes32)", "ModelExists(bytes32)",
-        "UnknownModel(bytes32)", "NotOwner(address)", "ModelRevoked(bytes32)",
-        "InvalidProviderKey()", "InvalidPolicy(string)", "WrongPolicy(bytes32,bytes32)",
+        "InvalidRecord(string)", "NameTaken(bytes32)", "UnknownModel(bytes32)",
+        "NotOwner(address)", "ModelRevoked(bytes32)", "InvalidProviderKey()",
+        "VersionNotNewer(string)", "FloorWeakened(string)", "ChangeTooSoon(uint64,uint64)",
+        "ChangeInThePast(uint64,uint64)", "UnknownSystem(bytes32)", "NameNotOffered(address)",
+        "InvalidPolicy(string)", "WrongPolicy(bytes32,bytes32)",
         "UnknownProvider(address)", "UnknownEvidence(uint8)", "UnsupportedEvidence(uint8)",
         "DuplicateEvidence(uint8)", "InvalidEvidence(uint8,string)", "InvalidSignature(uint8)",
         "WrongSigner(address,address)", "WrongModel(bytes32,bytes32)",
+        "WrongSystem(bytes32,bytes32)",
         "WrongRequest(bytes32,bytes32)", "WrongProvider(address,address)",
         "WrongOutput(bytes32,bytes32)", "StatementNotCurrent(uint64,uint64,uint64)",
         "PaymentNotYetValid(uint256,uint64)", "PaymentExpired(uint256,uint64)",

@@ -14,11 +14,19 @@ public enum NativeError: Error, Equatable, Sendable {
     // Registry.
     case invalidRecord(String)
     case nameTaken(Hash)
-    case modelExists(Hash)
     case unknownModel(Hash)
     case notOwner(Address)
     case modelRevoked(Hash)
     case invalidProviderKey
+    /// The name has `newest`, and versions grow.
+    case versionNotNewer(newest: String)
+    /// A later version asks for less evidence than the one before it; the text names what it drops.
+    case floorWeakened(String)
+    case changeTooSoon(until: UInt64, now: UInt64)
+    case changeInThePast(from: UInt64, now: UInt64)
+    case unknownSystem(Hash)
+    /// The name is offered to `to`, or to nobody, who is the zero address.
+    case nameNotOffered(to: Address)
 
     // Evidence and policies.
     case invalidPolicy(String)
@@ -36,6 +44,7 @@ public enum NativeError: Error, Equatable, Sendable {
 
     // Settlement.
     case wrongModel(expected: Hash, got: Hash)
+    case wrongSystem(expected: Hash, got: Hash)
     case wrongRequest(expected: Hash, got: Hash)
     case wrongProvider(expected: Address, got: Address)
     case wrongOutput(expected: Hash, got: Hash)
@@ -83,12 +92,25 @@ extension NativeError {
         case .notPayable: ("NotPayable()", [])
         case .invalidRecord(let why): ("InvalidRecord(string)", [.text(why)])
         case .nameTaken(let id): ("NameTaken(bytes32)", [.hash(id)])
-        case .modelExists(let id): ("ModelExists(bytes32)", [.hash(id)])
         case .unknownModel(let id): ("UnknownModel(bytes32)", [.hash(id)])
         case .notOwner(let owner): ("NotOwner(address)", [.address(owner)])
         case .modelRevoked(let id): ("ModelRevoked(bytes32)", [.hash(id)])
         case .invalidProviderKey: ("InvalidProviderKey()", [])
-        default: evidenceParts ?? settlementParts
+        default: registryParts ?? evidenceParts ?? settlementParts
+        }
+    }
+
+    private var registryParts: (signature: String, arguments: [ErrorArgument])? {
+        switch self {
+        case .versionNotNewer(let newest): ("VersionNotNewer(string)", [.text(newest)])
+        case .floorWeakened(let missing): ("FloorWeakened(string)", [.text(missing)])
+        case .changeTooSoon(let until, let now):
+            ("ChangeTooSoon(uint64,uint64)", [.number(until), .number(now)])
+        case .changeInThePast(let from, let now):
+            ("ChangeInThePast(uint64,uint64)", [.number(from), .number(now)])
+        case .unknownSystem(let id): ("UnknownSystem(bytes32)", [.hash(id)])
+        case .nameNotOffered(let to): ("NameNotOffered(address)", [.address(to)])
+        default: nil
         }
     }
 
@@ -117,6 +139,8 @@ extension NativeError {
         switch self {
         case .wrongModel(let expected, let got):
             ("WrongModel(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .wrongSystem(let expected, let got):
+            ("WrongSystem(bytes32,bytes32)", [.hash(expected), .hash(got)])
         case .wrongRequest(let expected, let got):
             ("WrongRequest(bytes32,bytes32)", [.hash(expected), .hash(got)])
         case .wrongProvider(let expected, let got):

@@ -6,4 +6,6 @@ public enum NativeLimits {
     public static let evidenceBytesMax = 64 << 10
     /// The longest policy.
     public static let policyBytesMax = 512
+    /// The longest reason of a change in the registry.
+    public static let reasonBytesMax = 256
 }

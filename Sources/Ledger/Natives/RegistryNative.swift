@@ -7,7 +7,8 @@ public import Registry
 
 /// The model registry; interface in `contracts/interfaces/IModelRegistry.sol`.
 ///
-/// Storage: `ModelRecord` and `ProviderKey` say how records lie in the account's slots.
+/// Storage: `ModelRecord`, `NameRecord`, `SystemRecord` and `ProviderKey` say how records lie in
+/// the account's slots.
 enum RegistryNative {
     static let registerSignature =
         "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
@@ -30,29 +31,12 @@ enum RegistryNative {
                 }
                 return try call.read(ModelIndex.slot(index)).bigEndianBytes
             },
-            NativeFunction("deprecate(bytes32,string)") { (call, input) throws(NativeFailure) in
-                try setStatus(.deprecated, &call, &input)
-            },
-            NativeFunction("revoke(bytes32,string)") { (call, input) throws(NativeFailure) in
-                try setStatus(.revoked, &call, &input)
-            },
-            NativeFunction("setPrice(bytes32,uint256)", setPrice),
-            NativeFunction("transferOwnership(bytes32,address)", transferOwnership),
             NativeFunction("registerProvider(uint8,bytes)", registerProvider),
             NativeFunction(view: "providerKey(address)", providerKey),
-        ])
+        ] + changes + names + systems)
 
-    private static let registered = ABISignature.topic(
-        "ModelRegistered(bytes32,address,string,string,bytes32)")
-    private static let statusChanged = ABISignature.topic(
-        "ModelStatusChanged(bytes32,uint8,string)")
-    private static let priceChanged = ABISignature.topic("PriceChanged(bytes32,uint256,uint256)")
-    private static let ownershipTransferred = ABISignature.topic(
-        "OwnershipTransferred(bytes32,address,address)")
     private static let providerKeyRegistered = ABISignature.topic(
         "ProviderKeyRegistered(address,uint8,bytes)")
-
-    static let reasonBytesMax = 256
 
     // MARK: Models
 
@@ -84,21 +68,16 @@ enum RegistryNative {
         let nameSlot = ModelRecord.nameSlot(name: record.name, version: record.version)
         let named = try call.read(nameSlot)
         guard named.isZero else { throw NativeError.nameTaken(Hash(named)).failure }
-        guard try call.read(ModelRecord.base(id)).isZero else {
-            throw NativeError.modelExists(id).failure
-        }
+        try addVersion(of: record, &call)
         try call.write(record.writes())
         try call.write(nameSlot, id.word)
         let count = try call.read(ModelIndex.countSlot)
         try call.write(ModelIndex.slot(count), id.word)
         try call.write(ModelIndex.countSlot, count &+ 1)
-        try call.log(
-            topics: [registered, id, Hash(owner.word)],
-            data: encoded { data in
-                data.writeString(record.name)
-                data.writeString(record.version)
-                data.write(record.graphHash)
-            })
+        try log(
+            .modelRegistered(
+                name: record.name, version: record.version, graphHash: record.graphHash),
+            subject: id, nameKey: NameRecord.key(model: record.name), &call)
         return id.bytes
     }
 
@@ -107,8 +86,9 @@ enum RegistryNative {
     ) throws(NativeFailure) -> [UInt8] {
         let id = try input.arguments { (reader) throws(ABIError) in try reader.readHash() }
         let record = try record(id, &call)
+        let now = call.block.timestamp
         return encoded { writer in
-            writer.writeTuple(isDynamic: true) { record.write(to: &$0) }
+            writer.writeTuple(isDynamic: true) { record.write(to: &$0, at: now) }
         }
     }
 
@@ -131,67 +111,6 @@ enum RegistryNative {
         }
         guard let record else { throw NativeError.unknownModel(id).failure }
         return record
-    }
-
-    /// The record, when the caller owns it and it can still change.
-    private static func own(_ id: Hash, _ call: inout NativeCall) throws(NativeFailure)
-        -> ModelRecord
-    {
-        let record = try record(id, &call)
-        guard record.owner == call.caller else { throw NativeError.notOwner(record.owner).failure }
-        guard record.status != .revoked else { throw NativeError.modelRevoked(id).failure }
-        return record
-    }
-
-    private static func setStatus(
-        _ status: ModelStatus, _ call: inout NativeCall, _ input: inout ABIReader
-    ) throws(NativeFailure) -> [UInt8] {
-        let (id, reason) = try input.arguments { (reader) throws(ABIError) in
-            (try reader.readHash(), try reader.readString(max: reasonBytesMax))
-        }
-        var record = try own(id, &call)
-        record.status = status
-        try call.write(record.headWrite)
-        try call.log(
-            topics: [statusChanged, id],
-            data: encoded { data in
-                data.write(UInt64(status.rawValue))
-                data.writeString(reason)
-            })
-        return []
-    }
-
-    private static func setPrice(
-        _ call: inout NativeCall, _ input: inout ABIReader
-    ) throws(NativeFailure) -> [UInt8] {
-        let (id, price) = try input.arguments { (reader) throws(ABIError) in
-            (try reader.readHash(), try reader.readUInt256())
-        }
-        var record = try own(id, &call)
-        let old = record.price
-        record.price = price
-        try call.write(record.priceWrite)
-        try call.log(
-            topics: [priceChanged, id], data: old.bigEndianBytes + price.bigEndianBytes)
-        return []
-    }
-
-    private static func transferOwnership(
-        _ call: inout NativeCall, _ input: inout ABIReader
-    ) throws(NativeFailure) -> [UInt8] {
-        let (id, owner) = try input.arguments { (reader) throws(ABIError) in
-            (try reader.readHash(), try reader.readAddress())
-        }
-        guard !owner.isZero else {
-            throw NativeError.invalidRecord("the new owner is the zero address").failure
-        }
-        var record = try own(id, &call)
-        let old = record.owner
-        record.owner = owner
-        try call.write(record.headWrite)
-        try call.log(
-            topics: [ownershipTransferred, id, Hash(old.word), Hash(owner.word)], data: [])
-        return []
     }
 
     // MARK: Providers
@@ -261,8 +180,8 @@ extension ModelRecord {
             macs: try tuple.readUInt64(), status: .active, registeredAt: timestamp)
     }
 
-    /// The members of `Model`.
-    func write(to writer: inout ABIWriter) {
+    /// The members of `Model`, as they hold for work that begins at `now`.
+    func write(to writer: inout ABIWriter, at now: UInt64) {
         writer.write(owner)
         writer.writeString(name)
         writer.writeString(version)
@@ -270,8 +189,8 @@ extension ModelRecord {
         writer.write(graphHash)
         writer.write(weightsRoot)
         writer.writeString(cid)
-        writer.writeBytes(policyFloor)
-        writer.write(price)
+        writer.writeBytes(floor(at: now))
+        writer.write(price(at: now))
         writer.write(calibrationHash)
         writer.write(macs)
         writer.write(UInt64(status.rawValue))
@@ -300,7 +219,7 @@ extension ModelRecord {
 }
 
 extension ModelRecordError {
-    fileprivate var reason: String {
+    var reason: String {
         switch self {
         case .invalidName: "a name is 1 to 64 of a-z 0-9 . _ - / without a slash at either end"
         case .invalidVersion: "a version is major.minor in decimal"
@@ -308,6 +227,7 @@ extension ModelRecordError {
         case .policyTooLong(let bytes, let max):
             "the policy floor has \(bytes) bytes, at most \(max)"
         case .missingGraph: "the graph hash is zero"
+        case .missingText: "the hash of the text is zero"
         }
     }
 }

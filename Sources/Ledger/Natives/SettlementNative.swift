@@ -79,16 +79,20 @@ struct SettlementNative: Sendable {
         guard try call.read(SettlementRecord.base(id)).isZero else {
             throw NativeError.alreadySettled(id).failure
         }
-        let model = try checkModel(request, &call)
+        let began = ModelRecord.workBegan(
+            stated: request.statement.notBefore, now: call.block.timestamp)
+        let model = try checkModel(request, at: began, &call)
         try checkAgreement(request, &call)
+        try checkSystem(request.statement, model, at: began)
         let policy = try VerifierNative.policy(request.policy, of: request.statement, &call)
         try checkStatementWindow(request.statement, &call)
-        try checkPrice(request.payment, model, &call)
+        try checkPrice(request.payment, model.price(at: began), &call)
         let evidence = try checkEvidence(request, &call)
         if let missing = policy.missing(from: evidence.set) {
             throw NativeError.policyNotMet(missing).failure
         }
-        if let missing = try floor(of: model).missing(from: evidence.set) {
+        let floor = try RegistryNative.floor(model.floor(at: began))
+        if let missing = floor.missing(from: evidence.set) {
             throw NativeError.floorNotMet(missing).failure
         }
         // Everything holds. From here on money moves, or the whole call is undone.
@@ -104,12 +108,12 @@ struct SettlementNative: Sendable {
         return id.bytes
     }
 
-    /// The model, which must be registered and not revoked.
+    /// The model, which must be registered, and not revoked when the work began.
     private func checkModel(
-        _ request: SettleCall, _ call: inout NativeCall
+        _ request: SettleCall, at began: UInt64, _ call: inout NativeCall
     ) throws(NativeFailure) -> ModelRecord {
         let model = try RegistryNative.record(request.terms.modelID, &call)
-        guard model.status != .revoked else {
+        guard model.isUsable(at: began) else {
             throw NativeError.modelRevoked(request.terms.modelID).failure
         }
         return model
@@ -157,14 +161,26 @@ struct SettlementNative: Sendable {
         }
     }
 
+    /// Where the record names a system text, the work was done with that.
+    private func checkSystem(
+        _ statement: Statement, _ model: ModelRecord, at began: UInt64
+    ) throws(NativeFailure) {
+        let wanted = model.systemHash(at: began)
+        guard wanted == .zero || statement.systemHash == wanted else {
+            throw NativeError.wrongSystem(
+                expected: wanted, got: statement.systemHash
+            ).failure
+        }
+    }
+
     private func checkPrice(
-        _ payment: Payment, _ model: ModelRecord, _ call: inout NativeCall
+        _ payment: Payment, _ price: UInt256, _ call: inout NativeCall
     ) throws(NativeFailure) {
         guard payment.asset == token else {
             throw NativeError.wrongAsset(expected: token ?? .zero, got: payment.asset).failure
         }
-        guard payment.amount >= model.price else {
-            throw NativeError.priceNotMet(price: model.price, amount: payment.amount).failure
+        guard payment.amount >= price else {
+            throw NativeError.priceNotMet(price: price, amount: payment.amount).failure
         }
     }
 
@@ -188,14 +204,6 @@ struct SettlementNative: Sendable {
             counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
             counted.map(\.digest)
         )
-    }
-
-    private func floor(of model: ModelRecord) throws(NativeFailure) -> Policy {
-        guard !model.policyFloor.isEmpty else { return .kind(.plain) }
-        do { return try Policy(decoding: model.policyFloor) } catch {
-            // The registry takes canonical policies only.
-            throw NativeError.invalidPolicy("\(error)").failure
-        }
     }
 
     private func record(

@@ -23,6 +23,7 @@ public enum ReceiptRefusal: Error, Equatable, Sendable {
     case wrongPolicyHash(expected: Hash, got: Hash)
     case policyNotMet(String)
     case floorNotMet(String)
+    case wrongSystem(expected: Hash, got: Hash)
     case wrongEvidence(index: Int)
     case unknownProvider(Address)
     case evidence(EvidenceKind, EvidenceError)
@@ -79,18 +80,29 @@ extension ReceiptDocument {
         guard let model else { throw .missingSlots("the model's record") }
         let evidence = try checkEvidence(registrySlots)
         if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
-        if !model.policyFloor.isEmpty {
-            let floor: Policy
-            do { floor = try Policy(decoding: model.policyFloor) } catch {
-                throw .invalidPolicy(error)
-            }
-            if let missing = floor.missing(from: evidence) { throw .floorNotMet(missing) }
-        }
+        try checkRecord(model, evidence)
         try checkOutput()
         let isSigned = try checkPayer()
         return ReceiptFindings(
             blockHash: blockHash, evidence: evidence, policy: policy, model: model,
             isPayerSignatureChecked: isSigned)
+    }
+
+    /// Floor and system text, as they held when the work began.
+    private func checkRecord(
+        _ model: ModelRecord, _ evidence: EvidenceSet
+    ) throws(ReceiptRefusal) {
+        let began = ModelRecord.workBegan(
+            stated: receipt.statement.notBefore, now: receipt.timestamp)
+        let system = model.systemHash(at: began)
+        guard system == .zero || system == receipt.statement.systemHash else {
+            throw .wrongSystem(expected: system, got: receipt.statement.systemHash)
+        }
+        let bytes = model.floor(at: began)
+        guard !bytes.isEmpty else { return }
+        let floor: Policy
+        do { floor = try Policy(decoding: bytes) } catch { throw .invalidPolicy(error) }
+        if let missing = floor.missing(from: evidence) { throw .floorNotMet(missing) }
     }
 
     private func proven(

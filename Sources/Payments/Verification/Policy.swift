@@ -81,6 +81,19 @@ extension Policy {
         return words.map { $0.contains(" ") ? "(\($0))" : $0 }.joined(separator: separator)
     }
 
+    /// What evidence may lack that meets this policy but not `other`, in words; nil exactly when
+    /// this one asks for at least as much.
+    ///
+    /// Tries all sets of kinds: there are few, and two policies may say one thing in two ways.
+    public func shortfall(from other: Policy) -> String? {
+        for bits in 0..<(UInt8(1) << EvidenceKind.allCases.count) {
+            let evidence = EvidenceSet(rawValue: bits)
+            guard isSatisfied(by: evidence) else { continue }
+            if let missing = other.missing(from: evidence) { return missing }
+        }
+        return nil
+    }
+
     /// The kinds the policy speaks of.
     public var kinds: EvidenceSet {
         switch self {

@@ -81,7 +81,8 @@ final class Gateway: Sendable {
         }
         let gives = EvidenceSet([EvidenceSet(.plain), EvidenceSet(.signed)])
         if let missing = policy.missing(from: gives) { throw .policyNotOffered(missing) }
-        if !record.policyFloor.isEmpty, let floor = try? Policy(decoding: record.policyFloor),
+        let bytes = record.floor(at: node.nextTimestamp)
+        if !bytes.isEmpty, let floor = try? Policy(decoding: bytes),
             let missing = floor.missing(from: gives)
         {
             throw .policyNotOffered(missing)
@@ -106,8 +107,9 @@ final class Gateway: Sendable {
         // A chain that sealed many blocks at once runs ahead of the client's clock.
         let ahead = node.nextTimestamp - min(node.nextTimestamp, node.clock.now())
         return Offer(
-            terms: terms, policy: request.policy, amount: request.model.price, token: token,
-            domain: domain, chainID: node.config.chainID,
+            terms: terms, policy: request.policy,
+            amount: request.model.price(at: node.nextTimestamp), token: token, domain: domain,
+            chainID: node.config.chainID,
             timeoutSeconds: Int64(clamping: Gateway.timeoutSeconds + ahead))
     }
 
@@ -244,7 +246,7 @@ final class Gateway: Sendable {
             ? X402Network(chainID: offer.chainID).caip2
             : X402Network(chainID: offer.chainID).v1Name ?? ""
         do {
-            let sealed = try settle(payment, offer, answer)
+            let sealed = try settle(payment, offer, request.model, answer)
             let settled = SettleResponse(
                 success: true, payer: verified.payer, transaction: sealed.hash.hex,
                 network: network)
@@ -262,12 +264,13 @@ final class Gateway: Sendable {
     }
 
     private func settle(
-        _ payment: Payment, _ offer: Offer, _ answer: ModelAnswer
+        _ payment: Payment, _ offer: Offer, _ model: ModelRecord, _ answer: ModelAnswer
     ) throws(OperatorError) -> SealedTransaction {
         let now = node.nextTimestamp
         let statement = Statement(
-            modelID: offer.terms.modelID, systemHash: .zero, requestHash: offer.terms.requestHash,
-            inputHash: answer.inputHash, outputHash: answer.outputHash,
+            modelID: offer.terms.modelID, systemHash: model.systemHash(at: now),
+            requestHash: offer.terms.requestHash, inputHash: answer.inputHash,
+            outputHash: answer.outputHash,
             policyHash: offer.terms.policyHash, provider: provider.address, notBefore: now,
             notAfter: now + Gateway.timeoutSeconds)
         let evidence = try provider.evidence(for: statement)

@@ -17,9 +17,10 @@ extension RPCServer {
     /// Every registered model, oldest first.
     func models() -> JSON {
         let read = reader(NativeAddress.registry, node.head.header)
+        let now = node.nextTimestamp
         return .array(
             ModelIndex.ids(limit: Limits.listedModels, read: read).compactMap { id in
-                ModelRecord(id, from: read)?.json
+                ModelRecord(id, from: read)?.json(at: now)
             })
     }
 
@@ -35,7 +36,7 @@ extension RPCServer {
         } else {
             id = try parameters.hash(0)
         }
-        return ModelRecord(id, from: read)?.json ?? .null
+        return ModelRecord(id, from: read)?.json(at: node.nextTimestamp) ?? .null
     }
 
     /// What the chain keeps of a settlement.
@@ -77,17 +78,35 @@ extension UsageCounter {
 }
 
 extension ModelRecord {
-    /// The record as our methods and routes show it.
-    var json: JSON {
-        [
-            "modelId": .hash(id), "name": .string(name), "version": .string(version),
-            "owner": .address(owner), "status": .string("\(status)"),
-            "price": .string(price.decimal), "policyFloor": .data(policyFloor),
-            "onnxHash": .hash(onnxHash), "graphHash": .hash(graphHash),
-            "weightsRoot": .hash(weightsRoot), "calibrationHash": .hash(calibrationHash),
-            "cid": .string(cid), "macs": .string(String(macs)),
-            "registeredAt": .string(String(registeredAt)),
-        ]
+    /// The record as our methods and routes show it, as it holds for work that begins at `now`.
+    func json(at now: UInt64) -> JSON {
+        var object = JSONObject([
+            ("modelId", .hash(id)), ("name", .string(name)), ("version", .string(version)),
+            ("owner", .address(owner)), ("status", .string("\(status)")),
+            ("price", .string(price(at: now).decimal)), ("policyFloor", .data(floor(at: now))),
+            ("onnxHash", .hash(onnxHash)), ("graphHash", .hash(graphHash)),
+            ("weightsRoot", .hash(weightsRoot)), ("calibrationHash", .hash(calibrationHash)),
+            ("cid", .string(cid)), ("macs", .string(String(macs))),
+            ("registeredAt", .string(String(registeredAt))),
+            ("computationId", .hash(computationID)),
+        ])
+        if systemHash(at: now) != .zero { object["systemHash"] = .hash(systemHash(at: now)) }
+        if successor != .zero { object["successor"] = .hash(successor) }
+        if revokedAt != 0 { object["revokedAt"] = .string(String(revokedAt)) }
+        // What is announced and not in force yet.
+        if let change = priceChange, change.from >= now {
+            object["nextPrice"] = .string(change.next.decimal)
+            object["nextPriceFrom"] = .string(String(change.from))
+        }
+        if let change = floorChange, change.from >= now {
+            object["nextFloor"] = .data(change.next)
+            object["nextFloorFrom"] = .string(String(change.from))
+        }
+        if let change = systemChange, change.from >= now {
+            object["nextSystemHash"] = .hash(change.next)
+            object["nextSystemFrom"] = .string(String(change.from))
+        }
+        return .object(object)
     }
 }
 

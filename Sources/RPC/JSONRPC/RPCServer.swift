@@ -120,6 +120,9 @@ public struct RPCServer: Sendable {
         case "assay_usage": return try usage(parameters)
         case "assay_models": return models()
         case "assay_model": return try model(parameters)
+        case "assay_modelHistory": return try modelHistory(parameters)
+        case "assay_system": return try system(parameters)
+        case "assay_systemHistory": return try systemHistory(parameters)
         case "assay_settlement": return try settlement(parameters)
         default: throw .methodNotFound(method)
         }

@@ -26,6 +26,7 @@ extension Subcommand {
                         .value("version", "MAJOR.MINOR", "its version; 1.0"),
                         .value("price", "UNITS", "atomic units of the token an inference; 1000"),
                         .value("policy", "POLICY", "the least evidence a settlement needs"),
+                        .value("cid", "CID", "where the ONNX file can be fetched"),
                         .flag("wide", "16-bit activations, for small nets and wide ranges"),
                         .value("key", "HEX", "the owner's key; the first local account's"),
                         urlOption, jsonOption,
@@ -39,12 +40,13 @@ extension Subcommand {
                 Command(
                     "show", "Shows one model's record", options: [urlOption, jsonOption],
                     positionals: [.required("NAME", "name or name@version")]),
-            ])
+            ] + ModelChanges.commands)
     ) { invocation in
         switch invocation.path.last {
         case "add": try addModel(invocation)
         case "list": try listModels(invocation)
-        default: try showModel(invocation)
+        case "show": try showModel(invocation)
+        default: try ModelChanges.run(invocation)
         }
         return 0
     }
@@ -81,14 +83,20 @@ private func addModel(_ invocation: Invocation) throws {
         onnx: onnx, rows: rows,
         options: QuantiseOptions(
             activations: invocation.flag("wide") ? .sixteenBits : .eightBits))
-    let record = model.record(
+    var record = model.record(
         name: invocation.positional("NAME"), version: invocation.text("version") ?? "1.0",
         price: price, floor: floor)
+    record.cid = invocation.text("cid") ?? ""
     do { try record.validate() } catch {
         throw UsageError(
             "the record is not valid", why: "\(error)", remedy: "see assay model add --help")
     }
-    _ = try client.json("PUT", "/v1/blobs/\(record.graphHash.hex)", body: model.graph.encoded)
+    for (hash, bytes) in [
+        (record.graphHash, model.graph.encoded),
+        (record.calibrationHash, model.report.json.serialized),
+    ] {
+        _ = try client.json("PUT", "/v1/blobs/\(hash.hex)", body: bytes)
+    }
     try client.transact(
         NativeCalldata.register(record), to: NativeAddress.registry, key: key)
     if invocation.flag("json") {

@@ -4,6 +4,7 @@ internal import HTTP
 internal import Ledger
 internal import Node
 internal import Primitives
+internal import Store
 
 extension Subcommand {
     static let node = Subcommand(
@@ -26,6 +27,8 @@ extension Subcommand {
                 .flag("no-mining", "makes blocks only when evm_mine asks"),
                 .value("accounts", "N", "unlocked accounts; 10"),
                 .value("mnemonic", "WORDS", "the words that their keys derive from (BIP-39)"),
+                .value("blob-max", "BYTES", "the largest blob it takes; 268435456"),
+                .value("blobs-max", "BYTES", "all blobs together on disk; 68719476736"),
                 .flag("silent", "prints nothing but errors"),
             ]), run: runNode)
 }
@@ -49,13 +52,19 @@ private func runNode(_ invocation: Invocation) throws -> Int32 {
     let profile = invocation.text("genesis") ?? "dev"
     var genesis = try Profiles.genesis(profile)
     Accounts.fund(keys, in: &genesis)
+    let standard = BlobLimits.standard
+    let blobLimits = BlobLimits(
+        blobBytesMax: try invocation.number("blob-max", in: 0...(1 << 40))
+            ?? standard.blobBytesMax,
+        totalBytesMax: try invocation.number("blobs-max", in: 0...(1 << 50))
+            ?? standard.totalBytesMax)
     var signals = EndSignals()
     let isSilent = invocation.flag("silent")
     let local = try LocalNode(
         genesis: genesis, data: invocation.text("data"), accounts: keys, clock: AdjustableClock(),
         sealing: blockTime != nil || invocation.flag("no-mining") ? .onDemand : .instant,
         host: invocation.text("host") ?? "127.0.0.1",
-        port: try invocation.number("port") ?? 8545)
+        port: try invocation.number("port") ?? 8545, blobLimits: blobLimits)
     if !isSilent {
         printWelcome(local, keys, profile: profile, data: invocation.text("data"))
     }

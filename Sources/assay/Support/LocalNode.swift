@@ -26,6 +26,7 @@ final class LocalNode {
     init(
         genesis: Genesis, data: String?, accounts: [PrivateKey], clock: any Clock,
         sealing: Sealing = .instant, host: String = "127.0.0.1", port: UInt16 = 0,
+        blobLimits: BlobLimits = .standard,
         log: (@Sendable (HTTPRequest, HTTPResponse) -> Void)? = nil
     ) throws {
         if let data {
@@ -40,7 +41,7 @@ final class LocalNode {
         do {
             node = try Node(
                 genesis: genesis, store: store, clock: clock, sealing: sealing,
-                workers: ThreadPool(count: ThreadPool.processorCount))
+                workers: ThreadPool(count: ThreadPool.processorCount), blobLimits: blobLimits)
         } catch {
             throw LocalNode.failure(error, data ?? "memory")
         }
@@ -48,7 +49,7 @@ final class LocalNode {
             node: node, accounts: accounts, operatorKey: try PrivateKey(Accounts.operatorKey),
             clientVersion: clientVersion)
         do {
-            server = try HTTPServer(host: host, port: port) { request in
+            server = try HTTPServer(host: host, port: port, body: service.body) { request in
                 let response = service.answer(request)
                 log?(request, response)
                 return response

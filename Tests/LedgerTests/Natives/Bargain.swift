@@ -156,12 +156,12 @@ extension Payment {
 
 extension Statement {
     func with(
-        modelID: Hash? = nil, requestHash: Hash? = nil, outputHash: Hash? = nil,
-        policyHash: Hash? = nil, provider: Address? = nil, notBefore: UInt64? = nil,
-        notAfter: UInt64? = nil
+        modelID: Hash? = nil, systemHash: Hash? = nil, requestHash: Hash? = nil,
+        outputHash: Hash? = nil, policyHash: Hash? = nil, provider: Address? = nil,
+        notBefore: UInt64? = nil, notAfter: UInt64? = nil
     ) -> Statement {
         Statement(
-            modelID: modelID ?? self.modelID, systemHash: systemHash,
+            modelID: modelID ?? self.modelID, systemHash: systemHash ?? self.systemHash,
             requestHash: requestHash ?? self.requestHash, inputHash: inputHash,
             outputHash: outputHash ?? self.outputHash, policyHash: policyHash ?? self.policyHash,
             provider: provider ?? self.provider, notBefore: notBefore ?? self.notBefore,

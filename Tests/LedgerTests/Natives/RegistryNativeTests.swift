@@ -37,8 +37,9 @@ import Testing
         let event = try #require(result.logs.first)
         #expect(
             event.topics == [
-                ABISignature.topic("ModelRegistered(bytes32,address,string,string,bytes32)"),
-                record.id, Hash(owner.word),
+                ABISignature.topic(
+                    "ModelRegistered(bytes32,bytes32,address,string,string,bytes32,uint64)"),
+                record.id, NameRecord.key(model: "org/lenet5"), Hash(owner.word),
             ])
         // By name, as a contract would ask.
         var writer = ABIWriter()
@@ -48,13 +49,13 @@ import Testing
             ABISignature.selector("modelId(string,string)") + writer.encoded, to: registry)
         #expect(named.output == record.id.bytes)
 
+        let changed = chain.now
         try chain.run(NativeCalldata.setPrice(model: record.id, 5), registry, owner)
-        record.price = 5
+        record.priceChange = Change(5, from: changed)
         #expect(stored(record.id, chain) == record)
         let next = Bargain.account(9)
         try chain.run(
-            ABISignature.selector("transferOwnership(bytes32,address)") + record.id.bytes
-                + next.word.bigEndianBytes, registry, owner)
+            NativeCalldata.transferOwnership(model: record.id, to: next), registry, owner)
         record.owner = next
         #expect(stored(record.id, chain) == record)
         try refuses(
@@ -65,10 +66,7 @@ import Testing
         let chain = try TestChain()
         let record = Bargain.record("m")
         try chain.run(NativeCalldata.register(record), registry, owner)
-        var writer = ABIWriter()
-        writer.write(record.id)
-        writer.writeString("old")
-        let deprecate = ABISignature.selector("deprecate(bytes32,string)") + writer.encoded
+        let deprecate = NativeCalldata.deprecate(model: record.id, reason: "old")
         try chain.run(deprecate, registry, owner)
         #expect(stored(record.id, chain)?.status == .deprecated)
         try chain.run(
@@ -80,15 +78,12 @@ import Testing
             chain)
     }
 
-    @Test func refusesNamesTwiceGraphsTwiceAndBadRecords() throws {
+    @Test func refusesNamesTwiceAndBadRecords() throws {
         let chain = try TestChain()
         let first = Bargain.record("m", graph: 1)
         try chain.run(NativeCalldata.register(first), registry, owner)
         try refuses(
             .nameTaken(first.id), NativeCalldata.register(Bargain.record("m", graph: 2)),
-            from: owner, chain)
-        try refuses(
-            .modelExists(first.id), NativeCalldata.register(Bargain.record("n", graph: 1)),
             from: owner, chain)
         var bad = Bargain.record("m", graph: 3)
         bad.version = "01.0"
@@ -149,13 +144,17 @@ import Testing
     @Test func everyRefusalReadsAsText() {
         let errors: [NativeError] = [
             .unknownFunction([1, 2, 3, 4]), .invalidCalldata("x"), .notPayable,
-            .invalidRecord("x"), .nameTaken(Hash(1)), .modelExists(Hash(1)),
-            .unknownModel(Hash(1)), .notOwner(owner), .modelRevoked(Hash(1)),
-            .invalidProviderKey, .invalidPolicy("x"), .wrongPolicy(expected: Hash(1), got: Hash(2)),
+            .invalidRecord("x"), .nameTaken(Hash(1)), .unknownModel(Hash(1)), .notOwner(owner),
+            .modelRevoked(Hash(1)), .invalidProviderKey, .versionNotNewer(newest: "1.0"),
+            .floorWeakened("signed"), .changeTooSoon(until: 1, now: 1),
+            .changeInThePast(from: 1, now: 2), .unknownSystem(Hash(1)),
+            .nameNotOffered(to: owner), .invalidPolicy("x"),
+            .wrongPolicy(expected: Hash(1), got: Hash(2)),
             .unknownProvider(owner), .unknownEvidence(9), .unsupportedEvidence(.zk),
             .duplicateEvidence(.signed), .invalidEvidence(.signed, "x"),
             .invalidSignature(.signed), .wrongSigner(expected: owner, got: owner),
             .wrongModel(expected: Hash(1), got: Hash(2)),
+            .wrongSystem(expected: Hash(1), got: Hash(2)),
             .wrongRequest(expected: Hash(1), got: Hash(2)),
             .wrongProvider(expected: owner, got: owner),
             .wrongOutput(expected: Hash(1), got: Hash(2)),

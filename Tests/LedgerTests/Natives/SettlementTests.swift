@@ -83,6 +83,9 @@ import Trie
         try bargain.chain.run(
             NativeCalldata.revoke(model: id, reason: "wrong"), NativeAddress.registry,
             bargain.provider.address)
+        bargain.statement = bargain.statement.with(
+            notBefore: bargain.chain.now, notAfter: bargain.chain.now + 300)
+        try bargain.signStatement(with: bargain.provider)
         try bargain.expectRefusal(.modelRevoked(id))
         bargain.terms = bargain.terms.with(modelID: Hash(3))
         bargain.statement = bargain.statement.with(modelID: Hash(3))

@@ -85,6 +85,21 @@ enum RandomPolicies {
         #expect(met > 10_000 && met < 54_000, "\(met) of 64,000 are met")
     }
 
+    @Test(
+        arguments: [
+            ("signed", "plain", nil), ("plain", "signed", "signed"), ("signed", "signed", nil),
+            ("signed and zk", "signed", nil), ("signed", "signed and zk", "zk"),
+            ("signed or zk", "signed", "signed"), ("signed", "signed or zk", nil),
+            ("tee", "signed", "signed"),
+            ("2 of (signed, tee, zk)", "signed or tee or zk", nil),
+            ("signed and tee", "2 of (signed, tee, zk)", nil),
+            ("signed or (zk and signed)", "signed", nil),
+        ] as [(String, String, String?)])
+    func saysWhatAWeakerPolicyDrops(_ policy: String, _ other: String, _ missing: String?) throws {
+        let shortfall = try Policy(text: policy).shortfall(from: Policy(text: other))
+        #expect(shortfall == missing)
+    }
+
     @Test func moreEvidenceNeverHurts() {
         for policy in Self.policies {
             for set in RandomPolicies.sets where policy.isSatisfied(by: set) {
