@@ -112,6 +112,9 @@ public struct ScenarioRun {
                 policyFloor: [], price: UInt256(100 + index), calibrationHash: .zero,
                 macs: graph.macs, status: .active, registeredAt: 0)
             models.append((record, Engine(graph)))
+            do { try node.blobs.put(graph.encoded) } catch {
+                throw .failed("keeping a graph: \(error)")
+            }
             try send(NativeCalldata.register(record), to: NativeAddress.registry)
             if index % scenario.settlementsPerBlock == scenario.settlementsPerBlock - 1 { mine() }
         }

@@ -9,6 +9,12 @@ public enum NativeCalldata {
     /// `IModelRegistry.register`: owner, status and time of the record are the chain's to set.
     public static func register(_ record: ModelRecord) -> [UInt8] { record.registration }
 
+    /// The graph that a transaction registers by a direct call; nil for every other one.
+    public static func graph(registeredBy transaction: Transaction) -> Hash? {
+        guard transaction.to == NativeAddress.registry else { return nil }
+        return RegistryNative.graph(registeredBy: transaction.input)
+    }
+
     /// `IModelRegistry.revoke`.
     public static func revoke(model id: Hash, reason: String) -> [UInt8] {
         call("revoke(bytes32,string)") { writer in

@@ -13,34 +13,36 @@ enum RegistryNative {
         "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
         + "uint64))"
 
-    static let precompile = NativePrecompile(
-        NativeAddress.registry,
-        functions: [
-            NativeFunction(
-                registerSignature,
-                register),
-            NativeFunction(view: "model(bytes32)", model),
-            NativeFunction(view: "modelId(string,string)", modelID),
-            NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
-                try call.read(ModelIndex.countSlot).bigEndianBytes
-            },
-            NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
-                let index = try input.arguments { (reader) throws(ABIError) in
-                    try reader.readUInt256()
-                }
-                return try call.read(ModelIndex.slot(index)).bigEndianBytes
-            },
-            NativeFunction("deprecate(bytes32,string)") { (call, input) throws(NativeFailure) in
-                try setStatus(.deprecated, &call, &input)
-            },
-            NativeFunction("revoke(bytes32,string)") { (call, input) throws(NativeFailure) in
-                try setStatus(.revoked, &call, &input)
-            },
-            NativeFunction("setPrice(bytes32,uint256)", setPrice),
-            NativeFunction("transferOwnership(bytes32,address)", transferOwnership),
-            NativeFunction("registerProvider(uint8,bytes)", registerProvider),
-            NativeFunction(view: "providerKey(address)", providerKey),
-        ])
+    static func precompile(models: any ModelSource) -> NativePrecompile {
+        let registering = NativeFunction(registerSignature) { (call, input) throws(NativeFailure) in
+            try register(models, &call, &input)
+        }
+        return NativePrecompile(NativeAddress.registry, functions: [registering] + functions)
+    }
+
+    private static let functions = [
+        NativeFunction(view: "model(bytes32)", model),
+        NativeFunction(view: "modelId(string,string)", modelID),
+        NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
+            try call.read(ModelIndex.countSlot).bigEndianBytes
+        },
+        NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
+            let index = try input.arguments { (reader) throws(ABIError) in
+                try reader.readUInt256()
+            }
+            return try call.read(ModelIndex.slot(index)).bigEndianBytes
+        },
+        NativeFunction("deprecate(bytes32,string)") { (call, input) throws(NativeFailure) in
+            try setStatus(.deprecated, &call, &input)
+        },
+        NativeFunction("revoke(bytes32,string)") { (call, input) throws(NativeFailure) in
+            try setStatus(.revoked, &call, &input)
+        },
+        NativeFunction("setPrice(bytes32,uint256)", setPrice),
+        NativeFunction("transferOwnership(bytes32,address)", transferOwnership),
+        NativeFunction("registerProvider(uint8,bytes)", registerProvider),
+        NativeFunction(view: "providerKey(address)", providerKey),
+    ]
 
     private static let registered = ABISignature.topic(
         "ModelRegistered(bytes32,address,string,string,bytes32)")
@@ -54,10 +56,19 @@ enum RegistryNative {
 
     static let reasonBytesMax = 256
 
+    private static let registerSelector = ABISignature.selector(registerSignature)
+
+    /// The graph hash in calldata of `register`; nil for other calldata.
+    static func graph(registeredBy calldata: [UInt8]) -> Hash? {
+        guard calldata.starts(with: registerSelector) else { return nil }
+        var reader = ABIReader(calldata, from: 4)
+        return try? ModelRecord(registering: &reader, owner: .zero, timestamp: 0).graphHash
+    }
+
     // MARK: Models
 
     private static func register(
-        _ call: inout NativeCall, _ input: inout ABIReader
+        _ models: any ModelSource, _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (owner, timestamp) = (call.caller, call.block.timestamp)
         let record = try input.arguments { (reader) throws(ABIError) in
@@ -87,11 +98,13 @@ enum RegistryNative {
         guard try call.read(ModelRecord.base(id)).isZero else {
             throw NativeError.modelExists(id).failure
         }
+        let graph = try ModelDirectory.checkedGraph(of: record, in: models, &call)
         try call.write(record.writes())
         try call.write(nameSlot, id.word)
         let count = try call.read(ModelIndex.countSlot)
         try call.write(ModelIndex.slot(count), id.word)
         try call.write(ModelIndex.countSlot, count &+ 1)
+        try ModelDirectory.enlist(record, graph, &call)
         try call.log(
             topics: [registered, id, Hash(owner.word)],
             data: encoded { data in

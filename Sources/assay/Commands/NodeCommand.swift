@@ -15,7 +15,8 @@ extension Subcommand {
                 """,
             options: [
                 .value(
-                    "genesis", "PROFILE", "dev, base-sepolia, or a file in geth's format; dev"),
+                    "genesis", "PROFILE",
+                    "dev, base-sepolia, opengradient, or a file in geth's format; dev"),
                 .value("data", "DIR", "keeps the chain in this folder"),
                 .flag("in-memory", "keeps the chain in memory, which is the default"),
                 .value("host", "ADDRESS", "listens on this address; 127.0.0.1"),
@@ -26,6 +27,8 @@ extension Subcommand {
                 .flag("no-mining", "makes blocks only when evm_mine asks"),
                 .value("accounts", "N", "unlocked accounts; 10"),
                 .value("mnemonic", "WORDS", "the words that their keys derive from (BIP-39)"),
+                .value(
+                    "model-memory", "MIB", "memory for models in use, in MiB; 512"),
                 .flag("silent", "prints nothing but errors"),
             ]), run: runNode)
 }
@@ -54,6 +57,8 @@ private func runNode(_ invocation: Invocation) throws -> Int32 {
     let local = try LocalNode(
         genesis: genesis, data: invocation.text("data"), accounts: keys, clock: AdjustableClock(),
         sealing: blockTime != nil || invocation.flag("no-mining") ? .onDemand : .instant,
+        modelBytesMax: try invocation.number("model-memory", in: 1...(1 << 20)).map { $0 << 20 }
+            ?? ModelLibrary.standardBytes,
         host: invocation.text("host") ?? "127.0.0.1",
         port: try invocation.number("port") ?? 8545)
     if !isSilent {
