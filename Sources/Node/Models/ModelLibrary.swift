@@ -23,7 +23,7 @@ public final class ModelLibrary: ModelSource {
         let bytes: Int
         let engineBytes: Int
         var idle: [Engine] = []
-        /// Loans of the graph or of an engine.
+        /// Engines on loan.
         var users = 0
     }
 
@@ -36,6 +36,8 @@ public final class ModelLibrary: ModelSource {
         /// Engines on loan and loads under way. Neither waits for room once it has begun, so
         /// whoever waits for them waits for an end.
         var running = 0
+        /// Whether somebody waits for room.
+        var isCrowded = false
         var counts = Counts()
     }
 
@@ -80,9 +82,7 @@ public final class ModelLibrary: ModelSource {
     }
 
     public func graph(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
-        let graph = try borrow(hash)
-        giveBack(hash)
-        return graph
+        try find(hash) { _, graph, _ in graph }
     }
 
     public func output(
@@ -108,18 +108,18 @@ public final class ModelLibrary: ModelSource {
 
     /// An engine of the model for one caller, who puts it back.
     public func takeEngine(of hash: Hash) throws(ModelSourceError) -> Engine {
-        let graph = try borrow(hash)
-        let idle = monitor.wait { [self] state -> Engine?? in
-            if let engine = state.entries[hash]?.idle.popLast() {
-                state.running += 1
-                return engine
+        let (idle, graph) = try find(hash) {
+            state, graph, engineBytes -> (Engine?, IntegerGraph)? in
+            let idle = state.entries[hash]?.idle.popLast()
+            if idle == nil {
+                guard makeRoom(for: engineBytes, sparing: hash, &state) else { return nil }
+                state.counts.engines += 1
             }
-            let size = state.entries[hash]?.engineBytes ?? 0
-            return makeRoom(for: size, &state) ? .some(nil) : nil
+            state.entries[hash]?.users += 1
+            state.running += 1
+            return (idle, graph)
         }
-        if let idle { return idle }
-        monitor.withLock { $0.counts.engines += 1 }
-        return Engine(graph)
+        return idle ?? Engine(graph)
     }
 
     /// Takes an engine back for the next request, also after a refused input: a run overwrites all
@@ -133,52 +133,83 @@ public final class ModelLibrary: ModelSource {
                 state.bytes -= state.entries[hash]?.engineBytes ?? 0
             }
             state.running -= 1
-            release(hash, &state)
+            state.entries[hash]?.users -= 1
         }
         monitor.notifyAll()
     }
 
     // MARK: Graphs
 
-    /// The graph, kept in memory until it is given back.
-    private func borrow(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
-        let known = monitor.wait { state -> IntegerGraph?? in
-            if let entry = state.entries[hash] {
-                state.entries[hash]?.users += 1
-                state.recency.touch(hash)
-                return entry.graph
-            }
-            return state.loading.insert(hash).inserted ? .some(nil) : nil
-        }
-        if let known { return known }
-        defer {
-            monitor.withLock { _ = $0.loading.remove(hash) }
-            monitor.notifyAll()
-        }
-        return try load(hash)
+    private enum Step<Value> {
+        case done(Value)
+        case load
     }
 
-    /// Reads the graph; the caller has marked it as loading.
-    private func load(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
-        let size = ModelLibrary.graphBytes(try byteCount(of: hash))
-        monitor.wait { [self] state in
-            makeRoom(for: size, &state) ? () : nil
+    /// What `use` makes of the model's entry, loading the graph before when it is not in memory.
+    ///
+    /// Where there is no room, one caller at a time waits for it, with the right of way: nobody
+    /// else begins anything until it has what it wants.
+    ///
+    /// - Parameter use: nil when it needs more room than there is.
+    private func find<Value>(
+        _ hash: Hash, _ use: (inout State, _ graph: IntegerGraph, _ engineBytes: Int) -> Value?
+    ) throws(ModelSourceError) -> Value {
+        var isFirst = false
+        defer {
+            if isFirst {
+                monitor.withLock { $0.isCrowded = false }
+                monitor.notifyAll()
+            }
         }
+        while true {
+            let size = ModelLibrary.graphBytes(try knownByteCount(of: hash))
+            let step = monitor.wait { [self] state -> Step<Value>? in
+                if state.isCrowded, !isFirst { return nil }
+                if let entry = state.entries[hash] {
+                    state.recency.touch(hash)
+                    let (graph, engineBytes) = (entry.graph, entry.engineBytes)
+                    if let value = use(&state, graph, engineBytes) { return .done(value) }
+                } else if state.loading.contains(hash) {
+                    return nil
+                } else if makeRoom(for: size, sparing: nil, &state) {
+                    state.loading.insert(hash)
+                    state.running += 1
+                    return .load
+                }
+                (isFirst, state.isCrowded) = (true, true)
+                return nil
+            }
+            switch step {
+            case .done(let value): return value
+            case .load: try load(hash, size)
+            }
+        }
+    }
+
+    /// The size of a graph in memory or in the store.
+    private func knownByteCount(of hash: Hash) throws(ModelSourceError) -> Int {
+        if let entry = monitor.withLock({ $0.entries[hash] }) { return entry.graph.encoded.count }
+        return try byteCount(of: hash)
+    }
+
+    /// Reads the graph; room is made and the hash marked as loading.
+    private func load(_ hash: Hash, _ size: Int) throws(ModelSourceError) {
+        defer { monitor.notifyAll() }
         do {
             let graph = try read(hash)
             monitor.withLock { state in
                 state.entries[hash] = Entry(
-                    graph: graph, bytes: size, engineBytes: ModelLibrary.engineBytes(graph),
-                    users: 1)
+                    graph: graph, bytes: size, engineBytes: ModelLibrary.engineBytes(graph))
                 state.recency.touch(hash)
-                state.running -= 1
                 state.counts.loads += 1
+                state.running -= 1
+                state.loading.remove(hash)
             }
-            return graph
         } catch {
             monitor.withLock { state in
                 state.bytes -= size
                 state.running -= 1
+                state.loading.remove(hash)
             }
             throw error
         }
@@ -189,34 +220,39 @@ public final class ModelLibrary: ModelSource {
         do { return try IntegerGraph(decoding: bytes) } catch { throw .notAGraph(error) }
     }
 
-    private func giveBack(_ hash: Hash) {
-        monitor.withLock { release(hash, &$0) }
+    /// Puts a model out of memory that nobody uses, so that its next use loads it.
+    public func evict(_ hash: Hash) {
+        monitor.withLock { state in
+            guard let entry = state.entries[hash], entry.users == 0 else { return }
+            evict(hash, entry, &state)
+        }
         monitor.notifyAll()
     }
 
-    private func release(_ hash: Hash, _ state: inout State) {
-        state.entries[hash]?.users -= 1
+    private func evict(_ hash: Hash, _ entry: Entry, _ state: inout State) {
+        state.entries[hash] = nil
+        state.recency.remove(hash)
+        state.bytes -= entry.bytes + entry.engineBytes * entry.idle.count
+        state.counts.evictions += 1
     }
 
     // MARK: Room
 
-    /// Reserves bytes for an engine or a load and counts it as running; puts out what was used
-    /// least lately and is not in use.
+    /// Reserves bytes for an engine or a load; puts out what was used least lately and is not in
+    /// use. With nothing running there is nothing to wait for, and the bytes are given.
     ///
     /// - Returns: false when something that runs must end first.
-    private func makeRoom(for size: Int, _ state: inout State) -> Bool {
+    private func makeRoom(for size: Int, sparing spared: Hash?, _ state: inout State) -> Bool {
         while state.bytes + size > bytesMax {
             guard
-                let oldest = state.recency.oldest(where: { state.entries[$0]?.users == 0 }),
-                let entry = state.entries.removeValue(forKey: oldest)
+                let oldest = state.recency.oldest(where: {
+                    $0 != spared && state.entries[$0]?.users == 0
+                }), let entry = state.entries[oldest]
             else { break }
-            state.recency.remove(oldest)
-            state.bytes -= entry.bytes + entry.engineBytes * entry.idle.count
-            state.counts.evictions += 1
+            evict(oldest, entry, &state)
         }
         guard state.bytes + size <= bytesMax || state.running == 0 else { return false }
         state.bytes += size
-        state.running += 1
         state.counts.peakBytes = max(state.counts.peakBytes, state.bytes)
         return true
     }

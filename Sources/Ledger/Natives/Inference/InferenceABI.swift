@@ -34,6 +34,11 @@ struct ModelInputTensors {
     static let rankMax = 16
     static let nameBytesMax = 512
 
+    init(numbers: [NumberTensor], stringTensorNames: [String]) {
+        self.numbers = numbers
+        self.stringTensorNames = stringTensorNames
+    }
+
     /// Reads the members of the tuple.
     ///
     /// Elements of arrays may point at the same bytes, so little calldata could stand for a lot.

@@ -13,7 +13,7 @@ public enum InferenceError: Error, Equatable, Sendable {
     /// The text names no registered model.
     case unknownModelReference(String)
     /// Models take numbers; the tensor holds strings.
-    case stringTensor(String)
+    case stringsUnsupported(String)
     case duplicateTensor(String)
     /// The model has no input of this name.
     case unknownTensor(String)
@@ -28,7 +28,7 @@ public enum InferenceError: Error, Equatable, Sendable {
 
     static let signatures = [
         "LanguageModelsUnsupported()", "UnsupportedMode(uint8)", "UnknownMode(uint8)",
-        "UnknownModelReference(string)", "StringTensor(string)", "DuplicateTensor(string)",
+        "UnknownModelReference(string)", "StringsUnsupported(string)", "DuplicateTensor(string)",
         "UnknownTensor(string)", "MissingTensor(string)", "WrongShape(string,string,string)",
         "WrongValueCount(string,uint256,uint256)", "InvalidDecimals(string,uint256)",
     ]
@@ -39,7 +39,7 @@ public enum InferenceError: Error, Equatable, Sendable {
         case .unsupportedMode(let mode): (1, [.number(UInt64(mode))])
         case .unknownMode(let mode): (2, [.number(UInt64(mode))])
         case .unknownModelReference(let text): (3, [.text(text)])
-        case .stringTensor(let name): (4, [.text(name)])
+        case .stringsUnsupported(let name): (4, [.text(name)])
         case .duplicateTensor(let name): (5, [.text(name)])
         case .unknownTensor(let name): (6, [.text(name)])
         case .missingTensor(let name): (7, [.text(name)])

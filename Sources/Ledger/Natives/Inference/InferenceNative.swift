@@ -7,9 +7,10 @@ internal import Primitives
 
 /// Inference in the middle of a transaction: OpenGradient's precompile at `0x…F4`, to the letter.
 ///
-/// Interface in `contracts/interfaces/IInference.sol`. Mode VANILLA means here that the chain itself
-/// runs the model: every node that runs the block computes the result again, so it needs no other
-/// evidence. ZKML and TEE are refused until the chain can check them.
+/// Interface in `contracts/interfaces/IInference.sol`. Mode VANILLA means here that the chain
+/// itself runs the model: every node that runs the block computes the result again, so it needs no
+/// other evidence. ZKML and TEE are refused until the chain can check them. The record's policy
+/// floor and price are about claims of providers, settled elsewhere; here only gas is paid.
 ///
 /// Input tensors are matched by name, in any order, each exactly once; shapes are the model's. A
 /// number `value / 10^decimals` becomes the integer `floor(x · 2^scaleExponent + 1/2)`, kept within
@@ -139,7 +140,7 @@ extension IntegerGraph {
     /// The integers that a request's tensors stand for, in the order of the graph's inputs.
     fileprivate func integers(of input: ModelInputTensors) throws(NativeFailure) -> [Int32] {
         if let name = input.stringTensorNames.first {
-            throw InferenceError.stringTensor(name).failure
+            throw InferenceError.stringsUnsupported(name).failure
         }
         for (index, tensor) in input.numbers.enumerated() {
             guard inputs.contains(where: { $0.name == tensor.name }) else {
