@@ -200,16 +200,15 @@ def test_refusals_have_names(node):
 
 def sdk():
     """The modules of OpenGradient's SDK that need none of its other dependencies."""
-    found = importlib.util.find_spec("opengradient")
-    if found is None:
-        raise Skipped("the package opengradient is not installed: run tools/setup")
-    for name in ["opengradient", "opengradient.client"]:
-        if name not in sys.modules:
-            # The package's own __init__ imports all of it.
-            module = types.ModuleType(name)
-            folder = found.submodule_search_locations[0]
-            module.__path__ = [folder + name.removeprefix("opengradient").replace(".", "/")]
-            sys.modules[name] = module
+    if "opengradient" not in sys.modules:
+        found = importlib.util.find_spec("opengradient")
+        if found is None:
+            raise Skipped("the package opengradient is not installed: run tools/setup")
+        folder = found.submodule_search_locations[0]
+        # The package's own __init__ imports all of it.
+        for name, path in [("opengradient", folder), ("opengradient.client", folder + "/client")]:
+            sys.modules[name] = types.ModuleType(name)
+            sys.modules[name].__path__ = [path]
     return (
         importlib.import_module("opengradient.client.alpha"),
         importlib.import_module("opengradient.client._conversions"),

@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x37c52927a168dc88e9f8cdecfe2e7cd31369f2f929851f5b4c69a0d5d99a470e")
+                == "0x3c23e4545ba4e96a6721e5b08e0aa03633ff30ae383c3739f2c7fe1e82a201da")
     }
 }
