@@ -1,4 +1,4 @@
-"""Models called from contracts: OpenGradient's ABI, its own SDK, and a contract that uses an answer.
+"""Models called from contracts: OpenGradient's ABI, its SDK, and a contract that uses an answer.
 
 What the chain gives is compared with what `assay infer` prints, digit by digit.
 """
@@ -131,7 +131,8 @@ def test_answers_are_those_of_infer(node):
         equal(answer["is_simulation_result"], False, "is_simulation_result in a block")
         asked = event["args"]["request"]
         equal((asked["mode"], asked["modelCID"]), (VANILLA, model), "request in the event")
-        given = [(pair["value"], pair["decimals"]) for pair in asked["input"]["numbers"][0]["values"]]
+        pairs = asked["input"]["numbers"][0]["values"]
+        given = [(pair["value"], pair["decimals"]) for pair in pairs]
         equal(given, request(name, model)[2][0][0][1], "numbers in the event")
 
 

@@ -26,6 +26,7 @@ import Testing
         let scenario = Scenario(models: 3, inferences: 40, seed: 7, settlementsPerBlock: 9)
         let first = try play(scenario)
         #expect(first.settled == 40)
+        #expect(first.called > 0)
         #expect(first.blocks >= 6)
         let folder = try Files.makeTemporaryFolder()
         defer { try? Files.remove(folder) }
@@ -39,8 +40,11 @@ import Testing
 
     /// Pins the blocks: consensus changes show here, and debug and release must agree.
     @Test func blocksAreWhatTheyWere() throws {
-        let result = try play(Scenario(models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4))
+        let result = try play(
+            Scenario(
+                models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4, callPercent: 50))
         #expect(result.settled == 10)
+        #expect(result.called == 4)
         #expect(
             result.headHash.hex
                 == "0x3c23e4545ba4e96a6721e5b08e0aa03633ff30ae383c3739f2c7fe1e82a201da")

@@ -59,8 +59,9 @@ contract ModelFee {
         highest = type(int256).min;
         IInference.Number[] memory values = answer.numbers[0].values;
         for (uint256 i = 0; i < values.length; i++) {
-            require(values[i].decimals >= 0 && values[i].decimals <= DECIMALS, "ModelFee: decimals");
-            int256 scale = int256(10 ** uint256(uint128(DECIMALS - values[i].decimals)));
+            int128 places = values[i].decimals;
+            require(places >= 0 && places <= DECIMALS, "ModelFee: decimals");
+            int256 scale = int256(10 ** uint256(uint128(DECIMALS - places)));
             int256 score = int256(values[i].value) * scale;
             if (score > highest) (best, highest) = (i, score);
         }

@@ -107,7 +107,7 @@ interface IInference {
 interface IInferenceHub {
     event InferenceResult(IInference.ModelOutput output);
 
-    function run(string calldata modelId, uint8 inferenceMode, IInference.ModelInput calldata modelInput)
-        external
-        returns (IInference.ModelOutput memory);
+    function run(
+        string calldata modelId, uint8 inferenceMode, IInference.ModelInput calldata modelInput
+    ) external returns (IInference.ModelOutput memory);
 }

@@ -58,6 +58,8 @@ final class PreExecution: Sendable {
             }
             pending = zip(waiting, stopped).filter(\.1).map(\.0)
             let requests = collector.requests
+            // What stopped for other reasons stops in the block too.
+            guard !requests.isEmpty else { return }
             let library = library
             _ = workers.map(requests.count) { index in
                 // What cannot be computed here the block will report.
