@@ -42,11 +42,11 @@ import Testing
     @Test func blocksAreWhatTheyWere() throws {
         let result = try play(
             Scenario(
-                models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4, callPercent: 50))
+                models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4, callPercent: 100))
         #expect(result.settled == 10)
-        #expect(result.called == 4)
+        #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x3c23e4545ba4e96a6721e5b08e0aa03633ff30ae383c3739f2c7fe1e82a201da")
+                == "0x13fa8988af177a661e301c2c48461a67a9670d1e0043522002fb12c165fc5035")
     }
 }
