@@ -89,7 +89,8 @@ let package = Package(
             ])
         + [
             .target(
-                name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport",
+                name: "TestSupport", dependencies: ["Primitives", "Inference"],
+                path: "Tests/TestSupport",
                 swiftSettings: settings),
             .executableTarget(
                 name: "assay",

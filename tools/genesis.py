@@ -24,6 +24,9 @@ TOKEN = "0x036CbD53842c5426634e7929541eC2318f3dCF7e"
 MULTICALL = "0xcA11bde05977b3631167028862bE2a173976CA11"
 CREATE2_DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
 NATIVES = [f"0x{0xA55A0000 + index:040x}" for index in range(1, 5)]
+# OpenGradient's: the precompile, and the hub that its SDK calls.
+INFERENCE = "0x00000000000000000000000000000000000000F4"
+INFERENCE_HUB = "0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE"
 # The keys of the published x402 vectors: facilitator 0x11…, payer 0x22….
 X402_FACILITATOR = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"
 X402_PAYER = "0x1563915e194D8CfBA1943570603F7606A3115508"
@@ -107,7 +110,7 @@ def alloc():
         entries[account] = {"balance": hex(10_000 * ETHER)}
     for address, code in system_contracts().items():
         entries[address] = contract(code)
-    for address in NATIVES:
+    for address in [*NATIVES, INFERENCE, INFERENCE_HUB]:
         entries[address] = contract(NATIVE_CODE)
     entries[TOKEN] = contract(
         artifact("UsdcLikeToken")["deployedBytecode"],
@@ -270,7 +273,7 @@ def roots(genesis):
     }
 
 
-PROFILES = {"dev": 31337, "base-sepolia": 84532}
+PROFILES = {"dev": 31337, "base-sepolia": 84532, "opengradient": 10740}
 
 
 def files():

@@ -41,11 +41,17 @@ public struct TransactionContext: Sendable, Equatable {
     public var gasPrice: UInt256
     /// Versioned hashes of the blobs (EIP-4844).
     public var blobHashes: [Hash]
+    /// Whether the transaction runs only to see what it would do. No opcode shows it.
+    public var isSimulation: Bool
 
-    public init(origin: Address, gasPrice: UInt256 = .zero, blobHashes: [Hash] = []) {
+    public init(
+        origin: Address, gasPrice: UInt256 = .zero, blobHashes: [Hash] = [],
+        isSimulation: Bool = false
+    ) {
         self.origin = origin
         self.gasPrice = gasPrice
         self.blobHashes = blobHashes
+        self.isSimulation = isSimulation
     }
 }
 

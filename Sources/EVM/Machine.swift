@@ -1,4 +1,4 @@
-internal import Primitives
+public import Primitives
 
 /// Runs messages against a journal under one revision's rules.
 ///
@@ -22,6 +22,13 @@ public struct Machine {
     public var transaction: TransactionContext {
         get { engine.transaction }
         nonmutating set { engine.transaction = newValue }
+    }
+
+    /// The SHA-256 of bytes that a native precompile needed and did not get since this was last
+    /// cleared. What the machine did then means nothing: undo it.
+    public var missing: Hash? {
+        get { engine.missing }
+        nonmutating set { engine.missing = newValue }
     }
 
     public var tracer: (any Tracer)? {

@@ -67,6 +67,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("genesis", fuzzGenesis),
         FuzzHarness("header", fuzzHeader),
         FuzzHarness("hex", fuzzHex),
+        FuzzHarness("inference-call", fuzzInferenceCall),
         FuzzHarness("integer-graph", fuzzIntegerGraph),
         FuzzHarness("json", fuzzJSON),
         FuzzHarness("mnemonic", fuzzMnemonic),

@@ -16,6 +16,18 @@ public enum Limits {
     static let blockHashDepth: UInt64 = 256
     /// Payments that are reserved and not yet settled.
     public static let reservations = 10_000
+    /// Bytes of graphs and engines in memory: a small graph may need 256 MiB for its activations.
+    public static let modelBytes = 512 << 20
+    /// Bytes of results that transactions may ask for again.
+    public static let resultBytes = 64 << 20
+    /// Engines kept for each model: as many requests run it at once without making one.
+    public static let enginesPerModel = 4
+    /// Contracts remembered for calling models.
+    static let inferenceCallers = 4_096
+    /// Inferences of one transaction that each need the one before: more run within the block.
+    static let preExecutionRounds = 8
+    /// Inferences of one round.
+    static let preExecutionRequests = 4_096
     /// Accounts up to which the whole state is recomputed when a store is opened.
     static let recomputedAccounts = 100_000
 }

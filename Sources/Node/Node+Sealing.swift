@@ -1,5 +1,6 @@
 internal import Crypto
 internal import EVM
+internal import EVM
 public import Ledger
 public import Primitives
 internal import Threads
@@ -115,6 +116,11 @@ extension Node {
             throw .invalid(
                 .gasLimitAboveBlock(limit: transaction.gasLimit, left: head.header.gasLimit))
         }
+        if let graph = NativeCalldata.graph(registeredBy: transaction),
+            (try? models.byteCount(of: graph)) == nil
+        {
+            throw .invalid(.missingBytes(graph))
+        }
         // Without this any key, funded or not, could fill the pool.
         let (balance, need) = (account?.balance ?? .zero, transaction.upfrontCost)
         guard balance >= need else {
@@ -174,6 +180,7 @@ extension Node {
             after: parent, parentHash: parentHash, config: config,
             timestamp: max(clock.now(), parent.timestamp + 1), beneficiary: beneficiary)
         draft.extraData = Array("assay".utf8)
+        prepareModels(for: entries, draft, on: parent)
         var processor = BlockProcessor(
             draft, config: config, on: state(of: parent), natives: natives, workers: workers)
         let sorted = Sorted(entries, by: &processor)
@@ -187,6 +194,7 @@ extension Node {
                 // Whether the block is on disk is unknown: only a restart can tell.
                 fatalError("the block could not be written: \(error)")
             }
+            preExecution.learn(from: block.block, block.records)
             sealed = block
         }
         return monitor.withLock { head in
@@ -205,6 +213,20 @@ extension Node {
                 if head.pool.follow(entry.address, stateNonce: nonce) { isReady = true }
             }
             return isReady
+        }
+    }
+
+    /// Runs models that the block will ask for, on the state that it starts from.
+    private func prepareModels(for entries: [Pool.Entry], _ draft: BlockDraft, on parent: Header) {
+        let (config, context) = (config, draft.context(config: config))
+        let revision = config.revision(number: draft.number, timestamp: draft.timestamp)
+        preExecution.prepare(entries, gasLimit: draft.gasLimit) { [self] source in
+            TransactionProcessor(
+                revision: revision, block: context,
+                blobSchedule: config.blobSchedule(timestamp: draft.timestamp),
+                precompiles: PrecompileTable(
+                    revision, natives: Natives.all(config: config, models: source)),
+                journal: Journal(source: state(of: parent)))
         }
     }
 

@@ -62,12 +62,15 @@ public final class Node: Sendable {
     public let chain: ChainStore
     /// Big bytes by their SHA-256: graphs of models.
     public let blobs: BlobStore
+    /// The models that blocks and the gateway run.
+    public let models: ModelLibrary
     public let clock: any Clock
     /// Where transaction fees go.
     public let beneficiary: Address
     public let sealing: Sealing
     let natives: [NativePrecompile]
     let workers: any Workers
+    let preExecution: PreExecution
     let monitor: Monitor<Head>
 
     /// The mutable part, under one lock.
@@ -85,22 +88,27 @@ public final class Node: Sendable {
 
     /// Opens the chain in the store, or starts it from the genesis when the store is empty.
     ///
-    /// - Parameter workers: share what is independent in the making of a block.
+    /// - Parameters:
+    ///   - workers: share what is independent in the making of a block.
+    ///   - modelBytesMax: bytes of graphs and engines kept in memory.
     public init(
         genesis: Genesis, store: any KeyValueStore, clock: any Clock,
         sealing: Sealing = .instant, beneficiary: Address = .zero,
-        workers: any Workers = SerialWorkers(), blobLimits: BlobLimits = .standard
+        workers: any Workers = SerialWorkers(), blobLimits: BlobLimits = .standard,
+        modelBytesMax: Int = Limits.modelBytes
     ) throws(NodeError) {
         config = genesis.config
-        natives = genesis.config.hasNatives ? Natives.all(config: genesis.config) : []
+        let blobs: BlobStore
+        do { blobs = try BlobStore(store, limits: blobLimits) } catch { throw NodeError(error) }
+        self.blobs = blobs
+        models = ModelLibrary(blobs, bytesMax: modelBytesMax)
+        preExecution = PreExecution(models, workers: workers)
+        natives = Natives.all(config: genesis.config, models: models)
         self.clock = clock
         self.workers = workers
         self.sealing = sealing
         self.beneficiary = beneficiary
         chain = ChainStore(store)
-        do { blobs = try BlobStore(store, limits: blobLimits) } catch {
-            throw NodeError(error)
-        }
         let (block, commit) = try Node.genesisBlock(genesis)
         genesisHash = block.header.hash
         if let headHash = chain.headHash {

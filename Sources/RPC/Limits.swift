@@ -24,10 +24,6 @@ enum Limits {
     static let proofKeys = 1_024
     /// Gas of an `eth_call` that names none.
     static let callGas: UInt64 = 60_000_000
-    /// Bytes of all engines kept in memory: a small graph may need 256 MiB for its activations.
-    static let engineBytes = 512 << 20
-    /// Engines kept for each: as many requests run one model at once without loading it.
-    static let enginesPerModel = 4
     /// Models in one list.
     static let listedModels = 10_000
     /// Gas that the facilitator pays for one transfer: any contract may pose as a token.

@@ -133,7 +133,7 @@ public struct ModelRecord: Sendable, Equatable {
         guard graphHash != .zero else { throw .missingGraph }
     }
 
-    static func isName(_ name: String) -> Bool {
+    public static func isName(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         guard let first = bytes.first, let last = bytes.last, bytes.count <= nameBytesMax,
             first != UInt8(ascii: "/"), last != UInt8(ascii: "/")

@@ -9,16 +9,19 @@ public struct Scenario: Sendable, Equatable {
     public var settlementsPerBlock: Int
     /// Of a hundred inferences, how many settle without any evidence.
     public var plainPercent: UInt64
+    /// Of a hundred inferences, how many a transaction asks for besides: the chain runs the model.
+    public var callPercent: UInt64
 
     public init(
         models: Int = 4, inferences: Int = 1000, seed: UInt64 = 1, settlementsPerBlock: Int = 32,
-        plainPercent: UInt64 = 30
+        plainPercent: UInt64 = 30, callPercent: UInt64 = 10
     ) {
         self.models = models
         self.inferences = inferences
         self.seed = seed
         self.settlementsPerBlock = settlementsPerBlock
         self.plainPercent = plainPercent
+        self.callPercent = callPercent
     }
 
     /// Seconds since 1970 at which every run starts: no clock is read.
@@ -34,5 +37,7 @@ public struct ScenarioResult: Sendable, Equatable {
     public var chainDigest: Hash
     /// Of settlements that were sent, those that the chain took.
     public var settled: Int
+    /// Of inferences that transactions asked for, those that the chain ran.
+    public var called: Int
     public var gasUsed: UInt64
 }

@@ -35,6 +35,7 @@ public struct ScenarioRun {
     private var random: SeededRandom
     private var models: [(record: ModelRecord, engine: Engine)] = []
     private var sent: [Hash] = []
+    private var called: [Hash] = []
 
     /// - Parameters:
     ///   - payers: accounts with tokens in the genesis.
@@ -67,7 +68,10 @@ public struct ScenarioRun {
         var left = scenario.inferences
         while left > 0 {
             let count = min(left, scenario.settlementsPerBlock)
-            for _ in 0..<count { try settleOne() }
+            for _ in 0..<count {
+                try settleOne()
+                if random.next() % 100 < scenario.callPercent { try callOne() }
+            }
             mine()
             left -= count
             progress(scenario.inferences - left)
@@ -83,16 +87,19 @@ public struct ScenarioRun {
     }
 
     private mutating func send(_ input: [UInt8], to target: Address) throws(ScenarioError) {
+        sent.append(try submit(input, to: target))
+    }
+
+    private func submit(_ input: [UInt8], to target: Address) throws(ScenarioError) -> Hash {
         let (config, key) = (node.config, provider)
         do {
-            let (hash, _) = try node.submit(from: provider.address) { nonce in
+            return try node.submit(from: provider.address) { nonce in
                 Transaction(
                     kind: .dynamicFee, chainID: config.chainID, nonce: nonce,
                     maxPriorityFeePerGas: 1_000_000_000, maxFeePerGas: 1_000_000_000_000,
                     gasLimit: 1_500_000, to: target, input: input
                 ).signed(with: key)
-            }
-            sent.append(hash)
+            }.hash
         } catch {
             throw .submission(error)
         }
@@ -112,11 +119,14 @@ public struct ScenarioRun {
                 policyFloor: [], price: UInt256(100 + index), calibrationHash: .zero,
                 macs: graph.macs, status: .active, registeredAt: 0)
             models.append((record, Engine(graph)))
+            do { try node.blobs.put(graph.encoded) } catch {
+                throw .failed("keeping a graph: \(error)")
+            }
             try send(NativeCalldata.register(record), to: NativeAddress.registry)
             if index % scenario.settlementsPerBlock == scenario.settlementsPerBlock - 1 { mine() }
         }
         while node.waitingTransactions > 0 { mine() }
-        guard settledCount() == sent.count else { throw .failed("a registration") }
+        guard succeeded(sent) == sent.count else { throw .failed("a registration") }
         sent = []
     }
 
@@ -154,6 +164,14 @@ public struct ScenarioRun {
             to: NativeAddress.settlement)
     }
 
+    /// An inference in the middle of a transaction.
+    private mutating func callOne() throws(ScenarioError) {
+        let (record, engine) = models[Int(random.next() % UInt64(models.count))]
+        let calldata = NativeCalldata.infer(
+            record.id, inputs: [(engine.graph.inputs[0], SyntheticModel.input(&random))])
+        called.append(try submit(calldata, to: NativeAddress.inference))
+    }
+
     private mutating func pay(_ terms: Terms, _ price: UInt256) -> Payment {
         let payer = payers[Int(random.next() % UInt64(payers.count))]
         let chainID = node.config.chainID
@@ -173,8 +191,8 @@ public struct ScenarioRun {
 
     // MARK: The end
 
-    private func settledCount() -> Int {
-        sent.count { hash in
+    private func succeeded(_ transactions: [Hash]) -> Int {
+        transactions.count { hash in
             guard let place = node.chain.location(of: hash),
                 let records = node.chain.records(place.block)
             else { return false }
@@ -193,6 +211,7 @@ public struct ScenarioRun {
         }
         return ScenarioResult(
             blocks: Int(header.number), headHash: hash, stateRoot: header.stateRoot,
-            chainDigest: Keccak.hash(hashes), settled: settledCount(), gasUsed: gasUsed)
+            chainDigest: Keccak.hash(hashes), settled: succeeded(sent), called: succeeded(called),
+            gasUsed: gasUsed)
     }
 }

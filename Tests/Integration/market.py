@@ -5,6 +5,7 @@ from checks import equal
 from eth_abi import decode
 from eth_account import Account
 from eth_utils import keccak
+from graphs import upload, variants
 from node import developer
 from test_interfaces import canonical
 from test_web3 import call, connected, contract, token
@@ -32,6 +33,7 @@ class Market:
         self.usage = contract(self.web3, USAGE, "IUsage")
         self.token = token(self.web3)
         self.made = 0
+        self.variant, self.macs = variants(node)
         self.model, self.registration = self.register()
         key = bytes.fromhex(SIGNER.address[2:])
         call(self.web3, self.registry.functions.registerProvider(1, key), PROVIDER)
@@ -43,10 +45,10 @@ class Market:
 
     def register(self, floor=b""):
         seed = self.seed()
-        graph = keccak(b"graph" + seed)
+        graph = upload(self.node, self.variant(seed))
         registration = (
             f"market/{keccak(seed).hex()[:16]}", "1.0", keccak(b"onnx"), graph, bytes(32), "",
-            floor, PRICE, bytes(32), 368,
+            floor, PRICE, bytes(32), self.macs,
         )  # fmt: skip
         made = call(self.web3, self.registry.functions.register(registration), OWNER)
         equal(made["status"], 1, "registration")

@@ -103,6 +103,9 @@ class Node:
     def get(self, path):
         return requests.get(self.url + path, timeout=REPLY_SECONDS)
 
+    def put(self, path, body):
+        return requests.put(self.url + path, data=body, timeout=REPLY_SECONDS)
+
     def post(self, path, body, **headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)

@@ -7,7 +7,7 @@ import Trie
 
 @Suite struct GenesisTests {
     /// Roots and hashes in `genesis/roots.json` come from the PyPI packages `trie` and `rlp`.
-    @Test(arguments: ["dev", "base-sepolia"])
+    @Test(arguments: ["dev", "base-sepolia", "opengradient"])
     func profilesHaveTheirPublishedRoots(_ profile: String) throws {
         let chain = try TestChain(profile)
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")

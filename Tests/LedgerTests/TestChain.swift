@@ -2,6 +2,7 @@ import Codec
 import Crypto
 import EVM
 import Files
+import Inference
 import Ledger
 import Payments
 import Primitives
@@ -13,6 +14,8 @@ import Testing
 final class TestChain {
     let genesis: Genesis
     let state: MemoryState
+    /// Graphs that registrations may name: those of `Bargain.graph`, and what a test adds.
+    var models: MemoryModels
     private(set) var parent: Header
     private(set) var parentHash: Hash
     /// Of the next block, in seconds.
@@ -25,6 +28,7 @@ final class TestChain {
         let file = try Files.read("/\(root)/genesis/\(profile).json")
         genesis = try Genesis(parsing: file)
         state = MemoryState()
+        models = MemoryModels(try (0...15).map { try Bargain.graph($0).encoded })
         state.apply(genesis.changes)
         let nodes = MemoryNodes()
         let commit = try StateCommit(genesis.changes, onto: MerkleTrie.emptyRoot, nodes: nodes)
@@ -43,7 +47,8 @@ final class TestChain {
             beneficiary: Address(truncating: 0xfee))
         now += 1
         var processor = BlockProcessor(
-            draft, config: genesis.config, on: state, natives: Natives.all(config: genesis.config))
+            draft, config: genesis.config, on: state,
+            natives: Natives.all(config: genesis.config, models: models))
         let result = try processor.add(
             Transaction(
                 kind: .dynamicFee, chainID: genesis.config.chainID,
@@ -62,7 +67,8 @@ final class TestChain {
             after: parent, parentHash: parentHash, config: genesis.config, timestamp: now,
             beneficiary: .zero)
         var processor = BlockProcessor(
-            draft, config: genesis.config, on: state, natives: Natives.all(config: genesis.config))
+            draft, config: genesis.config, on: state,
+            natives: Natives.all(config: genesis.config, models: models))
         let sender = Bargain.sender
         return try processor.add(
             Transaction(

@@ -1,25 +1,32 @@
 import Codec
 import Crypto
+import Inference
 import Ledger
 import Payments
+import Node
 import Primitives
 import Registry
+import Store
+import TestSupport
 import Testing
 
 @testable import RPC
 
 @Suite struct AssayMethodsTests {
-    private func record() -> ModelRecord {
+    private func record(_ graph: IntegerGraph) -> ModelRecord {
         ModelRecord(
-            owner: .zero, name: "lenet5", version: "1.0", onnxHash: Hash(1), graphHash: Hash(2),
+            owner: .zero, name: "lenet5", version: "1.0", onnxHash: Hash(1), graphHash: graph.hash,
             weightsRoot: .zero, cid: "bafy", policyFloor: Policy.kind(.signed).encoded,
-            price: 2_500, calibrationHash: Hash(4), macs: 77, status: .active, registeredAt: 0)
+            price: 2_500, calibrationHash: Hash(4), macs: graph.macs, status: .active,
+            registeredAt: 0)
     }
 
     @Test func showsModels() throws {
         let rpc = try TestRPC()
         #expect(try rpc.call("assay_models") == [])
-        let record = record()
+        let graph = try SmallGraph.dense()
+        try rpc.node.blobs.put(graph.encoded)
+        let record = record(graph)
         let me = rpc.keys[0].address
         _ = try rpc.submit(
             rpc.transaction(
@@ -27,8 +34,8 @@ import Testing
         let wanted: JSON = [
             "modelId": .of(record.id), "name": "lenet5", "version": "1.0", "owner": .of(me),
             "status": "active", "price": "2500", "policyFloor": .hex(record.policyFloor),
-            "onnxHash": .of(Hash(1)), "graphHash": .of(Hash(2)), "weightsRoot": .of(Hash.zero),
-            "calibrationHash": .of(Hash(4)), "cid": "bafy", "macs": "77",
+            "onnxHash": .of(Hash(1)), "graphHash": .of(graph.hash), "weightsRoot": .of(Hash.zero),
+            "calibrationHash": .of(Hash(4)), "cid": "bafy", "macs": .string(String(graph.macs)),
             "registeredAt": .string(String(TestRPC.start)),
             "computationId": .of(record.computationID),
         ]

@@ -6,6 +6,7 @@ import Ledger
 import Node
 import Payments
 import Primitives
+import Store
 import Registry
 import Synchronization
 import TestSupport
@@ -185,10 +186,6 @@ import Testing
     @Test func refusesWithItsOwnWords() throws {
         let service = try TestService()
         try service.register("small")
-        try service.register("missing", graph: [1, 2, 3], isUploaded: false)
-        try service.register("garbage", graph: [UInt8](repeating: 7, count: 500))
-        let graph = try SmallGraph.dense().encoded
-        try service.register("cut", graph: Array(graph.dropLast()))
         let gone = try service.register("gone", graph: try SmallGraph.dense(bias: 3).encoded)
         try service.transact(NativeCalldata.revoke(model: gone.id, reason: "broken"))
         let rows: [(TestHTTPResponse, Int, String)] = [
@@ -199,7 +196,6 @@ import Testing
             (try service.ask("small@1.0@1.0"), 404, "unknown_model"),
             (try service.ask("gone"), 410, "model_revoked"),
             (try service.ask("gone@1.0"), 410, "model_revoked"),
-            (try service.ask("missing"), 503, "graph_missing"),
             (try service.ask("small", body: []), 400, "invalid_request"),
             (try service.ask("small", body: Array("{}".utf8)), 400, "invalid_request"),
             (
@@ -214,8 +210,6 @@ import Testing
             (
                 try paying(service, "small", Array("{\"input\":[1]}".utf8)), 400, "invalid_input"
             ),
-            (try paying(service, "garbage", TestService.body), 503, "graph_damaged"),
-            (try paying(service, "cut", TestService.body), 503, "graph_damaged"),
         ]
         for (answer, status, code) in rows {
             #expect(answer.status == status, "\(answer.text)")
@@ -223,6 +217,42 @@ import Testing
             #expect(answer.json?["message"]?.string?.isEmpty == false)
         }
         #expect(try service.ask("small", payment: service.payment("small")).status == 200)
+        service.server.stop()
+    }
+
+    /// A graph must be there before it is registered, and must be one.
+    @Test func registersOnlyGraphsThatAreThere() throws {
+        let service = try TestService()
+        let graph = try SmallGraph.dense()
+        let record = ModelRecordSample.record("m", graph: graph.hash)
+        let registration = service.rpc.transaction(
+            nonce: 0, to: NativeAddress.registry, input: NativeCalldata.register(record),
+            gas: 5_000_000)
+        let words =
+            "this node lacks the bytes \(graph.hash) that the transaction needs: send them first "
+            + "with PUT /v1/blobs/\(graph.hash)"
+        let raw = registration.signed(with: service.owner).encoded
+        let refused = try service.rpc.error("eth_sendRawTransaction", [.hex(raw)])
+        #expect(refused["message"] == .string(words))
+        let call: JSON = [
+            "to": .of(NativeAddress.registry), "data": .hex(NativeCalldata.register(record)),
+        ]
+        #expect(try service.rpc.error("eth_call", [call])["message"] == .string(words))
+        #expect(service.node.head.header.number == 0)
+        try service.node.blobs.put(graph.encoded)
+        let hash = try service.rpc.submit(registration)
+        #expect(try service.rpc.call("eth_getTransactionReceipt", hash)["status"] == "0x1")
+        for (name, bytes) in [("garbage", [7, 7, 7]), ("cut", graph.encoded.dropLast())] {
+            let bytes = Array(bytes)
+            try service.node.blobs.put(bytes)
+            let bad = ModelRecordSample.record(name, graph: SHA256.hash(bytes))
+            let call: JSON = [
+                "to": .of(NativeAddress.registry), "data": .hex(NativeCalldata.register(bad)),
+            ]
+            let reason = NativeError.invalidRecord("the graph's bytes are no integer graph")
+            #expect(
+                try service.rpc.error("eth_call", [call])["data"] == .hex(reason.revertData))
+        }
         service.server.stop()
     }
 

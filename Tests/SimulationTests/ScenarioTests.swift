@@ -26,6 +26,7 @@ import Testing
         let scenario = Scenario(models: 3, inferences: 40, seed: 7, settlementsPerBlock: 9)
         let first = try play(scenario)
         #expect(first.settled == 40)
+        #expect(first.called > 0)
         #expect(first.blocks >= 6)
         let folder = try Files.makeTemporaryFolder()
         defer { try? Files.remove(folder) }
@@ -39,10 +40,13 @@ import Testing
 
     /// Pins the blocks: consensus changes show here, and debug and release must agree.
     @Test func blocksAreWhatTheyWere() throws {
-        let result = try play(Scenario(models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4))
+        let result = try play(
+            Scenario(
+                models: 2, inferences: 10, seed: 1, settlementsPerBlock: 4, callPercent: 100))
         #expect(result.settled == 10)
+        #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x9a3d961fff2b6d09f73dee339e525c6cb7bb48868146fe0ebb13f4ca4c67fc80")
+                == "0x13fa8988af177a661e301c2c48461a67a9670d1e0043522002fb12c165fc5035")
     }
 }

@@ -10,6 +10,7 @@ typedef struct {
 // The genesis profiles of `genesis/`.
 assay_file assay_genesis_dev(void);
 assay_file assay_genesis_base_sepolia(void);
+assay_file assay_genesis_opengradient(void);
 
 // LeNet-5 and digits, for `assay demo` (`Tests/Fixtures/models/lenet5`).
 assay_file assay_demo_model(void);

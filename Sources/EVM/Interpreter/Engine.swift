@@ -33,6 +33,8 @@ final class Engine {
     /// How the frame that a `run` was for ended.
     var end = Outcome(status: .success)
     var nativeDepth = 0
+    /// What the first native that could not go on lacked.
+    var missing: Hash?
 
     init(
         revision: Revision, block: BlockContext, transaction: TransactionContext,

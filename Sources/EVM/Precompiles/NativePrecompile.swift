@@ -24,6 +24,9 @@ public enum NativeFailure: Error, Equatable, Sendable {
     case revert([UInt8])
     /// Takes all the gas.
     case halt(Halt)
+    /// Bytes with this SHA-256 decide what happens and are not at hand: no outcome would be right.
+    /// `Machine.missing` says so, and whoever runs the machine gives the transaction up.
+    case missing(Hash)
 }
 
 /// One call of a native precompile: what it was given and what it may do.
@@ -59,6 +62,10 @@ public struct NativeCall {
     public var block: BlockContext { engine.block }
     /// The transaction's sender.
     public var origin: Address { engine.transaction.origin }
+    /// Whether nothing that this run does will be part of a block.
+    public var isSimulation: Bool { engine.transaction.isSimulation }
+    /// Logs of the transaction so far, those of reverted frames left out.
+    public var logCount: Int { engine.journal.logList.count }
 
     public mutating func charge(_ gas: UInt64) throws(NativeFailure) {
         guard gas <= gasLeft else { throw .halt(.outOfGas) }

@@ -42,17 +42,16 @@ public struct PrecompileTable: Sendable {
     @inline(__always)
     func find(_ address: Address) -> Precompile? {
         let word = address.word
-        if word.isBelow(0x101) { return findStandard(address) }
+        if word.isBelow(0x101) { return findLow(address) }
         if filter >> (word.limb0 & 63) & 1 == 0 { return nil }
         return findNative(address)
     }
 
+    /// Among the first addresses there are natives too.
     @inline(never)
-    private func findStandard(_ address: Address) -> Precompile? {
-        guard let standard = StandardPrecompile(address), standard.since <= revision else {
-            return nil
-        }
-        return .standard(standard)
+    private func findLow(_ address: Address) -> Precompile? {
+        guard let standard = StandardPrecompile(address) else { return findNative(address) }
+        return standard.since <= revision ? .standard(standard) : nil
     }
 
     @inline(never)
@@ -116,6 +115,9 @@ extension Engine {
             case .revert(let reason):
                 return Outcome(status: .revert, output: reason, gasLeft: call.gasLeft)
             case .halt(let halt): return Outcome(status: .halted(halt))
+            case .missing(let hash):
+                missing = missing ?? hash
+                return Outcome(status: .halted(.precompileFailed))
             }
         }
     }

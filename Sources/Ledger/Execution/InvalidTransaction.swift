@@ -30,4 +30,7 @@ public enum InvalidTransaction: Error, Equatable, Sendable {
     case gasLimitBelowFloor(need: UInt64, limit: UInt64)
     /// `need` saturates at 2²⁵⁶ − 1.
     case insufficientFunds(balance: UInt256, need: UInt256)
+    /// Found while it runs: a graph that it names is not in the model source. Nothing is wrong with
+    /// the transaction; where the bytes are, it runs.
+    case missingBytes(Hash)
 }

@@ -40,6 +40,8 @@ public struct TransactionProcessor {
     private(set) var heldFee: UInt256?
     /// Whether nonce, signature-less senders and balance rules hold; a simulated call waives them.
     public var isSimulation = false
+    /// Whether natives may tell a simulated call from one in a block.
+    public var showsSimulation = true
 
     public init(
         revision: Revision, block: BlockContext, blobSchedule: ChainConfig.BlobSchedule?,
@@ -56,7 +58,8 @@ public struct TransactionProcessor {
             precompiles: precompiles, tracer: tracer)
     }
 
-    /// Runs the transaction; a refused one changes nothing.
+    /// Runs the transaction; a refused one changes nothing, also one refused for missing bytes,
+    /// which only its run can show.
     ///
     /// - Parameters:
     ///   - authorities: who signed the authorizations, if that is known already.
@@ -66,8 +69,8 @@ public struct TransactionProcessor {
         gasLeft: UInt64
     ) throws(InvalidTransaction) -> TransactionResult {
         journal.beginTransaction()
+        let start = journal.checkpoint()
         let intrinsic = try validate(transaction, from: sender, gasLeft: gasLeft)
-        // Nothing below can refuse.
         let price = effectivePrice(transaction)
         buyGas(transaction, from: sender, price: price)
         warm(transaction, from: sender)
@@ -76,10 +79,16 @@ public struct TransactionProcessor {
             apply(authorization, by: authority)
         }
         machine.transaction = TransactionContext(
-            origin: sender, gasPrice: price, blobHashes: transaction.blobHashes)
+            origin: sender, gasPrice: price, blobHashes: transaction.blobHashes,
+            isSimulation: isSimulation && showsSimulation)
         let message = message(
             transaction, from: sender, gas: transaction.gasLimit - intrinsic)
         let outcome = machine.execute(message)
+        if let missing = machine.missing {
+            machine.missing = nil
+            journal.revert(to: start)
+            throw .missingBytes(missing)
+        }
         let gasUsed = settleGas(
             transaction, from: sender, price: price, outcome: outcome)
         let logs = outcome.status == .success ? journal.logs : []

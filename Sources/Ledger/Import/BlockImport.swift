@@ -116,6 +116,8 @@ public struct BlockImport {
         for index in signed.indices {
             do {
                 _ = try processor.addScheduled(index)
+            } catch .missingBytes(let hash) {
+                throw .missingBytes(hash)
             } catch {
                 throw .transaction(index: index, error)
             }

@@ -26,6 +26,9 @@ public enum InvalidBlock: Error, Equatable, Sendable {
     case wrongWithdrawalsRoot
     case invalidSignature(transaction: Int)
     case transaction(index: Int, InvalidTransaction)
+    /// The block cannot be judged: it uses bytes that are not at hand. With them it can be tried
+    /// again; it may be valid.
+    case missingBytes(Hash)
     case systemCall(SystemCallError)
     case wrongGasUsed(expected: UInt64, got: UInt64)
     case wrongReceiptsRoot

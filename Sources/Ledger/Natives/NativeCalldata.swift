@@ -1,5 +1,6 @@
 internal import Codec
 internal import Crypto
+public import Inference
 public import Payments
 public import Primitives
 public import Registry
@@ -8,6 +9,34 @@ public import Registry
 public enum NativeCalldata {
     /// `IModelRegistry.register`: owner, status and time of the record are the chain's to set.
     public static func register(_ record: ModelRecord) -> [UInt8] { record.registration }
+
+    /// The graph that a transaction registers by a direct call; nil for every other one.
+    public static func graph(registeredBy transaction: Transaction) -> Hash? {
+        guard transaction.to == NativeAddress.registry else { return nil }
+        return RegistryNative.graph(registeredBy: transaction.input)
+    }
+
+    /// `IInference.runModelInference` in mode VANILLA for integers of a model's inputs.
+    ///
+    /// - Parameter inputs: the model's inputs, each with as many integers as it has elements.
+    public static func infer(
+        _ model: Hash, inputs: [(type: TensorType, integers: [Int32])]
+    ) -> [UInt8] {
+        let tensors = inputs.map { type, integers in
+            NumberTensor(
+                name: type.name,
+                words: integers.flatMap { integer -> [UInt256] in
+                    let decimal = type.number(of: integer).decimal
+                    return [
+                        UInt256(signed: decimal.value), UInt256(UInt64(decimal.decimals)),
+                    ]
+                }, shape: type.shape.map { UInt32(truncatingIfNeeded: $0) })
+        }
+        let request = ModelInferenceRequest(
+            mode: 0, reference: model.hex,
+            input: ModelInputTensors(numbers: tensors, stringTensorNames: []))
+        return call(InferenceNative.runSignature) { request.write(to: &$0) }
+    }
 
     /// `IModelRegistry.revoke`.
     public static func revoke(model id: Hash, reason: String) -> [UInt8] {

@@ -26,7 +26,9 @@ extension NativeError {
     ]
 
     private static let bySelector: [[UInt8]: String] = Dictionary(
-        uniqueKeysWithValues: signatures.map { (ABISignature.selector($0), $0) })
+        uniqueKeysWithValues: (signatures + InferenceError.signatures).map {
+            (ABISignature.selector($0), $0)
+        })
 
     /// The revert data of a native's refusal as text, `WrongSigner(0x…, 0x…)`; nil for other bytes.
     public static func describe(revertData: [UInt8]) -> String? {

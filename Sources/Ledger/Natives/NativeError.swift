@@ -178,6 +178,10 @@ extension NativeError {
     /// Selector and ABI-encoded arguments.
     public var revertData: [UInt8] {
         let (signature, arguments) = parts
+        return NativeError.revertData(signature, arguments)
+    }
+
+    static func revertData(_ signature: String, _ arguments: [ErrorArgument]) -> [UInt8] {
         var writer = ABIWriter()
         for argument in arguments {
             switch argument {

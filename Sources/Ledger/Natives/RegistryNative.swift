@@ -14,34 +14,47 @@ enum RegistryNative {
         "register((string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,"
         + "uint64))"
 
-    static let precompile = NativePrecompile(
-        NativeAddress.registry,
-        functions: [
-            NativeFunction(
-                registerSignature,
-                register),
-            NativeFunction(view: "model(bytes32)", model),
-            NativeFunction(view: "modelId(string,string)", modelID),
-            NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
-                try call.read(ModelIndex.countSlot).bigEndianBytes
-            },
-            NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
-                let index = try input.arguments { (reader) throws(ABIError) in
-                    try reader.readUInt256()
-                }
-                return try call.read(ModelIndex.slot(index)).bigEndianBytes
-            },
-            NativeFunction("registerProvider(uint8,bytes)", registerProvider),
-            NativeFunction(view: "providerKey(address)", providerKey),
-        ] + changes + names + systems)
+    static func precompile(models: any ModelSource) -> NativePrecompile {
+        let registering = NativeFunction(registerSignature) { (call, input) throws(NativeFailure) in
+            try register(models, &call, &input)
+        }
+        return NativePrecompile(
+            NativeAddress.registry,
+            functions: [registering] + functions + changes + names + systems)
+    }
+
+    private static let functions = [
+        NativeFunction(view: "model(bytes32)", model),
+        NativeFunction(view: "modelId(string,string)", modelID),
+        NativeFunction(view: "modelCount()") { (call, _) throws(NativeFailure) in
+            try call.read(ModelIndex.countSlot).bigEndianBytes
+        },
+        NativeFunction(view: "modelAt(uint256)") { (call, input) throws(NativeFailure) in
+            let index = try input.arguments { (reader) throws(ABIError) in
+                try reader.readUInt256()
+            }
+            return try call.read(ModelIndex.slot(index)).bigEndianBytes
+        },
+        NativeFunction("registerProvider(uint8,bytes)", registerProvider),
+        NativeFunction(view: "providerKey(address)", providerKey),
+    ]
 
     private static let providerKeyRegistered = ABISignature.topic(
         "ProviderKeyRegistered(address,uint8,bytes)")
 
+    private static let registerSelector = ABISignature.selector(registerSignature)
+
+    /// The graph hash in calldata of `register`; nil for other calldata.
+    static func graph(registeredBy calldata: [UInt8]) -> Hash? {
+        guard calldata.starts(with: registerSelector) else { return nil }
+        var reader = ABIReader(calldata, from: 4)
+        return try? ModelRecord(registering: &reader, owner: .zero, timestamp: 0).graphHash
+    }
+
     // MARK: Models
 
     private static func register(
-        _ call: inout NativeCall, _ input: inout ABIReader
+        _ models: any ModelSource, _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (owner, timestamp) = (call.caller, call.block.timestamp)
         let record = try input.arguments { (reader) throws(ABIError) in
@@ -68,12 +81,14 @@ enum RegistryNative {
         let nameSlot = ModelRecord.nameSlot(name: record.name, version: record.version)
         let named = try call.read(nameSlot)
         guard named.isZero else { throw NativeError.nameTaken(Hash(named)).failure }
+        let graph = try ModelDirectory.checkedGraph(of: record, in: models, &call)
         try addVersion(of: record, &call)
         try call.write(record.writes())
         try call.write(nameSlot, id.word)
         let count = try call.read(ModelIndex.countSlot)
         try call.write(ModelIndex.slot(count), id.word)
         try call.write(ModelIndex.countSlot, count &+ 1)
+        try ModelDirectory.enlist(record, graph, &call)
         try log(
             .modelRegistered(
                 name: record.name, version: record.version, graphHash: record.graphHash),

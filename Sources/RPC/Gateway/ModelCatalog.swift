@@ -5,32 +5,68 @@ internal import Node
 internal import Payments
 internal import Primitives
 internal import Registry
-internal import Store
 internal import Synchronization
 
-/// The models that the chain has registered and this node can run.
+/// The models that the chain has registered, by name, and the engines that run them.
+///
+/// Id, name and version of a model never change, so they are indexed once, as models are added;
+/// all else of a record is read from the state when somebody asks for it. Graphs and engines are
+/// the node's `ModelLibrary`.
 final class ModelCatalog: Sendable {
-    private let node: Node
-    private let list: Mutex<(storageRoot: Hash, records: [ModelRecord])>
-    private let engines = Mutex(EnginePool())
-
-    init(node: Node) {
-        self.node = node
-        list = Mutex((.zero, []))
+    private struct Index {
+        /// In the order of registration.
+        var ids: [Hash] = []
+        var byName: [String: [Hash]] = [:]
+        /// All records as they stood under this root of the registry's storage.
+        var listed: (storageRoot: Hash, records: [ModelRecord])?
     }
+
+    private let node: Node
+    private let index = Mutex(Index())
+
+    init(node: Node) { self.node = node }
 
     /// All records of the newest block, oldest first; read again only when the registry changed.
     var records: [ModelRecord] {
         let state = node.state(of: node.head.header)
         guard let root = state.stateAccount(NativeAddress.registry)?.storageRoot else { return [] }
-        return list.withLock { known in
-            if known.storageRoot == root { return known.records }
-            let read: SlotReader = { state.storage(NativeAddress.registry, $0) }
-            let records = ModelIndex.ids(limit: Limits.listedModels, read: read).compactMap {
+        let read: SlotReader = { state.storage(NativeAddress.registry, $0) }
+        return index.withLock { index in
+            if let listed = index.listed, listed.storageRoot == root { return listed.records }
+            ModelCatalog.follow(&index, read)
+            let records = index.ids.prefix(Limits.listedModels).compactMap {
                 ModelRecord($0, from: read)
             }
-            known = (root, records)
+            index.listed = (root, records)
             return records
+        }
+    }
+
+    /// The records of all versions of a name in the newest block, oldest first.
+    private func versions(of name: String) -> [ModelRecord] {
+        let state = node.state(of: node.head.header)
+        let read: SlotReader = { state.storage(NativeAddress.registry, $0) }
+        let ids = index.withLock { index in
+            ModelCatalog.follow(&index, read)
+            return index.byName[name] ?? []
+        }
+        return ids.compactMap { ModelRecord($0, from: read) }
+    }
+
+    /// Indexes what was registered since the last time.
+    private static func follow(_ index: inout Index, _ read: SlotReader) {
+        let count = read(ModelIndex.countSlot).asInt ?? 0
+        if let last = index.ids.last,
+            count < index.ids.count
+                || Hash(read(ModelIndex.slot(UInt256(index.ids.count - 1)))) != last
+        {
+            // Another chain than before: the head was taken back.
+            index = Index()
+        }
+        for id in ModelIndex.ids(from: UInt64(index.ids.count), read: read) {
+            index.ids.append(id)
+            guard let record = ModelRecord(id, from: read) else { continue }
+            index.byName[record.name, default: []].append(id)
         }
     }
 
@@ -38,7 +74,7 @@ final class ModelCatalog: Sendable {
     func find(_ reference: String) throws(GatewayError) -> ModelRecord {
         let parts = reference.split(separator: "@", omittingEmptySubsequences: false)
         guard let name = parts.first, parts.count <= 2 else { throw .unknownModel(reference) }
-        let named = records.filter { $0.name == name }
+        let named = versions(of: String(name))
         if parts.count == 2 {
             guard let record = named.first(where: { $0.version == parts[1] }) else {
                 throw .unknownModel(reference)
@@ -60,20 +96,16 @@ final class ModelCatalog: Sendable {
     func withEngine<Result>(
         of record: ModelRecord, _ body: (inout Engine) throws(GatewayError) -> Result
     ) throws(GatewayError) -> Result {
-        var engine = try takeEngine(record.graphHash)
-        // Also after a refused input: a run overwrites all that the one before it left.
-        defer { engines.withLock { $0.put(engine) } }
-        return try body(&engine)
-    }
-
-    private func takeEngine(_ hash: Hash) throws(GatewayError) -> Engine {
-        if let engine = engines.withLock({ $0.take(hash) }) { return engine }
-        let bytes: [UInt8]?
-        do { bytes = try node.blobs.get(hash) } catch { throw .graphDamaged("\(error)") }
-        guard let bytes else { throw .graphMissing(hash.hex) }
-        do { return Engine(try IntegerGraph(decoding: bytes)) } catch {
-            throw .graphDamaged("the graph \(hash) does not decode: \(error)")
+        var engine: Engine
+        do { engine = try node.models.takeEngine(of: record.graphHash) } catch {
+            switch error {
+            case .missing(let hash): throw .graphMissing(hash.hex)
+            case .notAGraph(let why):
+                throw .graphDamaged("the graph \(record.graphHash) does not decode: \(why)")
+            }
         }
+        defer { node.models.putBack(engine) }
+        return try body(&engine)
     }
 }
 

@@ -137,6 +137,10 @@ extension RPCError {
         case .insufficientFunds(let balance, let need):
             text =
                 "insufficient funds for gas * price + value: have \(balance) want \(need)"
+        case .missingBytes(let hash):
+            text =
+                "this node lacks the bytes \(hash) that the transaction needs: send them first "
+                + "with PUT /v1/blobs/\(hash)"
         }
         self = .server(text)
     }

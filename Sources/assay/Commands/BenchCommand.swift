@@ -21,6 +21,10 @@ struct BenchOptions: Sendable {
     let rounds: Int
     /// Threads that share the work of a block.
     let workers: Int
+    /// Models that `models` registers.
+    let models: Int
+    /// Bytes of graphs and engines that it may keep in memory.
+    let modelBytesMax: Int
 
     /// The folder of published data.
     static var sharedFolder: String {
@@ -28,7 +32,7 @@ struct BenchOptions: Sendable {
     }
 }
 
-private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory, .inference]
+private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory, .inference, .models]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {
@@ -45,6 +49,8 @@ extension Subcommand {
                 .value("rounds", "N", "turns each side takes; 7"),
                 .value("peer", "EVM", "who runs beside us; revm (revm, py-evm, eels)"),
                 .value("workers", "N", "threads that share the work of a block; the processors"),
+                .value("models", "N", "models that are registered; 2000"),
+                .value("model-memory", "MIB", "memory for models in use, in MiB; 64"),
                 .flag("no-peer", "measures only us"),
                 .flag("json", "prints JSON"),
             ],
@@ -61,7 +67,9 @@ extension Subcommand {
             filter: invocation.text("filter"), isJSON: invocation.flag("json"),
             hasPeer: !invocation.flag("no-peer"), peer: try peer(invocation.text("peer")),
             rounds: try invocation.number("rounds", in: 1...1000) ?? 7,
-            workers: try invocation.number("workers", in: 1...64) ?? ThreadPool.processorCount)
+            workers: try invocation.number("workers", in: 1...64) ?? ThreadPool.processorCount,
+            models: try invocation.number("models", in: 1...100_000) ?? 2_000,
+            modelBytesMax: (try invocation.number("model-memory", in: 1...(1 << 20)) ?? 64) << 20)
         var code: Int32 = 0
         for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
             code = max(code, try benchmark.run(options))

@@ -3,7 +3,6 @@ internal import Codec
 internal import Crypto
 internal import EVM
 internal import Files
-internal import Glibc
 internal import Ledger
 internal import Node
 internal import Primitives
@@ -24,7 +23,7 @@ extension Benchmark {
         for turn in 1...LongChain.turns {
             progress.show("bench: memory", done: turn - 1, of: LongChain.turns)
             for _ in 0..<LongChain.blocksPerTurn { try chain.grow() }
-            rows.append((turn * LongChain.blocksPerTurn, try residentBytes()))
+            rows.append((turn * LongChain.blocksPerTurn, try ProcessMemory.residentBytes()))
         }
         progress.clear()
         let out = Terminal.output
@@ -43,24 +42,9 @@ extension Benchmark {
                 header: ["memory: blocks", "resident MB"],
                 rows: rows.map { ["\($0.blocks)", ImportTable.fixed(Double($0.bytes) / 1e6, 1)] },
                 alignments: [.right, .right]))
-        let peak = Double(try peakBytes()) / 1e6
+        let peak = Double(try ProcessMemory.peakBytes()) / 1e6
         out.line("peak \(ImportTable.fixed(peak, 1)) MB")
         return 0
-    }
-
-    /// Bytes of this process that are in memory now.
-    private static func residentBytes() throws -> Int {
-        let text = String(decoding: try Files.read("/proc/self/statm"), as: UTF8.self)
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
-    }
-
-    /// The most bytes of this process that were in memory at once: `VmHWM`, in KiB.
-    private static func peakBytes() throws -> Int {
-        let text = String(decoding: try Files.read("/proc/self/status"), as: UTF8.self)
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
-            ?? 0
     }
 }
 

@@ -16,7 +16,8 @@ extension Subcommand {
                 """,
             options: [
                 .value(
-                    "genesis", "PROFILE", "dev, base-sepolia, or a file in geth's format; dev"),
+                    "genesis", "PROFILE",
+                    "dev, base-sepolia, opengradient, or a file in geth's format; dev"),
                 .value("data", "DIR", "keeps the chain in this folder"),
                 .flag("in-memory", "keeps the chain in memory, which is the default"),
                 .value("host", "ADDRESS", "listens on this address; 127.0.0.1"),
@@ -29,6 +30,8 @@ extension Subcommand {
                 .value("mnemonic", "WORDS", "the words that their keys derive from (BIP-39)"),
                 .value("blob-max", "BYTES", "the largest blob it takes; 268435456"),
                 .value("blobs-max", "BYTES", "all blobs together on disk; 68719476736"),
+                .value(
+                    "model-memory", "MIB", "memory for models in use, in MiB; 512"),
                 .flag("silent", "prints nothing but errors"),
             ]), run: runNode)
 }
@@ -63,6 +66,8 @@ private func runNode(_ invocation: Invocation) throws -> Int32 {
     let local = try LocalNode(
         genesis: genesis, data: invocation.text("data"), accounts: keys, clock: AdjustableClock(),
         sealing: blockTime != nil || invocation.flag("no-mining") ? .onDemand : .instant,
+        modelBytesMax: try invocation.number("model-memory", in: 1...(1 << 20)).map { $0 << 20 }
+            ?? ModelLibrary.standardBytes,
         host: invocation.text("host") ?? "127.0.0.1",
         port: try invocation.number("port") ?? 8545, blobLimits: blobLimits)
     if !isSilent {

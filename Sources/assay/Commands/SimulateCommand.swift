@@ -65,6 +65,7 @@ extension Subcommand {
             let json: JSON = [
                 "blocks": .number(JSONNumber(result.blocks)),
                 "settled": .number(JSONNumber(result.settled)),
+                "called": .number(JSONNumber(result.called)),
                 "gasUsed": .string(String(result.gasUsed)),
                 "headHash": .string(result.headHash.hex),
                 "stateRoot": .string(result.stateRoot.hex),
@@ -76,6 +77,7 @@ extension Subcommand {
         Terminal.output.write(
             Terminal.output.table(rows: [
                 ["blocks", "\(result.blocks)"], ["settled", "\(result.settled)"],
+                ["run by transactions", "\(result.called)"],
                 ["gas", "\(result.gasUsed)"], ["head", result.headHash.hex],
                 ["state root", result.stateRoot.hex],
                 ["all block hashes", result.chainDigest.hex],

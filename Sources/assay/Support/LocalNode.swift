@@ -22,11 +22,13 @@ final class LocalNode {
     let server: HTTPServer
     private let store: any KeyValueStore
 
-    /// - Parameter data: the folder of its database; nil keeps everything in memory.
+    /// - Parameters:
+    ///   - data: the folder of its database; nil keeps everything in memory.
+    ///   - modelBytesMax: bytes of graphs and engines kept in memory.
     init(
         genesis: Genesis, data: String?, accounts: [PrivateKey], clock: any Clock,
-        sealing: Sealing = .instant, host: String = "127.0.0.1", port: UInt16 = 0,
-        blobLimits: BlobLimits = .standard,
+        sealing: Sealing = .instant, modelBytesMax: Int = ModelLibrary.standardBytes,
+        host: String = "127.0.0.1", port: UInt16 = 0, blobLimits: BlobLimits = .standard,
         log: (@Sendable (HTTPRequest, HTTPResponse) -> Void)? = nil
     ) throws {
         if let data {
@@ -41,7 +43,8 @@ final class LocalNode {
         do {
             node = try Node(
                 genesis: genesis, store: store, clock: clock, sealing: sealing,
-                workers: ThreadPool(count: ThreadPool.processorCount), blobLimits: blobLimits)
+                workers: ThreadPool(count: ThreadPool.processorCount), blobLimits: blobLimits,
+                modelBytesMax: modelBytesMax)
         } catch {
             throw LocalNode.failure(error, data ?? "memory")
         }

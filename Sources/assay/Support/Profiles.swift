@@ -4,7 +4,7 @@ internal import Ledger
 
 /// Files that the program carries with it.
 enum Profiles {
-    static let names = ["dev", "base-sepolia"]
+    static let names = ["dev", "base-sepolia", "opengradient"]
 
     /// The genesis of a profile, or of a file when the text is no profile's name.
     static func genesis(_ text: String) throws -> Genesis {
@@ -12,6 +12,7 @@ enum Profiles {
         switch text {
         case "dev": bytes = unsafe contents(assay_genesis_dev())
         case "base-sepolia": bytes = unsafe contents(assay_genesis_base_sepolia())
+        case "opengradient": bytes = unsafe contents(assay_genesis_opengradient())
         default:
             do { bytes = try Files.read(text, bytesMax: 256 << 20) } catch {
                 throw Failure(

@@ -1,10 +1,12 @@
 import Codec
 import Crypto
 import EVM
+import Inference
 import Ledger
 import Payments
 import Primitives
 import Registry
+import TestSupport
 import Testing
 
 /// A payer, a provider and a registered model, about to settle one payment.
@@ -29,12 +31,18 @@ struct Bargain {
 
     static func record(
         _ name: String, floor: Policy? = nil, price: UInt256 = 1000, graph: UInt8 = 7
-    ) -> ModelRecord {
-        ModelRecord(
+    ) throws -> ModelRecord {
+        let graph = try Bargain.graph(graph)
+        return ModelRecord(
             owner: .zero, name: name, version: "1.0", onnxHash: SHA256.hash([1]),
-            graphHash: SHA256.hash([graph]), weightsRoot: .zero, cid: "",
-            policyFloor: floor?.encoded ?? [], price: price, calibrationHash: .zero, macs: 100,
-            status: .active, registeredAt: 0)
+            graphHash: graph.hash, weightsRoot: .zero, cid: "",
+            policyFloor: floor?.encoded ?? [], price: price, calibrationHash: .zero,
+            macs: graph.macs, status: .active, registeredAt: 0)
+    }
+
+    /// Two numbers to two numbers, another graph for each number.
+    static func graph(_ number: UInt8) throws -> IntegerGraph {
+        try SmallGraph.dense(bias: Int32(number))
     }
 
     init(
@@ -44,7 +52,7 @@ struct Bargain {
         chain = try TestChain()
         payer = try PrivateKey(Bargain.payerKey)
         provider = try PrivateKey(Bargain.providerKey)
-        let record = Bargain.record("lenet5", floor: floor)
+        let record = try Bargain.record("lenet5", floor: floor)
         try chain.run(NativeCalldata.register(record), NativeAddress.registry, provider.address)
         let key = try #require(ProviderKey(kind: .secp256k1, bytes: provider.address.bytes))
         try chain.run(

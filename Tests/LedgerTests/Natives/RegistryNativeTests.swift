@@ -26,7 +26,7 @@ import Testing
 
     @Test func registersReadsAndChangesARecord() throws {
         let chain = try TestChain()
-        var record = Bargain.record("org/lenet5", floor: .kind(.signed))
+        var record = try Bargain.record("org/lenet5", floor: .kind(.signed))
         record.cid = "bafy" + String(repeating: "a", count: 60)
         let time = chain.now
         let result = try chain.run(NativeCalldata.register(record), registry, owner)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func statusOnlyEverGetsWorse() throws {
         let chain = try TestChain()
-        let record = Bargain.record("m")
+        let record = try Bargain.record("m")
         try chain.run(NativeCalldata.register(record), registry, owner)
         let deprecate = NativeCalldata.deprecate(model: record.id, reason: "old")
         try chain.run(deprecate, registry, owner)
@@ -80,21 +80,21 @@ import Testing
 
     @Test func refusesNamesTwiceAndBadRecords() throws {
         let chain = try TestChain()
-        let first = Bargain.record("m", graph: 1)
+        let first = try Bargain.record("m", graph: 1)
         try chain.run(NativeCalldata.register(first), registry, owner)
         try refuses(
             .nameTaken(first.id), NativeCalldata.register(Bargain.record("m", graph: 2)),
             from: owner, chain)
-        var bad = Bargain.record("m", graph: 3)
+        var bad = try Bargain.record("m", graph: 3)
         bad.version = "01.0"
         try refuses(
             .invalidRecord("a version is major.minor in decimal"), NativeCalldata.register(bad),
             from: owner, chain)
-        bad = Bargain.record("Model", graph: 3)
+        bad = try Bargain.record("Model", graph: 3)
         try refuses(
             .invalidRecord("a name is 1 to 64 of a-z 0-9 . _ - / without a slash at either end"),
             NativeCalldata.register(bad), from: owner, chain)
-        bad = Bargain.record("n", graph: 3)
+        bad = try Bargain.record("n", graph: 3)
         bad.policyFloor = [1, 0x11, 2, 1, 0, 1, 0]
         try refuses(
             .invalidPolicy("partsNotAscending"), NativeCalldata.register(bad), from: owner, chain)

@@ -68,7 +68,7 @@ import Trie
 
     @Test func refusesAnotherModel() throws {
         var bargain = try Bargain()
-        let other = Bargain.record("other", graph: 8)
+        let other = try Bargain.record("other", graph: 8)
         try bargain.chain.run(
             NativeCalldata.register(other), NativeAddress.registry, bargain.provider.address)
         bargain.statement = bargain.statement.with(modelID: other.id)

@@ -1,0 +1,76 @@
+internal import Crypto
+public import Inference
+public import Primitives
+
+/// Why a model source gives no answer.
+public enum ModelSourceError: Error, Equatable, Sendable {
+    /// Bytes that are not at hand, by their SHA-256. Nothing may be concluded from it.
+    case missing(Hash)
+    /// The bytes are there and are no integer graph: so it is on every node.
+    case notAGraph(GraphError)
+}
+
+/// Where a state transition finds the graphs that registrations and calls name.
+///
+/// It is an argument of the transition, as workers are: what it answers follows from the hash and
+/// the input alone, so two sources differ only in what they lack. Where one lacks something the
+/// transition stops; it never takes another way. Caches, engines and threads are its own business.
+public protocol ModelSource: Sendable {
+    /// How many bytes the graph has, without reading them.
+    func byteCount(of graph: Hash) throws(ModelSourceError) -> Int
+    /// The graph whose canonical bytes have this SHA-256.
+    func graph(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph
+    /// The results of the graph for integers that its inputs take.
+    /// - Precondition: `input` is what `graph.integers(from:)` gave.
+    func output(of graph: IntegerGraph, for input: [Int32]) throws(ModelSourceError) -> [Int32]
+}
+
+/// The source of a chain whose transactions name no models: it lacks everything.
+public struct NoModels: ModelSource {
+    public init() {}
+
+    public func byteCount(of graph: Hash) throws(ModelSourceError) -> Int { throw .missing(graph) }
+
+    public func graph(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
+        throw .missing(hash)
+    }
+
+    public func output(
+        of graph: IntegerGraph, for input: [Int32]
+    ) throws(ModelSourceError) -> [Int32] { throw .missing(graph.hash) }
+}
+
+/// Graphs in memory, run one at a time: for tests and tools.
+public struct MemoryModels: ModelSource {
+    private var graphs: [Hash: [UInt8]] = [:]
+
+    public init(_ graphs: [[UInt8]] = []) {
+        for bytes in graphs { insert(bytes) }
+    }
+
+    /// Adds the bytes of a graph, whatever they are.
+    public mutating func insert(_ bytes: [UInt8]) { graphs[SHA256.hash(bytes)] = bytes }
+
+    public func byteCount(of graph: Hash) throws(ModelSourceError) -> Int {
+        try bytes(graph).count
+    }
+
+    public func graph(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
+        let bytes = try bytes(hash)
+        do { return try IntegerGraph(decoding: bytes) } catch { throw .notAGraph(error) }
+    }
+
+    public func output(
+        of graph: IntegerGraph, for input: [Int32]
+    ) throws(ModelSourceError) -> [Int32] {
+        var engine = Engine(graph)
+        do { return try engine.run(input) } catch {
+            preconditionFailure("the graph's own integers are refused: \(error)")
+        }
+    }
+
+    private func bytes(_ hash: Hash) throws(ModelSourceError) -> [UInt8] {
+        guard let bytes = graphs[hash] else { throw .missing(hash) }
+        return bytes
+    }
+}

@@ -1,0 +1,35 @@
+public import Inference
+
+/// Graphs of one layer.
+public enum SmallGraph {
+    /// `y = clamp((x · w + bias) >> 2)`, two numbers `x` to two numbers `y`; 4 multiplications.
+    public static func dense(bias: Int32 = 5, name: String = "x") throws(GraphError)
+        -> IntegerGraph
+    {
+        let node = IntegerNode(
+            .dense(linear: 0), inputs: [0],
+            output: ElementFormat(element: .unsigned8, scaleExponent: 3),
+            requantisation: Requantisation(shifts: [2], low: 0, high: 255))
+        let linear = IntegerLinear(weights: [1, -2, 3, 4], bias: [bias, -6])
+        return try graph(node, linear, count: 2, name: name)
+    }
+
+    /// `y = x · w + bias` for each of `count` numbers: few bytes, large tensors.
+    public static func wide(count: Int, bias: Int32 = 0) throws(GraphError) -> IntegerGraph {
+        let node = IntegerNode(
+            .affine(linear: 0, inner: count), inputs: [0],
+            output: ElementFormat(element: .unsigned8, scaleExponent: 7),
+            requantisation: Requantisation(shifts: [1], low: 0, high: 255))
+        let linear = IntegerLinear(weights: [1], bias: [bias])
+        return try graph(node, linear, count: count, name: "x")
+    }
+
+    private static func graph(
+        _ node: IntegerNode, _ linear: IntegerLinear, count: Int, name: String
+    ) throws(GraphError) -> IntegerGraph {
+        try IntegerGraph(
+            inputs: [
+                TensorType(name: name, shape: [1, count], element: .unsigned8, scaleExponent: 7)
+            ], linears: [linear], nodes: [node], results: [IntegerResult(name: "y", tensor: 1)])
+    }
+}
