@@ -42,7 +42,7 @@ extension Optional {
         let (end, overflow) = last.from.addingReportingOverflow(Change<Value>.graceSeconds)
         if !overflow, now > end { return (last.next, change) }
         guard let either = lenient(before, last.next) else {
-            throw .tooSoon(until: end, now: now)
+            throw .tooSoon(until: overflow ? .max : end, now: now)
         }
         return (either, change)
     }

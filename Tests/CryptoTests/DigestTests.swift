@@ -36,6 +36,22 @@ private let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
 }
 
 @Suite struct SHA256Tests {
+    @Test func piecesHashAsTheWhole() {
+        var random = SeededRandom(seed: 3)
+        for count in [1, 63, 64, 65, 1_000, 10_000] {
+            let bytes = random.bytes(count)
+            var stream = SHA256Stream()
+            var position = 0
+            while position < count {
+                let end = min(count, position + Int(random.next() % 200))
+                stream.update(bytes[position..<end])
+                position = end
+                // To ask changes nothing.
+                #expect(stream.hash == SHA256.hash(bytes[..<position]))
+            }
+        }
+    }
+
     /// FIPS 180-2, appendix B, and the empty message.
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

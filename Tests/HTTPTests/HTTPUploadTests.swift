@@ -144,6 +144,9 @@ private final class Sink: Sendable {
             try client.send(
                 Array("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n".utf8)
                     + [UInt8](repeating: 1, count: 2_000_000))
+            while sink.seen.withLock(\.pieces.isEmpty) {
+                _ = try TestHTTPClient(port: server.port).request("GET", "/")
+            }
         }
         // A stop waits for what is open.
         while server.load.exchanges > 0 {

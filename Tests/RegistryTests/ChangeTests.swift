@@ -53,7 +53,7 @@ import Testing
         #expect(throws: ChangeError.inThePast(from: 99, now: 100)) {
             try follow(nil, from: 99, now: 100)
         }
-        #expect(throws: ChangeError.tooSoon(until: 0, now: .max)) {
+        #expect(throws: ChangeError.tooSoon(until: .max, now: .max)) {
             _ = try Optional(Change(UInt64(20), from: .max - 1)).following(
                 30, from: .max, now: .max, before: 10
             ) { _, _ in nil }
