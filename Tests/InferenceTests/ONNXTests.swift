@@ -35,9 +35,9 @@ private typealias W = ONNXWriter
         Refusal("no opset", W.field(7, [UInt8]()), .missingOpset),
         Refusal("old opset", one(relu, opset: 0), .unsupportedOpset(0)),
         Refusal(
-            "an old addition", one(W.node("Add", ["x", "x"], "y"), opset: 6),
+            "an old comparison", one(W.node("Less", ["x", "x"], "y"), opset: 6),
             .unsupportedForm(
-                op: "Add", node: "n_y", why: "an operator set before version 7")),
+                op: "Less", node: "n_y", why: "an operator set before version 7")),
         Refusal("new opset", one(relu, opset: 1 << 40), .unsupportedOpset(1 << 40)),
         Refusal("no inputs", W.model(inputs: [], nodes: []), .noInputs),
         Refusal(
@@ -59,8 +59,8 @@ private typealias W = ONNXWriter
         Refusal(
             "an input twice", W.model(inputs: [x, x], nodes: [relu]), .duplicateName("x")),
         Refusal(
-            "an unknown operator", one(W.node("Softmax", ["x"], "y")),
-            .unsupportedOperator(op: "Softmax", node: "n_y")),
+            "an unknown operator", one(W.node("NonMaxSuppression", ["x"], "y")),
+            .unsupportedOperator(op: "NonMaxSuppression", node: "n_y")),
         Refusal(
             "an unknown domain", one(W.node("Relu", ["x"], "y", domain: "evil")),
             .unsupportedOperator(op: "evil.Relu", node: "n_y")),
@@ -80,8 +80,8 @@ private typealias W = ONNXWriter
             "a sparse tensor", W.field(7, W.field(15, [UInt8]())) + W.field(8, W.field(2, 17)),
             .sparseTensor),
         Refusal(
-            "an unknown element type", gemm(W.field(2, 16) + W.field(8, "w")),
-            .unsupportedElementType(16, tensor: "w")),
+            "an unknown element type", gemm(W.field(2, 17) + W.field(8, "w")),
+            .unsupportedElementType(17, tensor: "w")),
         Refusal(
             "a string input",
             W.model(inputs: [W.value("x", [1, 4], elementType: 8)], nodes: [relu]),
@@ -161,11 +161,11 @@ private typealias W = ONNXWriter
             .unsupportedForm(
                 op: "MaxPool", node: "n_y", why: "windows that lie in the padding")),
         Refusal(
-            "three spatial axes",
+            "four spatial axes",
             one(
-                W.node("MaxPool", ["x"], "y", W.attribute("kernel_shape", [1, 1, 1])),
-                shape: [1, 1, 2, 2, 2]),
-            .unsupportedForm(op: "MaxPool", node: "n_y", why: "3 spatial axes")),
+                W.node("MaxPool", ["x"], "y", W.attribute("kernel_shape", [1, 1, 1, 1])),
+                shape: [1, 1, 2, 2, 2, 2]),
+            .unsupportedForm(op: "MaxPool", node: "n_y", why: "4 spatial axes")),
         Refusal(
             "too many axes",
             one(W.node("Unsqueeze", ["x"], "y", W.attribute("axes", Array(0..<7)))),

@@ -75,6 +75,11 @@ struct GraphBuilder {
             if initialised.contains(Array(input.name.utf8)) { continue }
             if var constant = options.constants[input.name] {
                 constant.name = input.name
+                let count = constant.numbers.count
+                guard constant.shape.allSatisfy({ $0 >= 0 }),
+                    Shape.elementCount(
+                        constant.shape, max: limits.elementCountMax, allowsZero: true) == count
+                else { throw .dataSizeMismatch(tensor: input.name, wanted: 0, got: count) }
                 try define(input.name, try addTensor(constant))
                 continue
             }

@@ -39,7 +39,7 @@ extension GraphBuilder {
         let input = try node.operand(0)
         let given = shape(input)
         let target = shape(try node.operand(1))
-        guard let depth = target.last, (1...max(given.count, 1)).contains(depth),
+        guard let depth = target.last, depth >= 1, depth <= given.count,
             shape(try node.operand(2)) == Array(target.dropLast()) + given[depth...]
         else { throw node.shapeMismatch }
         let indices = try constantIntegers(node, 1, "a position")

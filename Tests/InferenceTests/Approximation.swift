@@ -1,0 +1,8 @@
+import Inference
+
+extension BinaryFixedPoint {
+    /// The nearest float, for comparisons.
+    var approximation: Float {
+        Float(Double(integer) * Double(sign: .plus, exponent: -scaleExponent, significand: 1))
+    }
+}
