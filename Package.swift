@@ -59,7 +59,9 @@ let package = Package(
             ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
         + library(
             "Conformance",
-            ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger"])
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger", "Inference",
+            ])
         // Services.
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.

@@ -15,6 +15,8 @@ public struct FloatGraph: Sendable {
         public let name: String
         public let shape: [Int]
         public let kind: FloatKind
+        /// What the file's type lets an integer input be; nil where that is all that a run holds.
+        var bounds: ClosedRange<Int>?
         /// Row-major elements where the value is known before the run.
         var constant: [Float]?
     }

@@ -105,6 +105,7 @@ struct GraphBuilder {
         let kept = values.enumerated().map { index, value in
             FloatGraph.Value(
                 name: value.name, shape: value.shape, kind: value.element.kind,
+                bounds: value.element.byteBounds,
                 constant: used.contains(index) ? value.constant?.floats : nil)
         }
         var result = FloatGraph(values: kept, nodes: nodes, inputs: inputs, outputs: outputs)

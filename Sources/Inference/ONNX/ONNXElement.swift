@@ -38,6 +38,15 @@ public enum ONNXElement: Int64, Sendable, Equatable {
         }
     }
 
+    /// The integers of a type of one byte.
+    var byteBounds: ClosedRange<Int>? {
+        switch self {
+        case .uint8: 0...255
+        case .int8: -128...127
+        default: nil
+        }
+    }
+
     /// The integer modulo the type's width, as C converts. Unsigned 64-bit numbers keep their bits.
     func wrapped(_ integer: Int64) -> Int64 {
         switch self {

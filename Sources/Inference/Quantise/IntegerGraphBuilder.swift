@@ -73,7 +73,11 @@ struct IntegerGraphBuilder {
     }
 
     private mutating func addInput(_ value: Int) throws(QuantiseError) {
-        let format = try format(of: value)
+        var format = try format(of: value)
+        if graph.values[value].kind == .integer, let bounds = graph.values[value].bounds {
+            format = ElementFormat(
+                element: bounds.lowerBound < 0 ? .signed8 : .unsigned8, scaleExponent: 0)
+        }
         let type = TensorType(
             name: graph.values[value].name, shape: graph.values[value].shape,
             element: format.element, scaleExponent: format.scaleExponent,

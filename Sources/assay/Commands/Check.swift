@@ -50,30 +50,43 @@ extension Subcommand {
             "check", "Runs published conformance cases",
             details: """
                 Prints one JSON line a case on standard output and a summary on standard error.
-                The exit code is 1 if any case fails.
+                The exit code is 1 if any case fails. With onnx it prints a table of operators,
+                or the lines with --json; what is refused by name does not fail.
                 """,
             options: [
                 .value("filter", "TEXT", "only files whose path contains TEXT"),
                 .value("workers", "N", "threads that run cases; 2"),
                 .value("import-workers", "N", "threads that share the work of one block; 1"),
                 .flag("failures", "prints failed cases only"),
+                .flag("json", "onnx: one line a case instead of the table"),
+                .flag("float", "onnx: in floating point only, not quantised"),
             ],
             positionals: [
                 .required(
-                    "KIND", "state, block, tx, rlp, trie or precompile: published Ethereum tests"),
+                    "KIND",
+                    "state, block, tx, rlp, trie or precompile: published Ethereum tests; "
+                        + "onnx: folders of ONNX backend cases"),
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
     ) { invocation in
         let name = invocation.positional("KIND")
+        let workers = try invocation.number("workers", in: 1...64) ?? 2
+        if name == "onnx" {
+            let check = ONNXCheck(
+                filter: invocation.text("filter"), printsJSON: invocation.flag("json"),
+                printsPasses: !invocation.flag("failures"),
+                isFloatOnly: invocation.flag("float"), workers: workers)
+            return try check.run(invocation.list("PATH"))
+        }
         guard let kind = CaseKind.all.first(where: { $0.name == name }) else {
             throw UsageError(
                 "\(name) is no kind of case",
-                why: "this build checks \(CaseKind.all.map(\.name).joined(separator: ", "))",
+                why: "this build checks \(CaseKind.all.map(\.name).joined(separator: ", ")), onnx",
                 remedy: "choose one of them")
         }
         var run = CheckRun(
             kind, filter: invocation.text("filter"), printsPasses: !invocation.flag("failures"),
-            workers: try invocation.number("workers", in: 1...64) ?? 2,
+            workers: workers,
             importWorkers: try invocation.number("import-workers", in: 1...64) ?? 1)
         for path in invocation.list("PATH") { try run.check(path) }
         return run.finish()

@@ -132,12 +132,11 @@ extension GraphBuilder {
     /// The same numbers under another element type; the caller knows that none changes.
     mutating func relabelled(_ input: Int, as element: ONNXElement) throws(ONNXError) -> Int {
         if self.element(input) == element { return input }
-        if let producer = producer(of: input), case .reshape = producer.operation,
-            shape(producer.inputs[0]) == shape(input),
-            self.element(producer.inputs[0]) == element
-        {
-            return producer.inputs[0]
+        guard let producer = producer(of: input), case .reshape = producer.operation else {
+            return try emit(.reshape, [input], shape(input), as: element)
         }
-        return try emit(.reshape, [input], shape(input), as: element)
+        let source = producer.inputs[0]
+        if shape(source) == shape(input), self.element(source) == element { return source }
+        return try emit(.reshape, [source], shape(input), as: element)
     }
 }

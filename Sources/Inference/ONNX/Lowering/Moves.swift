@@ -3,12 +3,12 @@ extension GraphBuilder {
     /// The value under another shape with as many elements.
     mutating func reshaped(_ input: Int, _ target: [Int]) throws(ONNXError) -> Int {
         if target == shape(input) { return input }
-        if let producer = producer(of: input), case .reshape = producer.operation,
-            element(producer.inputs[0]) == element(input)
-        {
-            return try reshaped(producer.inputs[0], target)
+        guard let producer = producer(of: input), case .reshape = producer.operation else {
+            return try emit(.reshape, [input], target)
         }
-        return try emit(.reshape, [input], target)
+        let source = producer.inputs[0]
+        if shape(source) == target, element(source) == element(input) { return source }
+        return try emit(.reshape, [source], target, as: element(input))
     }
 
     mutating func permuted(_ input: Int, _ permutation: [Int]) throws(ONNXError) -> Int {

@@ -109,7 +109,7 @@ extension GraphBuilder {
         var distinct: [Float] = []
         for number in exponents where !distinct.contains(number) {
             distinct.append(number)
-            guard distinct.count <= 64 else { throw node.unsupported("more than 64 exponents") }
+            guard distinct.count <= 8 else { throw node.unsupported("more than 8 exponents") }
         }
         guard let first = distinct.first else { return base }
         let wide = try expanded(base, to: target)

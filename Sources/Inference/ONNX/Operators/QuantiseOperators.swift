@@ -75,6 +75,9 @@ extension GraphBuilder {
         }
         return try byChannel(node, input) {
             builder, part, scale, zero throws(ONNXError) in
+            guard builder.isConstant(scale), zero.map({ builder.isConstant($0) }) ?? true else {
+                throw node.unsupported("a scale that is no constant")
+            }
             let target = builder.element(scale)
             var real = try builder.cast(part, to: target)
             if let zero { real = try builder.difference(real, try builder.cast(zero, to: target)) }
@@ -147,11 +150,15 @@ extension GraphBuilder {
     private mutating func centred(
         _ node: NodeContext, _ index: Int, zero: Int, isRow: Bool = false
     ) throws(ONNXError) -> Int {
-        let wide = try cast(try node.operand(index), to: .float)
-        guard let operand = node.optionalOperand(zero) else { return wide }
-        let point = try cast(try lined(operand, isRow: isRow), to: .float)
+        let operand = try node.operand(index)
+        let wide = try cast(operand, to: .float)
+        guard let zeros = node.optionalOperand(zero) else { return wide }
+        let point = try cast(try lined(zeros, isRow: isRow), to: .float)
         if let points = floats(point), points.allSatisfy({ $0 == 0 }) { return wide }
-        return try difference(wide, point)
+        let result = try difference(wide, point)
+        guard element(operand).byteCount == 1, !isConstant(result) else { return result }
+        // Changes nothing, and says how few bits there are.
+        return try clamped(result, low: -255, high: 255)
     }
 
     /// Exact sums times the operands' scales over the output's, rounded to the output's type.
