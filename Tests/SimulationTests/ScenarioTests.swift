@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x13fa8988af177a661e301c2c48461a67a9670d1e0043522002fb12c165fc5035")
+                == "0xf49a55c013cfd3f2f3029be1186ad923ab19063ff5b47df4da795c1a9da083bf")
     }
 }
