@@ -123,7 +123,7 @@ private typealias W = ONNXWriter
             // Two operands of sixteen bits make too wide a product: each affine narrows one.
             nodes: [
                 "transpose", "affine", "affine", "matrixProduct", "lookup", "affine", "affine",
-                "product", "affine", "affine", "affine", "matrixProduct",
+                "affine", "matrixProduct",
             ])
     }
 

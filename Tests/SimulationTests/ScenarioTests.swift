@@ -43,6 +43,6 @@ import Testing
         #expect(result.settled == 10)
         #expect(
             result.headHash.hex
-                == "0x37c52927a168dc88e9f8cdecfe2e7cd31369f2f929851f5b4c69a0d5d99a470e")
+                == "0xf49a55c013cfd3f2f3029be1186ad923ab19063ff5b47df4da795c1a9da083bf")
     }
 }

@@ -175,7 +175,7 @@ extension IntegerGraphBuilder {
         guard shifts.allSatisfy(Requantisation.shiftRange.contains) else {
             throw .unrepresentable(node: site.name)
         }
-        let bounds = bounds(format, site)
+        let bounds = try bounds(format, site)
         let isUniform = shifts.allSatisfy { $0 == shifts[0] }
         return Requantisation(
             shifts: (isUniform ? [shifts[0]] : shifts).map { UInt8($0) },
@@ -183,14 +183,30 @@ extension IntegerGraphBuilder {
     }
 
     /// The integers that a result may have.
-    func bounds(_ format: ElementFormat, _ site: Site) -> ClosedRange<Int64> {
+    func bounds(
+        _ format: ElementFormat, _ site: Site
+    ) throws(QuantiseError) -> ClosedRange<Int64> {
         if graph.values[site.value].kind == .boolean { return 0...1 }
-        let bounds = format.element.bounds
+        let bounds = try calibratedBounds(format, site)
         guard case .clamp(let low, let high) = site.clamp else { return bounds }
         let least = low.map { Scale.quantise(Double($0), format.scaleExponent, bounds) }
         let most = high.map { Scale.quantise(Double($0), format.scaleExponent, bounds) }
         let bottom = least ?? bounds.lowerBound
         return bottom...max(bottom, most ?? bounds.upperBound)
+    }
+
+    /// The element's integers, or fewer where the scale is coarser than the value's range asks for:
+    /// the range stays, and what reads the result need not provide for more.
+    private func calibratedBounds(
+        _ format: ElementFormat, _ site: Site
+    ) throws(QuantiseError) -> ClosedRange<Int64> {
+        let bounds = format.element.bounds
+        guard !isExact(site.value) else { return bounds }
+        let wanted = try self.format(of: site.value)
+        let drop = Int64(wanted.scaleExponent - format.scaleExponent)
+        guard drop > 0, wanted.element == format.element else { return bounds }
+        let high = min(bounds.upperBound, max(1, (bounds.upperBound + 1) >> drop))
+        return bounds.lowerBound >> drop...high
     }
 
     /// Whether a value goes to results only, perhaps through moves, so that it can stay wide.

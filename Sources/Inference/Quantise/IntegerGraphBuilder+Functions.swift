@@ -7,7 +7,7 @@ extension IntegerGraphBuilder {
         let type = assembly.type(of: source)
         let format = ElementFormat(
             element: wanted.element, scaleExponent: min(wanted.scaleExponent, type.scaleExponent))
-        let bounds = bounds(
+        let bounds = try bounds(
             format,
             Site(name: site.name, inputs: site.inputs, value: site.value, clamp: clamp))
         return try converted(source, to: format, within: bounds, label: label(site))

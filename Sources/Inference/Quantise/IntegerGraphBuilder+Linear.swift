@@ -194,7 +194,7 @@ extension IntegerGraphBuilder {
 
     /// A scale and an offset.
     ///
-    /// One multiplier on sixteen bits needs more than a weight's eight: unless they hold it exactly,
+    /// One multiplier on sixteen bits needs more than a weight's eight. Unless they hold it exactly
     /// it multiplies as a factor of a sum, and a second node adds the offset.
     mutating func addAffine(
         _ multipliers: [Float], _ offsets: [Float], inner: Int, _ site: Site
@@ -229,7 +229,7 @@ extension IntegerGraphBuilder {
         let format = try format(of: site.value)
         return try scaled(
             source, by: factor, to: format, isWide: isResultOnly(site),
-            bounds: bounds(format, site), site, label(site))
+            bounds: try bounds(format, site), site, label(site))
     }
 
     /// A multiple of a tensor, with a factor of up to thirteen bits.

@@ -146,8 +146,9 @@ extension IntegerGraphBuilder {
             label: label)
     }
 
-    /// Integers in, integers out. The operand whose range was smaller is kept within eleven bits, or
-    /// both within nine where many products are summed, and is doubled to have something to shift.
+    /// Integers in, integers out. The operand whose range was smaller is kept within eleven bits,
+    /// or both within nine where many products are summed, and is doubled to have something to
+    /// shift.
     private mutating func addExactProduct(
         _ left: Int, _ right: Int, _ site: Site, _ operation: IntegerOperation
     ) throws(QuantiseError) -> Int {

@@ -4,10 +4,10 @@ internal import Glibc
 /// a value has to be known.
 ///
 /// Eight bits serve layers, pools and smooth functions. A steep function (exp, reciprocal, roots,
-/// logarithms, powers, quotients, rounding), a long sum, a comparison and a choice by size need their operands
-/// finer, and what these are computed from as far back as a layer, whose accumulator gives any width
-/// for nothing. Masks and far tails, on the other hand, matter to nobody: below `lowerClip` of a
-/// value all its readers, in the end exponentials, give the same.
+/// logarithms, powers, quotients, rounding), a long sum, a comparison and a choice by size need
+/// their operands finer, and what these are computed from as far back as a layer, whose
+/// accumulator gives any width for nothing. Masks and far tails, on the other hand, matter to
+/// nobody: below `lowerClip` of a value all its readers, in the end exponentials, give the same.
 struct PrecisionPlan {
     /// Indexed by value.
     private(set) var isWide: [Bool]

@@ -25,8 +25,8 @@ public struct QuantiseOptions: Sendable, Equatable {
 /// `Calibration`) exceeds the element type by one step at most; weights likewise with their
 /// largest magnitude. Numbers round half up and saturate. A clamp after a linear layer becomes its
 /// limits. The last layer's accumulators are the result, unscaled, so that no precision is lost.
-/// Where an accumulator might overflow, this node's operands and then its weights lose bits until it
-/// cannot. Steep functions, long sums and comparisons work on sixteen bits in any case (see
+/// Where an accumulator might overflow, this node's operands and then its weights lose bits until
+/// it cannot. Steep functions, long sums and comparisons work on sixteen bits in any case (see
 /// `PrecisionPlan`). Integers and booleans are exact.
 /// Same graph, rows and options give the same bytes.
 public enum Quantiser {
