@@ -10,7 +10,7 @@ import Testing
 
     @Test(
         .enabled(if: SharedData.folder != nil, "shared data is missing"),
-        arguments: ["mlp_784_128_10", "mlp_784_512_512_10"])
+        arguments: ["mlp_784_128_10", "mlp_784_512_512_10", "transformer_block"])
     func reproducesTheSharedOutput(_ name: String) throws {
         try expectPublishedOutput(try #require(ModelFolder(shared: name)))
     }
