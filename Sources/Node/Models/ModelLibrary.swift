@@ -16,6 +16,7 @@ public final class ModelLibrary: ModelSource {
     private let blobs: BlobStore
     private let results: ResultCache
     private let bytesMax: Int
+    private let level: KernelLevel
     private let monitor = Monitor(State())
 
     private struct Entry {
@@ -59,12 +60,14 @@ public final class ModelLibrary: ModelSource {
     /// - Parameters:
     ///   - bytesMax: for graphs and engines together.
     ///   - resultBytesMax: for results of calls in transactions.
+    ///   - level: the instructions that engines use. Every level gives the same bytes.
     public init(
         _ blobs: BlobStore, bytesMax: Int = Limits.modelBytes,
-        resultBytesMax: Int = Limits.resultBytes
+        resultBytesMax: Int = Limits.resultBytes, level: KernelLevel = .best
     ) {
         self.blobs = blobs
         self.bytesMax = bytesMax
+        self.level = level
         results = ResultCache(bytesMax: resultBytesMax)
     }
 
@@ -119,7 +122,7 @@ public final class ModelLibrary: ModelSource {
             state.running += 1
             return (idle, graph)
         }
-        return idle ?? Engine(graph)
+        return idle ?? Engine(graph, level: level)
     }
 
     /// Takes an engine back for the next request, also after a refused input: a run overwrites all

@@ -35,6 +35,21 @@ import Threads
         #expect(try library.graph(graph.hash) == graph)
     }
 
+    /// Whatever instructions a machine has, and whether the result was known: the same bytes.
+    @Test func everyKernelLevelAnswersAlike() throws {
+        let graphs = [try put(try SmallGraph.dense()), try wide(3)]
+        var random = SeededRandom(seed: 5)
+        for graph in graphs {
+            let input = (0..<graph.inputCount).map { _ in
+                Int32(truncatingIfNeeded: random.next() % 256)
+            }
+            let outputs = try KernelLevel.allCases.filter(\.isAvailable).map { level in
+                try ModelLibrary(blobs, level: level).output(of: graph, for: input)
+            }
+            #expect(Set(outputs).count == 1)
+        }
+    }
+
     @Test func saysWhatIsMissingAndWhatIsNoGraph() throws {
         let library = ModelLibrary(blobs)
         #expect(throws: ModelSourceError.missing(Hash(1))) { try library.byteCount(of: Hash(1)) }
