@@ -32,12 +32,16 @@ import Threads
         ).signed(with: key)
     }
 
+    private func record(_ index: Int) -> ModelRecord {
+        ModelRecord(
+            owner: .zero, name: "m\(index)", version: "1.0", onnxHash: .zero,
+            graphHash: graphs[index].hash, weightsRoot: .zero, cid: "", policyFloor: [], price: 0,
+            calibrationHash: .zero, macs: graphs[index].macs, status: .active, registeredAt: 0)
+    }
+
     private func register(_ node: Node, _ key: PrivateKey) throws {
-        for (index, graph) in graphs.enumerated() {
-            let record = ModelRecord(
-                owner: .zero, name: "m\(index)", version: "1.0", onnxHash: .zero,
-                graphHash: graph.hash, weightsRoot: .zero, cid: "", policyFloor: [], price: 0,
-                calibrationHash: .zero, macs: graph.macs, status: .active, registeredAt: 0)
+        for index in graphs.indices {
+            let record = record(index)
             _ = try node.submit(
                 transaction(
                     key, nonce: UInt64(index), to: NativeAddress.registry,
@@ -47,10 +51,8 @@ import Threads
     }
 
     private func call(_ index: Int, _ first: Int32) -> [UInt8] {
-        let graph = graphs[index]
-        return NativeCalldata.infer(
-            ModelRecord.id(graphHash: graph.hash, weightsRoot: .zero),
-            inputs: [(graph.inputs[0], [first, 9])])
+        NativeCalldata.infer(
+            record(index).id, inputs: [(graphs[index].inputs[0], [first, 9])])
     }
 
     private func succeeded(_ node: Node) throws -> Int {
