@@ -57,4 +57,28 @@ struct AccuracyTests {
         #expect(accuracy >= goal.accuracy - 0.3, seen)
         #expect(agreement >= goal.agreement, seen)
     }
+
+    /// Attention, layer normalisation and a softmax: sixteen positions of sixty-four numbers.
+    @Test(arguments: [
+        (QuantiseOptions.Activations.eightBits, Float(0.06)), (.sixteenBits, 0.02),
+    ])
+    func transformerBlockStaysNear(_ goal: (QuantiseOptions.Activations, Float)) throws {
+        let folder = try #require(ModelFolder(shared: "transformer_block"))
+        let graph = try ONNX.importModel(try #require(folder.onnx))
+        let input = try #require(folder.rows("input.json", key: "input_data")).flatMap { $0 }
+        let calibration = [input, input.map { $0 * 0.7 }, input.reversed()]
+        let (integers, report) = try Quantiser.quantise(
+            graph, calibration: calibration,
+            options: QuantiseOptions(activations: goal.0),
+            testSet: TestSet(rows: calibration))
+        var engine = Engine(integers)
+        let got = try integers.numbers(
+            from: try engine.run(try integers.integers(from: input))
+        ).map(\.approximation)
+        let wanted = try ReferenceRunner(graph).run(input)
+        let size = wanted.map(\.magnitude).max() ?? 0
+        let error = zip(got, wanted).map { ($0 - $1).magnitude }.max() ?? .infinity
+        #expect(error <= goal.1 * size, "\(error) of \(size)")
+        #expect(report.agreement?.rowCount == 3)
+    }
 }
