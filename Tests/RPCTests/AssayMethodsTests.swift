@@ -68,7 +68,9 @@ import Testing
     /// are read.
     @Test func tellsTheHistoryOfAName() throws {
         let rpc = try TestRPC()
-        let record = record()
+        let graph = try SmallGraph.dense()
+        try rpc.node.blobs.put(graph.encoded)
+        let record = record(graph)
         let me = rpc.keys[0].address
         var nonce: UInt64 = 0
         func change(_ input: [UInt8]) throws {
