@@ -43,7 +43,7 @@ import Testing
         _ name: String, _ version: String = "1.0", floor: Policy? = nil, graph: UInt8 = 7,
         by caller: Address? = nil
     ) throws -> ModelRecord {
-        var record = Bargain.record(name, floor: floor, graph: graph)
+        var record = try Bargain.record(name, floor: floor, graph: graph)
         record.version = version
         try run(NativeCalldata.register(record), by: caller)
         return record
@@ -57,8 +57,10 @@ import Testing
         NameRecord(key) { chain.slot($0, of: NativeAddress.registry) }
     }
 
-    private func version(_ name: String, _ version: String, _ floor: Policy? = nil) -> [UInt8] {
-        var record = Bargain.record(name, floor: floor)
+    private func version(
+        _ name: String, _ version: String, _ floor: Policy? = nil
+    ) throws -> [UInt8] {
+        var record = try Bargain.record(name, floor: floor)
         record.version = version
         return NativeCalldata.register(record)
     }
@@ -395,7 +397,7 @@ import Testing
     @Test func everyCutOfACallIsRefused() throws {
         let record = try register("m")
         let calls = [
-            version("n", "1.0", .kind(.signed)),
+            try version("n", "1.0", .kind(.signed)),
             NativeCalldata.deprecate(model: record.id, reason: "why"),
             NativeCalldata.deprecate(model: record.id, successor: Hash(2), reason: "why"),
             NativeCalldata.revoke(model: record.id, reason: "why"),

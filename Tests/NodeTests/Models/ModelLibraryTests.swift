@@ -11,7 +11,9 @@ import Threads
 @testable import Node
 
 @Suite(.timeLimit(.minutes(5))) struct ModelLibraryTests {
-    private let blobs = BlobStore(MemoryStore())
+    private let blobs: BlobStore
+
+    init() throws { blobs = try BlobStore(MemoryStore()) }
 
     private func put(_ graph: IntegerGraph) throws -> IntegerGraph {
         try blobs.put(graph.encoded)
