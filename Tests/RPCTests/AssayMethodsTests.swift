@@ -30,7 +30,8 @@ import Testing
         let me = rpc.keys[0].address
         _ = try rpc.submit(
             rpc.transaction(
-                nonce: 0, to: NativeAddress.registry, input: NativeCalldata.register(record)))
+                nonce: 0, to: NativeAddress.registry, input: NativeCalldata.register(record),
+                gas: 1_000_000))
         let wanted: JSON = [
             "modelId": .of(record.id), "name": "lenet5", "version": "1.0", "owner": .of(me),
             "status": "active", "price": "2500", "policyFloor": .hex(record.policyFloor),

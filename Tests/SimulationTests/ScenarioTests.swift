@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0xf49a55c013cfd3f2f3029be1186ad923ab19063ff5b47df4da795c1a9da083bf")
+                == "0x18e4d66765159243744ade64138f3ee173ae1d3da9e0ad384a84e78b5f4b2bd2")
     }
 }

@@ -148,6 +148,8 @@ extension UnaryFunction {
     fileprivate var hasSteps: Bool {
         switch self {
         case .floor, .ceil, .round, .truncate, .sign, .thresholdedRelu, .isZero: true
+        case .composed(let program):
+            program.compares || program.functions.contains(where: \.hasSteps)
         default: false
         }
     }
@@ -158,6 +160,8 @@ extension UnaryFunction {
         case .exp, .log, .sqrt, .reciprocal, .reciprocalSqrt, .power, .tan, .asin, .acos, .sinh,
             .cosh, .acosh, .atanh:
             true
+        case .composed(let program):
+            program.divides || program.functions.contains(where: \.isSteep)
         default: false
         }
     }

@@ -99,9 +99,10 @@ private struct InferenceBench {
         threads: Int, _ activations: String, against peer: ONNXPeer?, _ rounds: Int
     ) throws -> Measurement? {
         let width = model.activations == .eightBits ? "W8A8" : "W8A16"
+        let noun = threads == 1 ? "thread" : "threads"
         var measurement = Measurement(
             name:
-                "\(model.name) \(width), \(activations), \(threads) thread\(threads == 1 ? "" : "s")"
+                "\(model.name) \(width), \(activations), \(threads) \(noun)"
         )
         let pool = threads > 1 ? ThreadPool(count: threads) : nil
         var engine = Engine(plan)

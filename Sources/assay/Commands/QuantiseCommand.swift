@@ -9,10 +9,11 @@ extension Subcommand {
         command: Command(
             "quantise", "Makes an ONNX model into the integer graph that the chain would run",
             details: """
-                CALIBRATION holds inputs like those the model will see, as {"input_data": [[…], …]}: \
-                they choose the scales of the integers. The report tells each layer's error on them.
-                TEST holds {"input_data": [[…], …]} and perhaps "labels": [0, …], the right place of \
-                the largest result, or "expected": [[…], …], posted results to agree with.
+                CALIBRATION holds inputs like those the model will see, as {"input_data": \
+                [[…], …]}: they choose the scales of the integers. The report tells each layer's \
+                error on them.
+                TEST holds {"input_data": [[…], …]} and perhaps "labels": [0, …], the right place \
+                of the largest result, or "expected": [[…], …], posted results to agree with.
                 """,
             options: [
                 .value("output", letter: "o", "GRAPH", "writes the graph's canonical bytes there"),

@@ -11,8 +11,8 @@ extension Subcommand {
         command: Command(
             "run", "Runs an integer graph on rows of numbers, without a node",
             details: """
-                The same graph gives the same bytes on every machine, with any KERNEL and any number \
-                of workers. The output hash is the one that statements and receipts carry.
+                The same graph gives the same bytes on every machine, with any KERNEL and any \
+                number of workers. The output hash is the one that statements and receipts carry.
                 """,
             options: [
                 .value("kernel", "KERNEL", "swift, scalar, avx2 or avx512; the best there is"),

@@ -31,13 +31,13 @@ import Testing
 
     @Test func aNameIsItsNewestVersion() throws {
         let chain = try TestChain()
-        for (version, graph) in [("1.0", 1), ("1.10", 12), ("1.2", 3)] as [(String, UInt8)] {
+        for (version, graph) in [("1.0", 1), ("2.0", 12), ("1.2", 3)] as [(String, UInt8)] {
             let record = try record("m", version: version, graph: graph)
             try chain.run(NativeCalldata.register(record), registry, owner)
         }
         try answers("m", as: 12, chain)
         try answers("m@1.2", as: 3, chain)
-        let newest = try record("m", version: "1.10", graph: 12)
+        let newest = try record("m", version: "2.0", graph: 12)
         try chain.run(
             NativeCalldata.revoke(model: newest.id, reason: "bad"), registry, owner)
         // Not silently an older one.
