@@ -1,5 +1,6 @@
 internal import Codec
 internal import EVM
+public import Inference
 public import Ledger
 public import Primitives
 public import Store
@@ -91,17 +92,18 @@ public final class Node: Sendable {
     /// - Parameters:
     ///   - workers: share what is independent in the making of a block.
     ///   - modelBytesMax: bytes of graphs and engines kept in memory.
+    ///   - kernels: the instructions that models run on. Every level makes the same blocks.
     public init(
         genesis: Genesis, store: any KeyValueStore, clock: any Clock,
         sealing: Sealing = .instant, beneficiary: Address = .zero,
         workers: any Workers = SerialWorkers(), blobLimits: BlobLimits = .standard,
-        modelBytesMax: Int = Limits.modelBytes
+        modelBytesMax: Int = Limits.modelBytes, kernels: KernelLevel = .best
     ) throws(NodeError) {
         config = genesis.config
         let blobs: BlobStore
         do { blobs = try BlobStore(store, limits: blobLimits) } catch { throw NodeError(error) }
         self.blobs = blobs
-        models = ModelLibrary(blobs, bytesMax: modelBytesMax)
+        models = ModelLibrary(blobs, bytesMax: modelBytesMax, level: kernels)
         preExecution = PreExecution(models, workers: workers)
         natives = Natives.all(config: genesis.config, models: models)
         self.clock = clock

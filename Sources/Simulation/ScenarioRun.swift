@@ -5,7 +5,7 @@ public import Inference
 public import Ledger
 public import Node
 internal import Payments
-internal import Primitives
+public import Primitives
 internal import Registry
 public import Store
 
@@ -27,6 +27,7 @@ public enum ScenarioError: Error, Sendable {
 /// two runs of one scenario make the same blocks, whatever the machine and the build.
 public struct ScenarioRun {
     private let scenario: Scenario
+    private let kernels: KernelLevel
     private let node: Node
     private let clock: ManualClock
     private let token: Address
@@ -40,21 +41,27 @@ public struct ScenarioRun {
     /// - Parameters:
     ///   - payers: accounts with tokens in the genesis.
     ///   - provider: an account with ether; it sends every transaction.
+    ///   - kernels: the instructions that models run on.
+    ///   - workers: share what may be shared. Neither changes a block.
     public init(
         _ scenario: Scenario, genesis: Genesis, store: any KeyValueStore, payers: [PrivateKey],
-        provider: PrivateKey
+        provider: PrivateKey, kernels: KernelLevel = .best,
+        workers: any Workers = SerialWorkers()
     ) throws(ScenarioError) {
         guard let token = genesis.config.token, genesis.config.hasNatives, !payers.isEmpty else {
             throw .unsuitableGenesis
         }
         self.scenario = scenario
+        self.kernels = kernels
         self.token = token
         self.payers = payers
         self.provider = provider
         clock = ManualClock(Scenario.startTime)
         random = SeededRandom(seed: scenario.seed)
         do {
-            node = try Node(genesis: genesis, store: store, clock: clock, sealing: .onDemand)
+            node = try Node(
+                genesis: genesis, store: store, clock: clock, sealing: .onDemand,
+                workers: workers, kernels: kernels)
         } catch {
             throw .node(error)
         }
@@ -118,7 +125,7 @@ public struct ScenarioRun {
                 onnxHash: .zero, graphHash: graph.hash, weightsRoot: .zero, cid: "",
                 policyFloor: [], price: UInt256(100 + index), calibrationHash: .zero,
                 macs: graph.macs, status: .active, registeredAt: 0)
-            models.append((record, Engine(graph)))
+            models.append((record, Engine(graph, level: kernels)))
             do { try node.blobs.put(graph.encoded) } catch {
                 throw .failed("keeping a graph: \(error)")
             }

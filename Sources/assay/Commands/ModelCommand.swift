@@ -27,10 +27,9 @@ extension Subcommand {
                         .value("price", "UNITS", "atomic units of the token an inference; 1000"),
                         .value("policy", "POLICY", "the least evidence a settlement needs"),
                         .value("cid", "CID", "where the ONNX file can be fetched"),
-                        .flag("wide", "16-bit activations, for small nets and wide ranges"),
                         .value("key", "HEX", "the owner's key; the first local account's"),
                         urlOption, jsonOption,
-                    ],
+                    ] + QuantiseFlags.options,
                     positionals: [
                         .required("NAME", "its name in the registry"),
                         .required("ONNX", "the model's file"),
@@ -79,10 +78,10 @@ private func addModel(_ invocation: Invocation) throws {
                 remedy: "for example --price 1000")
         }
     }
+    let flags = try QuantiseFlags(invocation)
     let model = try PreparedModel(
-        onnx: onnx, rows: rows,
-        options: QuantiseOptions(
-            activations: invocation.flag("wide") ? .sixteenBits : .eightBits))
+        onnx: onnx, rows: rows, importing: flags.importing, options: flags.quantising,
+        testSet: flags.testSet)
     var record = model.record(
         name: invocation.positional("NAME"), version: invocation.text("version") ?? "1.0",
         price: price, floor: floor)

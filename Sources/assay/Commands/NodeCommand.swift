@@ -32,6 +32,7 @@ extension Subcommand {
                 .value("blobs-max", "BYTES", "all blobs together on disk; 68719476736"),
                 .value(
                     "model-memory", "MIB", "memory for models in use, in MiB; 512"),
+                .value("kernel", "KERNEL", Kernels.summary),
                 .flag("silent", "prints nothing but errors"),
             ]), run: runNode)
 }
@@ -66,6 +67,7 @@ private func runNode(_ invocation: Invocation) throws -> Int32 {
     let local = try LocalNode(
         genesis: genesis, data: invocation.text("data"), accounts: keys, clock: AdjustableClock(),
         sealing: blockTime != nil || invocation.flag("no-mining") ? .onDemand : .instant,
+        kernels: try Kernels.level(invocation),
         modelBytesMax: try invocation.number("model-memory", in: 1...(1 << 20)).map { $0 << 20 }
             ?? ModelLibrary.standardBytes,
         host: invocation.text("host") ?? "127.0.0.1",

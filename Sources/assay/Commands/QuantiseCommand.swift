@@ -17,34 +17,20 @@ extension Subcommand {
                 """,
             options: [
                 .value("output", letter: "o", "GRAPH", "writes the graph's canonical bytes there"),
-                .flag("wide", "16-bit activations, for small nets and wide ranges"),
-                .flag("per-channel", "a scale of its own for each output channel's weights"),
-                .value(
-                    "shape", "NAME=D,D", repeats: true,
-                    "the shape of an input that the file leaves open"),
-                .value("test-set", "TEST", "measures how often both models choose alike"),
                 .flag("json", "prints JSON"),
-            ],
+            ] + QuantiseFlags.options,
             positionals: [
                 .required("ONNX", "the model's file"),
                 .required("CALIBRATION", "a JSON file of inputs"),
             ])
     ) { invocation in
-        var options = ONNXOptions()
-        for text in invocation.texts("shape") {
-            let (name, shape) = try parsedShape(text)
-            options.shapes[name] = shape
-        }
+        let flags = try QuantiseFlags(invocation)
         let calibration = invocation.positional("CALIBRATION")
         let model = try PreparedModel(
             onnx: try Files.read(invocation.positional("ONNX")),
             rows: try ModelFiles.rows(
                 ModelFiles.json(Files.read(calibration), calibration), calibration),
-            importing: options,
-            options: QuantiseOptions(
-                activations: invocation.flag("wide") ? .sixteenBits : .eightBits,
-                perChannel: invocation.flag("per-channel")),
-            testSet: try invocation.text("test-set").map { try testSet($0) })
+            importing: flags.importing, options: flags.quantising, testSet: flags.testSet)
         if let target = invocation.text("output") {
             try Files.write(model.graph.encoded, to: target)
         }
@@ -53,39 +39,16 @@ extension Subcommand {
             ? out.line(model.json.prettyPrinted) : out.write(model.text(on: out))
         return 0
     }
-
-    private static func parsedShape(_ text: String) throws -> (String, [Int]) {
-        let parts = text.split(separator: "=", maxSplits: 1)
-        let sizes = parts.last?.split(separator: ",").map { Int($0) } ?? []
-        guard parts.count == 2, !sizes.isEmpty, !sizes.contains(where: { $0 == nil || $0 ?? 0 < 1 })
-        else {
-            throw UsageError(
-                "--shape \(text) is not valid", why: "it takes a name and sizes",
-                remedy: "for example --shape input=1,3,48,192")
-        }
-        return (String(parts[0]), sizes.compactMap { $0 })
-    }
-
-    private static func testSet(_ file: String) throws -> TestSet {
-        let json = try ModelFiles.json(Files.read(file), file)
-        return TestSet(
-            rows: try ModelFiles.rows(json, file),
-            labels: json["labels"]?.array?.compactMap { $0.double.map { Int($0) } },
-            references: try json["expected"].map { try ModelFiles.rows($0, file) })
-    }
 }
 
 extension PreparedModel {
     fileprivate var json: JSON {
-        var object = JSONObject([
-            ("graphHash", .string(graph.hash.hex)),
-            ("graphBytes", .number(JSONNumber(graph.encoded.count))),
-            ("onnxHash", .string(onnxHash.hex)),
-            ("macs", .string("\(graph.macs)")),
-            ("report", report.json),
-        ])
-        if let agreement = report.agreement { object["agreement"] = agreement.json }
-        return .object(object)
+        [
+            "graphHash": .string(graph.hash.hex),
+            "graphBytes": .number(JSONNumber(graph.encoded.count)),
+            "onnxHash": .string(onnxHash.hex), "macs": .string("\(graph.macs)"),
+            "report": report.json,
+        ]
     }
 
     fileprivate func text(on terminal: Terminal) -> String {
@@ -129,18 +92,6 @@ extension ElementType {
 }
 
 extension QuantisationReport.Agreement {
-    fileprivate var json: JSON {
-        var object = JSONObject([
-            ("rows", .number(JSONNumber(rowCount))),
-            ("agreeing", .number(JSONNumber(agreeingCount))),
-        ])
-        if let correctCount, let correctFloatCount {
-            object["correct"] = .number(JSONNumber(correctCount))
-            object["correctFloat"] = .number(JSONNumber(correctFloatCount))
-        }
-        return .object(object)
-    }
-
     fileprivate var text: String {
         func share(_ count: Int) -> String {
             MeasurementTable.fixed(Double(count) * 100 / Double(max(rowCount, 1)), decimals: 2)

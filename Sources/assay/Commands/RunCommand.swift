@@ -15,7 +15,7 @@ extension Subcommand {
                 number of workers. The output hash is the one that statements and receipts carry.
                 """,
             options: [
-                .value("kernel", "KERNEL", "swift, scalar, avx2 or avx512; the best there is"),
+                .value("kernel", "KERNEL", Kernels.summary),
                 .value("workers", "N", "threads that share a run; 1"),
                 .flag("json", "prints one JSON object a row"),
             ],
@@ -35,7 +35,7 @@ extension Subcommand {
         let rows = try ModelFiles.rows(ModelFiles.json(Files.read(input), input), input)
         let workers = try invocation.number("workers", in: 1...64) ?? 1
         let pool = workers > 1 ? ThreadPool(count: workers) : nil
-        var engine = Engine(graph, level: try kernel(invocation.text("kernel")))
+        var engine = Engine(graph, level: try Kernels.level(invocation))
         for (index, row) in rows.enumerated() {
             do {
                 let integers = try graph.integers(from: row)
@@ -51,22 +51,6 @@ extension Subcommand {
             }
         }
         return 0
-    }
-
-    private static func kernel(_ name: String?) throws -> KernelLevel {
-        guard let name else { return .best }
-        guard let level = KernelLevel.allCases.first(where: { "\($0)" == name }) else {
-            throw UsageError(
-                "--kernel \(name) is not valid",
-                why: "there is \(KernelLevel.allCases.map { "\($0)" }.joined(separator: ", "))",
-                remedy: "choose one of them")
-        }
-        guard level.isAvailable else {
-            throw UsageError(
-                "--kernel \(name) cannot run", why: "this processor has not got the instructions",
-                remedy: "leave it out to take the best")
-        }
-        return level
     }
 
     private static func print(

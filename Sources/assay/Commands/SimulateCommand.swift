@@ -5,6 +5,7 @@ internal import Glibc
 internal import Primitives
 internal import Simulation
 internal import Store
+internal import Threads
 
 extension Subcommand {
     static let simulate = Subcommand(
@@ -20,6 +21,8 @@ extension Subcommand {
                 .value("seed", "N", "what everything random follows from; 1"),
                 .value("block", "N", "settlements handed in for each block; 32"),
                 .value("data", "DIR", "keeps the chain in this folder"),
+                .value("kernel", "KERNEL", Kernels.summary),
+                .value("workers", "N", "threads that share a block's work; 1"),
                 .flag("json", "prints JSON"),
             ])
     ) { invocation in
@@ -40,7 +43,9 @@ extension Subcommand {
         let keys = try Accounts.keys(mnemonic: Accounts.mnemonic, count: Accounts.count)
         var run = try ScenarioRun(
             scenario, genesis: Profiles.genesis("dev"), store: store, payers: keys,
-            provider: try PrivateKey(Accounts.operatorKey))
+            provider: try PrivateKey(Accounts.operatorKey),
+            kernels: try Kernels.level(invocation),
+            workers: ThreadPool(count: try invocation.number("workers", in: 1...64) ?? 1))
         var progress = ProgressLine()
         let began = milliseconds()
         let result = try run.play { done in

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import HTTP
+internal import Inference
 internal import Ledger
 internal import Node
 internal import Primitives
@@ -27,7 +28,8 @@ final class LocalNode {
     ///   - modelBytesMax: bytes of graphs and engines kept in memory.
     init(
         genesis: Genesis, data: String?, accounts: [PrivateKey], clock: any Clock,
-        sealing: Sealing = .instant, modelBytesMax: Int = ModelLibrary.standardBytes,
+        sealing: Sealing = .instant, kernels: KernelLevel = .best,
+        modelBytesMax: Int = ModelLibrary.standardBytes,
         host: String = "127.0.0.1", port: UInt16 = 0, blobLimits: BlobLimits = .standard,
         log: (@Sendable (HTTPRequest, HTTPResponse) -> Void)? = nil
     ) throws {
@@ -44,7 +46,7 @@ final class LocalNode {
             node = try Node(
                 genesis: genesis, store: store, clock: clock, sealing: sealing,
                 workers: ThreadPool(count: ThreadPool.processorCount), blobLimits: blobLimits,
-                modelBytesMax: modelBytesMax)
+                modelBytesMax: modelBytesMax, kernels: kernels)
         } catch {
             throw LocalNode.failure(error, data ?? "memory")
         }

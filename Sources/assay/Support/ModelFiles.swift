@@ -90,11 +90,14 @@ extension QuantisationReport {
     /// What the registry keeps the SHA-256 of.
     var json: JSON {
         func number(_ value: Double) -> JSON { JSONNumber(value).map { .number($0) } ?? .null }
-        return [
-            "activationBits": .number(JSONNumber(activationBits)),
-            "weightBits": .number(JSONNumber(weightBits)),
-            "rowsMeasured": .number(JSONNumber(rowsMeasured)),
-            "layers": .array(
+        var object = JSONObject([
+            ("activationBits", .number(JSONNumber(activationBits))),
+            ("weightBits", .number(JSONNumber(weightBits))),
+            ("rowsMeasured", .number(JSONNumber(rowsMeasured))),
+        ])
+        if let agreement { object["agreement"] = agreement.json }
+        object["layers"] =
+            .array(
                 layers.map { layer in
                     [
                         "name": .string(layer.name), "operation": .string(layer.operation),
@@ -104,7 +107,21 @@ extension QuantisationReport {
                         "errorRootMeanSquare": number(layer.errorRootMeanSquare),
                         "signalRootMeanSquare": number(layer.signalRootMeanSquare),
                     ]
-                }),
-        ]
+                })
+        return .object(object)
+    }
+}
+
+extension QuantisationReport.Agreement {
+    fileprivate var json: JSON {
+        var object = JSONObject([
+            ("rows", .number(JSONNumber(rowCount))),
+            ("agreeing", .number(JSONNumber(agreeingCount))),
+        ])
+        if let correctCount, let correctFloatCount {
+            object["correct"] = .number(JSONNumber(correctCount))
+            object["correctFloat"] = .number(JSONNumber(correctFloatCount))
+        }
+        return .object(object)
     }
 }
