@@ -179,6 +179,20 @@ public struct Window: Sendable, Equatable {
         return rows.flatMap { row in columns.map { row * $0 } }
     }
 
+    /// Whether a tensor of `N × C × H × W` with its padding stays within `max` elements: a run may
+    /// write it out, and strides could hide how large it is.
+    func isPaddable(_ shape: [Int], max: Int) -> Bool {
+        let size = padded(PlaneSize(height: shape[2], width: shape[3]))
+        return Shape.elementCount([shape[0], shape[1], size.height, size.width], max: max) != nil
+    }
+
+    /// A plane with its padding.
+    func padded(_ plane: PlaneSize) -> PlaneSize {
+        PlaneSize(
+            height: plane.height + padsBefore.height + padsAfter.height,
+            width: plane.width + padsBefore.width + padsAfter.width)
+    }
+
     var isPadded: Bool {
         padsBefore.height | padsBefore.width | padsAfter.height | padsAfter.width != 0
     }

@@ -151,7 +151,8 @@ extension GraphAnalysis.Work {
     ) throws(GraphError) -> PlaneSize {
         guard shape.count == 4, window.isValid(max: limits.windowSizeMax),
             let size = window.output(over: PlaneSize(height: shape[2], width: shape[3])),
-            Shape.elementCount([size.height, size.width], max: limits.elementCountMax) != nil
+            Shape.elementCount([size.height, size.width], max: limits.elementCountMax) != nil,
+            window.isPaddable(shape, max: limits.elementCountMax)
         else { throw .invalidWindow(node: index) }
         return size
     }

@@ -266,6 +266,11 @@ extension GraphBuilder {
         guard budget.parameters <= limits.elementCountMax else {
             throw .shapeTooLarge(tensor: node.output)
         }
+        if case .convolution(_, let window, _) = operation,
+            !window.isPaddable(values[inputs[0]].shape, max: limits.elementCountMax)
+        {
+            throw .shapeTooLarge(tensor: node.output)
+        }
         let work = operation.multiplyCount(inputs.map { values[$0].shape }, to: shape)
         if inputs.allSatisfy({ values[$0].constant != nil }) {
             return try fold(operation, inputs, shape, element, steps: work)

@@ -49,6 +49,13 @@ public final class Plan: Sendable {
     /// Bytes that the plan holds beside its graph.
     public var byteCount: Int { data.byteCount }
 
+    /// About what each engine holds beside the plan.
+    public var engineByteCount: Int {
+        level == .swift
+            ? graph.analysis.types.reduce(0) { $0 + $1.elementCount } * 4
+            : arenaBytes + scratchBytes + 256
+    }
+
     /// `input` was checked.
     @unsafe func run(
         _ input: [Int32], arena: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer,

@@ -178,15 +178,6 @@ struct PlanPlanes: Sendable {
     }
 }
 
-extension Window {
-    /// A plane with its padding.
-    func padded(_ plane: PlaneSize) -> PlaneSize {
-        PlaneSize(
-            height: plane.height + padsBefore.height + padsAfter.height,
-            width: plane.width + padsBefore.width + padsAfter.width)
-    }
-}
-
 /// Products of two tensors of activations, both in 16 bits.
 struct PlanMatrices: Sendable {
     let left: PlanOperand

@@ -20,9 +20,9 @@ public final class ModelLibrary: ModelSource {
     private let monitor = Monitor(State())
 
     private struct Entry {
-        let graph: IntegerGraph
+        /// What all engines of the model share.
+        let plan: Plan
         let bytes: Int
-        let engineBytes: Int
         var idle: [Engine] = []
         /// Engines on loan.
         var users = 0
@@ -85,7 +85,7 @@ public final class ModelLibrary: ModelSource {
     }
 
     public func graph(_ hash: Hash) throws(ModelSourceError) -> IntegerGraph {
-        try find(hash) { _, graph, _ in graph }
+        try find(hash) { _, plan in plan.graph }
     }
 
     public func output(
@@ -111,18 +111,17 @@ public final class ModelLibrary: ModelSource {
 
     /// An engine of the model for one caller, who puts it back.
     public func takeEngine(of hash: Hash) throws(ModelSourceError) -> Engine {
-        let (idle, graph) = try find(hash) {
-            state, graph, engineBytes -> (Engine?, IntegerGraph)? in
+        let (idle, plan) = try find(hash) { state, plan -> (Engine?, Plan)? in
             let idle = state.entries[hash]?.idle.popLast()
             if idle == nil {
-                guard makeRoom(for: engineBytes, sparing: hash, &state) else { return nil }
+                guard makeRoom(for: plan.engineByteCount, sparing: hash, &state) else { return nil }
                 state.counts.engines += 1
             }
             state.entries[hash]?.users += 1
             state.running += 1
-            return (idle, graph)
+            return (idle, plan)
         }
-        return idle ?? Engine(graph, level: level)
+        return idle ?? Engine(plan)
     }
 
     /// Takes an engine back for the next request, also after a refused input: a run overwrites all
@@ -133,7 +132,7 @@ public final class ModelLibrary: ModelSource {
             if state.entries[hash]?.idle.count ?? .max < Limits.enginesPerModel {
                 state.entries[hash]?.idle.append(engine)
             } else {
-                state.bytes -= state.entries[hash]?.engineBytes ?? 0
+                state.bytes -= engine.plan.engineByteCount
             }
             state.running -= 1
             state.entries[hash]?.users -= 1
@@ -155,7 +154,7 @@ public final class ModelLibrary: ModelSource {
     ///
     /// - Parameter use: nil when it needs more room than there is.
     private func find<Value>(
-        _ hash: Hash, _ use: (inout State, _ graph: IntegerGraph, _ engineBytes: Int) -> Value?
+        _ hash: Hash, _ use: (inout State, Plan) -> Value?
     ) throws(ModelSourceError) -> Value {
         var isFirst = false
         defer {
@@ -170,8 +169,7 @@ public final class ModelLibrary: ModelSource {
                 if state.isCrowded, !isFirst { return nil }
                 if let entry = state.entries[hash] {
                     state.recency.touch(hash)
-                    let (graph, engineBytes) = (entry.graph, entry.engineBytes)
-                    if let value = use(&state, graph, engineBytes) { return .done(value) }
+                    if let value = use(&state, entry.plan) { return .done(value) }
                 } else if state.loading.contains(hash) {
                     return nil
                 } else if makeRoom(for: size, sparing: nil, &state) {
@@ -191,7 +189,9 @@ public final class ModelLibrary: ModelSource {
 
     /// The size of a graph in memory or in the store.
     private func knownByteCount(of hash: Hash) throws(ModelSourceError) -> Int {
-        if let entry = monitor.withLock({ $0.entries[hash] }) { return entry.graph.encoded.count }
+        if let entry = monitor.withLock({ $0.entries[hash] }) {
+            return entry.plan.graph.encoded.count
+        }
         return try byteCount(of: hash)
     }
 
@@ -199,10 +199,12 @@ public final class ModelLibrary: ModelSource {
     private func load(_ hash: Hash, _ size: Int) throws(ModelSourceError) {
         defer { monitor.notifyAll() }
         do {
-            let graph = try read(hash)
+            let plan = Plan(try read(hash), level: level)
+            let bytes = ModelLibrary.bytes(of: plan)
             monitor.withLock { state in
-                state.entries[hash] = Entry(
-                    graph: graph, bytes: size, engineBytes: ModelLibrary.engineBytes(graph))
+                // Room was made for an estimate; the next who wants room pays the difference.
+                state.bytes += bytes - size
+                state.entries[hash] = Entry(plan: plan, bytes: bytes)
                 state.recency.touch(hash)
                 state.counts.loads += 1
                 state.running -= 1
@@ -235,7 +237,7 @@ public final class ModelLibrary: ModelSource {
     private func evict(_ hash: Hash, _ entry: Entry, _ state: inout State) {
         state.entries[hash] = nil
         state.recency.remove(hash)
-        state.bytes -= entry.bytes + entry.engineBytes * entry.idle.count
+        state.bytes -= entry.bytes + entry.plan.engineByteCount * entry.idle.count
         state.counts.evictions += 1
     }
 
@@ -260,11 +262,11 @@ public final class ModelLibrary: ModelSource {
         return true
     }
 
-    /// About what a decoded graph holds, its bytes among it.
-    static func graphBytes(_ encoded: Int) -> Int { 8_192 + encoded * 3 }
+    /// About what a decoded graph and its plan will hold, from the size of its bytes.
+    static func graphBytes(_ encoded: Int) -> Int { 8_192 + encoded * 4 }
 
-    /// About what an engine holds beside its graph: its arena, and weights packed for kernels.
-    static func engineBytes(_ graph: IntegerGraph) -> Int {
-        4_096 + Int(clamping: graph.activationCount) * 4 + Int(clamping: graph.weightCount) * 2
+    /// About what a decoded graph holds, its bytes among it, and what its plan packs.
+    static func bytes(of plan: Plan) -> Int {
+        8_192 + plan.graph.encoded.count * 2 + plan.byteCount
     }
 }

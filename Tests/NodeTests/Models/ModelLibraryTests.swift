@@ -68,10 +68,13 @@ import Threads
         #expect(try library.graph(late.hash) == late)
     }
 
+    /// Of a model with one engine.
+    private func size(_ plan: Plan) -> Int {
+        ModelLibrary.bytes(of: plan) + plan.engineByteCount
+    }
+
     @Test func staysWithinItsBytes() throws {
-        let size =
-            ModelLibrary.graphBytes(try wide(0).encoded.count)
-            + ModelLibrary.engineBytes(try wide(0))
+        let size = size(Plan(try wide(0)))
         let library = ModelLibrary(blobs, bytesMax: 3 * size)
         let graphs = try (0..<6).map { try wide($0) }
         for graph in graphs {
@@ -121,8 +124,7 @@ import Threads
     /// Many threads, many models, little room: nobody waits for ever and every answer is right.
     @Test func crowdsGetThroughLittleRoom() throws {
         let graphs = try (0..<12).map { try wide($0) }
-        let size =
-            ModelLibrary.graphBytes(graphs[0].encoded.count) + ModelLibrary.engineBytes(graphs[0])
+        let size = size(Plan(graphs[0]))
         for budget in [1, size, size + size / 2, 3 * size] {
             let library = ModelLibrary(blobs, bytesMax: budget, resultBytesMax: 0)
             let input = [Int32](repeating: 10, count: 1 << 14)
