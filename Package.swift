@@ -10,10 +10,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Targets whose debug builds are optimised too: at -Onone they are 50 times slower.
-let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
+let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference", "Proofs", "Prover"]
 
 /// Libraries that know no threads and whose tests run them on several.
-let threaded: Set<String> = ["Trie", "Ledger", "Inference"]
+let threaded: Set<String> = ["Trie", "Ledger", "Inference", "Proofs", "Prover"]
 
 /// A library target and its test target.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
@@ -54,6 +54,7 @@ let package = Package(
         + library("Payments", ["Primitives", "Codec", "Crypto"])
         + library("Registry", ["Primitives", "Codec", "Crypto"])
         + library("Inference", ["Primitives", "Codec", "Crypto", "CKernels"])
+        + library("Proofs", ["Primitives", "Codec", "Crypto", "Inference", "CKernels"])
         + library(
             "Ledger",
             ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
@@ -63,6 +64,8 @@ let package = Package(
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger", "Inference",
             ])
         // Services.
+        + library(
+            "Prover", ["Primitives", "Codec", "Crypto", "Inference", "Proofs", "CKernels"])
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.
         + library("Arguments", [])
