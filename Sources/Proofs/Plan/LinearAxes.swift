@@ -9,20 +9,22 @@ package struct LinearAxes {
     let column: AxisTable
 
     /// How many coordinates each kind of axis needs for sites.
-    static func bits(_ sites: [LinearSite]) -> (item: Int, channel: Int, row: Int, column: Int) {
+    static func bits(
+        _ sites: [LinearSite], batch: Int
+    ) -> (item: Int, channel: Int, row: Int, column: Int) {
         func bits(_ size: (LinearSite) -> Int) -> Int {
             sites.reduce(0) { max($0, Bits.ceiling(log2: size($1))) }
         }
-        return (bits(\.items), bits(\.channels), bits(\.rows), bits(\.columns))
+        return (bits { $0.items * batch }, bits(\.channels), bits(\.rows), bits(\.columns))
     }
 
     /// Draws the points from the transcript.
-    init(for sites: [LinearSite], _ transcript: inout Transcript) {
-        let bits = LinearAxes.bits(sites)
-        item = AxisTable(transcript.challenges("linear.items", count: bits.item))
-        channel = AxisTable(transcript.challenges("linear.channels", count: bits.channel))
-        row = AxisTable(transcript.challenges("linear.rows", count: bits.row))
-        column = AxisTable(transcript.challenges("linear.columns", count: bits.column))
+    init(for sites: [LinearSite], batch: Int, _ transcript: inout Transcript) {
+        let bits = LinearAxes.bits(sites, batch: batch)
+        item = AxisTable(transcript.challenges("linear items", count: bits.item))
+        channel = AxisTable(transcript.challenges("linear channels", count: bits.channel))
+        row = AxisTable(transcript.challenges("linear rows", count: bits.row))
+        column = AxisTable(transcript.challenges("linear columns", count: bits.column))
     }
 }
 

@@ -78,7 +78,7 @@ extension LinearSite {
     private func denseVector(
         _ values: [Int32], _ axes: LinearAxes, batch: Int
     ) -> ExtensionBuffer {
-        let buffer = ExtensionBuffer(count: indexCount)
+        let buffer = ExtensionBuffer(count: indexCount(batch: batch))
         let inner = termCount - 1
         var weights: [Extension] = []
         weights.reserveCapacity(batch * rows)
@@ -98,7 +98,7 @@ extension LinearSite {
     private func convolved(
         _ values: [Int32], _ axes: LinearAxes, _ geometry: Geometry, batch: Int
     ) -> ExtensionBuffer {
-        let buffer = ExtensionBuffer(count: indexCount)
+        let buffer = ExtensionBuffer(count: indexCount(batch: batch))
         let window = geometry.window
         let (height, width) = (geometry.height, geometry.width)
         let kernel = window.kernel
@@ -195,7 +195,10 @@ enum WideSums {
                 }
             }
             for dot in 0..<dots {
-                let value = Extension { limb in WideSums.reduce(sums[dot * 8 + limb]) }
+                let at = dot * 8
+                let value = Extension(
+                    reduce(sums[at]), reduce(sums[at + 1]), reduce(sums[at + 2]),
+                    reduce(sums[at + 3]), reduce(sums[at + 4]), reduce(sums[at + 5]))
                 if chunk == range.lowerBound { totals.append(value) } else { totals[dot] += value }
             }
         }

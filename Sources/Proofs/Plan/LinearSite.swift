@@ -1,4 +1,4 @@
-public import Inference
+internal import Inference
 
 /// A node whose accumulators are sums of products: of activations with committed weights, or of
 /// two activations.
@@ -43,9 +43,15 @@ package struct LinearSite: Sendable, Equatable {
     }
 
     var outputCount: Int { items * channels * rows * columns }
+    /// Groups of the index `j`: the items of a product, of all inferences.
+    package func groupCount(batch: Int) -> Int {
+        if case .product = operands { return batch * items }
+        return groups
+    }
+
     /// Variables of the index `j`.
-    var bits: Int { termBits + Bits.ceiling(log2: groups) }
-    var indexCount: Int { groups << termBits }
+    package func bits(batch: Int) -> Int { termBits + Bits.ceiling(log2: groupCount(batch: batch)) }
+    package func indexCount(batch: Int) -> Int { groupCount(batch: batch) << termBits }
 }
 
 extension LinearSite {
@@ -88,6 +94,14 @@ extension LinearSite {
                 termCount: left[2], termBits: Bits.ceiling(log2: left[2]),
                 geometry: nil, repeatsLeft: left[0] == 1, repeatsRight: right[0] == 1)
         default: return nil
+        }
+    }
+
+    /// The tensors that the vectors depend on; the left one is weights where there is none.
+    var operandTensors: (left: Int?, right: Int) {
+        switch operands {
+        case .weights(_, let operand): (nil, operand)
+        case .product(let left, let right): (left, right)
         }
     }
 

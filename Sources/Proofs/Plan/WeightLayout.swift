@@ -1,4 +1,4 @@
-public import Inference
+package import Inference
 
 /// Where the weights of a graph lie in their stack.
 ///
@@ -71,7 +71,7 @@ package struct WeightLayout: Sendable, Equatable {
     package func weightVector(
         _ stack: FieldBuffer, _ site: LinearSite, linear: Int, channels: ExtensionBuffer
     ) -> ExtensionBuffer {
-        let vector = ExtensionBuffer(count: site.indexCount)
+        let vector = ExtensionBuffer(count: site.groups << site.termBits)
         let length = rowBlocks[linear] << logColumns
         for group in 0..<site.groups {
             let first = group * site.groupOutputs
