@@ -7,7 +7,7 @@ import Testing
 /// A shape of an opening to test.
 struct OpeningCase: Sendable, CustomStringConvertible {
     var logRows: Int
-    /// Log columns; negative for a prefolded stack of one less: −1 is none, −4 is three.
+    /// Log columns k of each stack, or −1 − k for a prefolded one.
     var stacks: [Int]
     var folds: [Int] = []
     var logBlowup = 3
@@ -39,6 +39,11 @@ struct OpeningCase: Sendable, CustomStringConvertible {
             OpeningCase(logRows: 5, stacks: [2, -3], folds: [2], isSalted: true),
             OpeningCase(logRows: 5, stacks: [2, -3, 0], folds: [2], isZero: true),
         ]
+}
+
+extension OpeningCase {
+    /// Those for which the plain definition is fast enough.
+    static let small = all.filter { $0.logRows < 7 && !$0.stacks.contains { $0 > 5 || $0 < -6 } }
 }
 
 /// Stacks of seeded values with seeded functionals, committed.
@@ -89,6 +94,27 @@ struct OpeningInstance: Sendable {
                     claim += functional[index].scaled(by: values[index])
                 }
             }
+        }
+    }
+
+    /// Replaces the first stack's root with one of codewords of twice the degree, its values the low
+    /// halves.
+    mutating func commitToTwiceTheDegree() {
+        let old = stacks[0].commitment
+        let code = RowCode(
+            logRows: parameters.logRows + 1, logBlowup: parameters.logBlowup - 1,
+            shift: parameters.code.shift)
+        let values = FieldBuffer(old.values.elements + old.values.elements)
+        let commitment = StackCommitment(
+            values: values, shape: old.shape, code: code, salts: old.salts,
+            workers: SerialWorkers())
+        stacks[0] = ProvedStack(commitment, stacks[0].functional)
+    }
+
+    /// The functional's coefficient of one element of a dense stack.
+    func coefficient(_ stack: Int, _ index: Int) -> Extension {
+        switch stacks[stack].functional {
+        case .dense(let functional), .prefolded(_, let functional): functional[index]
         }
     }
 

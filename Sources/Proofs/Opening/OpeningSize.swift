@@ -47,7 +47,13 @@ extension OpeningParameters {
         // 2^log · (1 − (1 − 2^−log)^count), with 32 fractional bits.
         let one = UInt64(1) << 32
         var missed = one
-        for _ in 0..<count { missed = (missed * (one - one >> UInt64(log))) >> 32 }
+        var square = one - one >> UInt64(log)
+        var left = count
+        while left > 0 {
+            if left & 1 == 1 { missed = (missed * square) >> 32 }
+            square = (square * square) >> 32
+            left >>= 1
+        }
         let hit = Int(one - missed)
         return log <= 16 ? hit >> (16 - log) : hit << (log - 16)
     }
@@ -111,6 +117,7 @@ extension OpeningParameters {
         var best: (parameters: OpeningParameters, cost: Cost)?
         for logBlowup in logBlowups {
             let queryCount = queries(logBlowup: logBlowup, workBits: workBits)
+            let folds = cheapestFolds(logBlowup: logBlowup, queryCount: queryCount)
             for logRows in 0...ProofLimits.logRowsMax {
                 let shapes = requests.map { request in
                     StackShape(
@@ -119,8 +126,7 @@ extension OpeningParameters {
                 }
                 guard
                     zip(shapes, requests).allSatisfy({ $0.logColumns <= $1.logColumnsMax }),
-                    let folds = cheapestFolds(
-                        logRows: logRows, logBlowup: logBlowup, queryCount: queryCount),
+                    let folds = folds[logRows],
                     let parameters = try? OpeningParameters(
                         logBlowup: logBlowup, queryCount: queryCount, workBits: workBits,
                         logRows: logRows, stacks: shapes, folds: folds)
@@ -159,11 +165,11 @@ extension OpeningParameters {
         return Cost(proofBytes: bytes, encodedElements: elements, encodedOnce: once)
     }
 
-    /// The folds that make the combined vector's part cheapest; nil when no sequence is within limits.
-    private static func cheapestFolds(logRows: Int, logBlowup: Int, queryCount: Int) -> [Int]? {
-        // best[n] is the cheapest way to end a vector of 2ⁿ elements.
+    /// For each n the folds that make the part of a combined vector of 2ⁿ elements cheapest; nil when
+    /// no sequence is within limits.
+    private static func cheapestFolds(logBlowup: Int, queryCount: Int) -> [[Int]?] {
         var best: [(cost: Int, folds: [Int])?] = []
-        for log in 0...logRows {
+        for log in 0...ProofLimits.logRowsMax {
             var choice: (cost: Int, folds: [Int])?
             if log <= ProofLimits.clearLogMax { choice = (Extension.byteCount << log, []) }
             for fold in 1...ProofLimits.foldLogMax where fold <= log {
@@ -180,6 +186,6 @@ extension OpeningParameters {
             }
             best.append(choice)
         }
-        return best[logRows]?.folds
+        return best.map { $0?.folds }
     }
 }
