@@ -12,6 +12,7 @@ public import Primitives
 /// challenge: block i = SHA256(2 ‖ state ‖ u8 |tag| ‖ tag ‖ u64 count ‖ u64 i)   eight words each
 ///            state ← SHA256(3 ‖ state ‖ u8 |tag| ‖ tag ‖ u64 count)
 /// positions: the same with 4 and 5 for 2 and 3
+/// work:      seed = SHA256(6 ‖ state ‖ u8 |tag| ‖ tag ‖ u64 bits); a nonce is absorbed
 /// ```
 /// Numbers are little-endian. The low 31 bits of a word are one limb when they are below p and are
 /// dropped otherwise, so limbs are uniform. The encoding of every step is injective: first byte,
@@ -109,6 +110,15 @@ public struct Transcript: Sendable {
         move(5, tag, count: count)
         tape?.append(Step(.indices, tag.description, count))
         return positions
+    }
+
+    // MARK: Work
+
+    /// What a nonce is hashed with: see `ProofOfWork`.
+    public func workSeed(_ tag: StaticString, bits: Int) -> Hash {
+        var message = header(6, tag, room: 8)
+        message.append(littleEndian: UInt64(bits))
+        return SHA256.hash(message)
     }
 
     // MARK: State
