@@ -9,6 +9,14 @@ extension GraphOutline {
         return run(node, nodes[node].operation, operands)
     }
 
+    /// The accumulators of a node that rescales, before it does.
+    ///
+    /// - Precondition: as for `evaluate`.
+    public func accumulators(_ node: Int, _ operands: [Int32]) -> [Int32] {
+        precondition(!usesCommittedWeights(node), "the weights are known")
+        return run(node, nodes[node].operation, operands, rescales: false)
+    }
+
     /// For each element of a move's result the element that it is, counted over all operands one
     /// after another; -1 where it is padding. Nil for what is no plain move.
     public func sources(of node: Int) -> [Int32]? {
@@ -68,7 +76,7 @@ extension GraphOutline {
     }
 
     private func run(
-        _ node: Int, _ operation: IntegerOperation, _ operands: [Int32]
+        _ node: Int, _ operation: IntegerOperation, _ operands: [Int32], rescales: Bool = true
     ) -> [Int32] {
         let types = nodes[node].inputs.map { analysis.types[$0] }
         let output = analysis.types[firstNodeTensor + node]
@@ -81,7 +89,7 @@ extension GraphOutline {
         precondition(operands.count == count, "operands have their sizes")
         var arena = operands + [Int32](repeating: 0, count: output.elementCount)
         Step(
-            inputs: types, output: output, rescale: Rescale(nodes[node].requantisation),
+            inputs: types, output: output, rescale: Rescale(rescales ? nodes[node].requantisation : nil),
             sources: sources, target: count
         ).run(
             operation, linear: nodes[node].operation.linear.flatMap { linears[$0].whole },

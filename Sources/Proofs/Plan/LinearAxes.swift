@@ -3,10 +3,10 @@
 /// Each is the table of `eq(point, ·)`; a shorter axis uses its first entries, as if the
 /// accumulators were padded with zeros.
 package struct LinearAxes {
-    let item: AxisTable
-    let channel: AxisTable
-    let row: AxisTable
-    let column: AxisTable
+    package let item: AxisTable
+    package let channel: AxisTable
+    package let row: AxisTable
+    package let column: AxisTable
 
     /// How many coordinates each kind of axis needs for sites.
     static func bits(
@@ -30,7 +30,7 @@ package struct LinearAxes {
 
 /// The values of `eq(point, ·)` on the cube.
 package struct AxisTable {
-    let table: ExtensionBuffer
+    package let table: ExtensionBuffer
     let entries: [Extension]
 
     init(_ point: [Extension]) {

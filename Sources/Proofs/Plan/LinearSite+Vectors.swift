@@ -5,7 +5,7 @@ internal import Inference
 // operand's side. `batch` inferences lie one after another in every tensor.
 extension LinearSite {
     /// The coefficients of the accumulators: one for each element of the output, in its order.
-    func outputFunctional(_ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
+    package func outputFunctional(_ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
         let buffer = ExtensionBuffer(count: batch * outputCount)
         if geometry == nil {
             var start = 0
@@ -39,7 +39,7 @@ extension LinearSite {
 
     /// `V` of a layer with weights from its operand's integers, or of a product from its right
     /// operand's.
-    func rightVector(_ values: [Int32], _ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
+    package func rightVector(_ values: [Int32], _ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
         switch operands {
         case .product:
             let table = WideTable(axes.channel.entries[..<channels])
@@ -53,7 +53,7 @@ extension LinearSite {
     }
 
     /// `U` of a product from its left operand's integers.
-    func leftVector(_ values: [Int32], _ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
+    package func leftVector(_ values: [Int32], _ axes: LinearAxes, batch: Int) -> ExtensionBuffer {
         productVector(values, repeats: repeatsLeft, size: rows * termCount, batch: batch) { item in
             let table = axes.row.entries[..<rows].map { $0 * axes.item.entries[item] }
             return (WideTable(table), step: 1, stride: termCount)

@@ -18,7 +18,7 @@ package struct LinearSite: Sendable, Equatable {
         case product(left: Int, right: Int)
     }
 
-    let node: Int
+    package let node: Int
     package let operands: Operands
     let items: Int
     let channels: Int

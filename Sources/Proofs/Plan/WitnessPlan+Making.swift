@@ -115,7 +115,7 @@ extension WitnessPlanBuilder {
             let count = (2 << rangeBits) - 1
             tables.append(
                 .init(
-                    tag: WitnessSite.Read.rangeTag, table: nil, lowest: 0,
+                    tag: WitnessPlan.rangeTag, table: nil, lowest: 0,
                     firstCell: allocate(count), count: count))
         }
         for read in tableReads.sorted(by: { $0.table < $1.table }) {

@@ -63,6 +63,8 @@ package struct WitnessPlan: Sendable {
         package let indexCell: Int
     }
 
+    package static let rangeTag: UInt32 = 1
+
     /// The entries of the range table: `(bits, number)` for `0 ≤ number < 2^bits`.
     package static func rangeEntry(bits: Int, _ number: Int64) -> Int {
         (1 << bits) - 1 + Int(number)

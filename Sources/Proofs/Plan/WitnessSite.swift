@@ -90,13 +90,10 @@ package struct WitnessSite: Sendable {
 }
 
 extension WitnessSite.Read {
-    /// The tag of the range table.
-    static let rangeTag: UInt32 = 1
-
     var lookup: RowLookup {
         switch self {
         case .range(let form, let bits):
-            RowLookup(table: WitnessSite.Read.rangeTag, tuple: [bits.form.rowForm, form.rowForm])
+            RowLookup(table: WitnessPlan.rangeTag, tuple: [bits.form.rowForm, form.rowForm])
         case .table(let tag, let input, let output):
             RowLookup(table: tag, tuple: [input.rowForm, output.rowForm])
         case .element(let tag, let position, let value):

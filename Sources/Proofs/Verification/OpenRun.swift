@@ -64,6 +64,14 @@ package struct OpenRun {
         }
     }
 
+    /// Bytes of the accumulators of one inference.
+    static func byteCount(_ outline: GraphOutline) -> Int {
+        outline.nodes.indices.filter { outline.usesCommittedWeights($0) }.reduce(0) {
+            $0 + coding(outline, $1).width
+                * outline.analysis.types[outline.firstNodeTensor + $1].elementCount
+        }
+    }
+
     /// The lowest accumulator, the width of the interval and the bytes of one.
     private static func coding(
         _ outline: GraphOutline, _ node: Int

@@ -105,6 +105,33 @@ public struct VerificationKey: Sendable, Equatable {
 
     // MARK: What proofs need
 
+    /// What a run takes and gives.
+    public var inputs: [TensorType] { outline.inputs }
+    public var outputs: [TensorType] { outline.outputs }
+
+    /// The form with the smaller proofs of one inference.
+    public var form: ProofForm {
+        guard let plan else { return .open }
+        guard layout != nil, let committed = try? parameters(plan) else { return .committed }
+        guard let open = try? parameters(nil) else { return .committed }
+        let trace = OpenRun.byteCount(outline)
+        let openBytes = trace + open.cost(isWitness: [false]).proofBytes
+        let committedBytes = committed.cost(isWitness: committed.stacks.map { _ in true }).proofBytes
+        return openBytes <= committedBytes ? .open : .committed
+    }
+
+    /// Bytes that no proof of one inference exceeds.
+    public var proofBytesMax: Int {
+        let open = ((try? parameters(nil)) ?? nil)?.byteCountMax ?? 0
+        let committed = plan.flatMap { plan in
+            ((try? parameters(plan)) ?? nil).map { $0.byteCountMax + plan.messageBytes(layout) }
+        }
+        let rounds = (layout?.logColumns ?? 0) + 32 + 2 * outline.nodes.count
+        return max(
+            OpenRun.byteCount(outline) + open + rounds * 2 * Extension.byteCount, committed ?? 0)
+            + 4
+    }
+
     /// Bits of security of the opening, the weakest part of a proof; that of the hash where nothing
     /// is opened.
     public var securityBits: Int { opening?.securityBits ?? 128 }

@@ -47,4 +47,15 @@ extension WitnessPlan {
             } + values.helpers
         }
     }
+
+    /// Bytes of everything in a proof but the opening.
+    func messageBytes(_ layout: WeightLayout?) -> Int {
+        var count = system.messageCount + 1
+        for (site, rows) in zip(sites, system.sites) {
+            count += site.columns.count + rows.groups.count
+        }
+        let bits = linearSites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: batch)) }
+        count += 2 * bits + 2 * linearSites.count
+        return 2 * 32 + count * Extension.byteCount
+    }
 }
