@@ -32,7 +32,7 @@ package struct AccumulatorForm: Sendable {
                     from: 0, count: count, at: term.first)
             }
             guard let whole = scales.first else { return .zero }
-            return -(factor * coefficients.sum()).scaled(by: BabyBear(signed: whole / 2))
+            return -(factor * coefficients.sum(0..<count)).scaled(by: BabyBear(signed: whole / 2))
         }
         let scaled = ExtensionBuffer(count: count)
         for index in 0..<count {

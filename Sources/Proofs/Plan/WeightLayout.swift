@@ -37,14 +37,11 @@ package struct WeightLayout: Sendable, Equatable {
         let stack = FieldBuffer(count: 1 << (logRows + logColumns))
         for (index, linear) in linears.enumerated() where rowBlocks[index] > 0 {
             let inner = linear.innerCount
-            unsafe linear.weights.withUnsafeBufferPointer { weights in
-                for output in linear.bias.indices {
-                    let start = (firstBlock[index] + output * rowBlocks[index]) << logColumns
-                    unsafe stack.write(
-                        signed: UnsafeBufferPointer(
-                            rebasing: weights[output * inner..<(output + 1) * inner]), at: start)
-                    stack[start + inner] = BabyBear(signed: Int64(linear.bias[output]))
-                }
+            for output in linear.bias.indices {
+                let start = (firstBlock[index] + output * rowBlocks[index]) << logColumns
+                stack.write(
+                    signed: Array(linear.weights[output * inner..<(output + 1) * inner]), at: start)
+                stack[start + inner] = BabyBear(signed: Int64(linear.bias[output]))
             }
         }
         return stack

@@ -111,6 +111,10 @@ extension WitnessPlanBuilder {
         site.columns.append(.view(cells[inputs[0]]))
         site.columns.append(.view(cells[inputs[1]]))
         let sum = try addSums(index, to: &site)
+        // Zero times zero is what the columns of virtual rows add up to.
+        if let shift = outline.nodes[index].requantisation?.shifts.first {
+            site.padding[2] = Int64(1) << Int64(shift - 1)
+        }
         site.constraints.append(.init(factors: [.column(0), .column(1)], rest: sum))
         sites.append(site)
     }

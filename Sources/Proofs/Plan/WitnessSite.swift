@@ -72,17 +72,22 @@ package struct WitnessSite: Sendable {
     package internal(set) var constraints: [Constraint] = []
     package internal(set) var reads: [Read] = []
     package internal(set) var filling = Filling.none
+    /// What columns hold in virtual rows, where that is not zero.
+    var padding: [Int: Int64] = [:]
 
     init(node: Int, rowCount: Int) {
         self.node = node
         self.rowCount = rowCount
     }
 
-    /// The site as the row argument sees it. Virtual rows are zeros.
+    /// What a column holds in virtual rows.
+    func padding(_ column: Int) -> BabyBear { BabyBear(signed: padding[column] ?? 0) }
+
+    /// The site as the row argument sees it.
     func rowSite() throws(RowError) -> RowSite {
         try RowSite(
             rowCount: rowCount, columnCount: columns.count,
-            padding: [BabyBear](repeating: .zero, count: columns.count),
+            padding: columns.indices.map { padding($0) },
             constraints: constraints.map {
                 RowConstraint(factors: $0.factors.map(\.rowForm), rest: $0.rest.rowForm)
             }, lookups: reads.map(\.lookup))

@@ -89,12 +89,17 @@ package struct ClaimBatch {
         for (index, site) in plan.sites.enumerated() {
             let rows = plan.system.sites[index]
             let eq = tables.table(rows.variableCount)
-            for (column, evaluation) in zip(site.columns, evaluations[index].columns) {
+            for (number, evaluation) in evaluations[index].columns.enumerated() {
+                let column = site.columns[number]
                 if let first = column.firstCell {
                     let factor = next()
                     witness?.add(
                         factor, times: eq, from: 0, count: site.rowCount, at: first)
-                    value += factor * evaluation
+                    value +=
+                        factor
+                        * rows.realPart(
+                            of: evaluation, padding: Extension(site.padding(number)),
+                            at: claim.point)
                 } else if case .view(let cells) = column {
                     add(eq, on: cells, known: known, claimed: evaluation)
                 }

@@ -214,5 +214,3 @@ struct KeySizing {
 
     private static let weightColumnsMax = 8
 }
-extension VerificationKey { public var planSizes: String { "\(plan?.cellCount ?? -1) helpers \(plan?.helperCount ?? -1) sites \(plan?.sites.count ?? -1) known \(plan?.known.count ?? -1)" } }
-extension OpeningParameters { public var explainLines: [String] { ["blowup \(logBlowup) queries \(queryCount) rows \(logRows) stacks \(stacks.map(\.logColumns)) folds \(folds) bits \(securityBits) max \(byteCountMax)"] } }
