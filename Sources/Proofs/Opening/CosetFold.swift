@@ -1,7 +1,7 @@
 /// The fold of one oracle, at single points: what the verifier recomputes.
 ///
-/// A leaf holds g at the points x·ζ^i, ζ of order 2^k, whose 2^k-th power is one point of the folded
-/// code. With g(X) = e(X²) + X·o(X²) binding the lowest variable to s gives (1 − s)·e + s·o:
+/// A leaf holds g at the points x·ζ^i, ζ of order 2^k, whose 2^k-th power is one point of the
+/// folded code. With g(X) = e(X²) + X·o(X²) binding the lowest variable to s gives (1 − s)·e + s·o:
 /// from g(x) and g(−x) that is ½((1 − s)(g(x) + g(−x)) + s·x⁻¹(g(x) − g(−x))).
 struct CosetFold {
     private let log: Int

@@ -19,13 +19,13 @@ public struct OpenedStack: Sendable, Equatable {
 public enum OpeningVerifier {
     /// Reads an opening and checks it.
     ///
-    /// Total on all bytes: it allocates and computes what the parameters allow and no more, and leaves
-    /// bytes behind the opening unread.
+    /// Total on all bytes: it allocates and computes what the parameters allow and no more, and
+    /// leaves bytes behind the opening unread.
     /// - Parameters:
     ///   - stacks: as many as the parameters have, with prefold points where those want them; their
     ///     roots and points must have been fixed by the transcript already.
-    ///   - evaluate: Ê of a stack at a point, lowest coordinate first: of the columns' and the rows'
-    ///     variables, or of the rows' alone where the stack is prefolded.
+    ///   - evaluate: Ê of a stack at a point, lowest coordinate first: of the columns' and the
+    ///     rows' variables, or of the rows' alone where the stack is prefolded.
     public static func verify(
         _ parameters: OpeningParameters, stacks: [OpenedStack], claim: Extension,
         reader: inout ProofReader, transcript: inout Transcript, level: KernelLevel = .best,

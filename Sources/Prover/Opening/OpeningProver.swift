@@ -6,10 +6,10 @@ public import Proofs
 public enum OpeningProver {
     /// Appends an opening.
     ///
-    /// The same inputs give the same bytes, whatever the workers and the level. A wrong claim gives bytes
-    /// that the verifier refuses.
-    /// - Precondition: the stacks have the shapes and the code of the parameters, functionals the sizes
-    ///   of their stacks or, prefolded, of the rows.
+    /// The same inputs give the same bytes, whatever the workers and the level. A wrong claim gives
+    /// bytes that the verifier refuses.
+    /// - Precondition: the stacks have the shapes and the code of the parameters, functionals the
+    ///   sizes of their stacks or, prefolded, of the rows.
     public static func prove(
         _ parameters: OpeningParameters, stacks: [ProvedStack], claim: Extension,
         transcript: inout Transcript, workers: some Workers, level: KernelLevel = .best,
