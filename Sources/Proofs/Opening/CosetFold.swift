@@ -13,17 +13,18 @@ struct CosetFold {
     /// ζ^−reverse(2i): what differs between the pairs of a leaf.
     private let pairInverses: [BabyBear]
 
-    /// - Parameter challenges: one for each variable, the lowest first.
-    init(code: RowCode, challenges: [Extension]) {
+    /// - Parameters:
+    ///   - logPoints: the size of the domain of g, shift times the roots of unity.
+    ///   - challenges: one for each variable, the lowest first.
+    init(logPoints: Int, shift: BabyBear, challenges: [Extension]) {
         log = challenges.count
-        logLeaves = code.logRows + code.logBlowup - log
+        logLeaves = logPoints - log
         let half = BabyBear(2).inverse ?? .zero
         factors = challenges.map { s in
             ((Extension.one - s).scaled(by: half), s.scaled(by: half))
         }
-        shiftInverse = code.shift.inverse ?? .zero
-        rootInverse =
-            BabyBear.rootOfUnity(log: code.logRows + code.logBlowup).inverse ?? .zero
+        shiftInverse = shift.inverse ?? .zero
+        rootInverse = BabyBear.rootOfUnity(log: logPoints).inverse ?? .zero
         let zetaInverse = BabyBear.rootOfUnity(log: log).inverse ?? .zero
         let bits = log
         pairInverses = (0..<1 << max(0, log - 1)).map { pair in

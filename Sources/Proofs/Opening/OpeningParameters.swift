@@ -81,8 +81,12 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
         guard range.contains(value) else { throw .parameterOutOfRange(field, value) }
     }
 
-    /// The code of every column of every stack, and of the combined vector.
+    /// The code of every column of every stack, and of the combined vector: made anew, with its
+    /// tables.
     public var code: RowCode { RowCode(logRows: logRows, logBlowup: logBlowup) }
+    public var rows: Int { 1 << logRows }
+    /// Points of the code's domain: leaves of every stack's tree.
+    public var codewordRows: Int { 1 << (logRows + logBlowup) }
 
     /// Size of the last vector, sent as it is, as a power of two.
     public var clearLog: Int { logRows - folds.reduce(0, +) }

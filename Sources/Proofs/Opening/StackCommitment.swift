@@ -34,7 +34,7 @@ public final class StackCommitment: Sendable {
         self.code = code
         self.salts = salts
         let codeword = FieldBuffer(count: code.codewordRows * shape.columns)
-        workers.run(code.pieces(width: shape.columns)) { piece, _ in
+        workers.run(code.pieces) { piece, _ in
             code.encode(values, width: shape.columns, into: codeword, piece: piece, level: level)
         }
         let hash = LeafHash(wordCount: shape.columns, saltBytes: shape.saltBytes)
