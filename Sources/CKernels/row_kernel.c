@@ -81,10 +81,7 @@ static void row_tail(const uint32_t *source, int isWords, size_t rows, const uin
 #define USES_IFMA 0
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef USES_IFMA
+#include "babybear_end.h"
 
 #if defined(__x86_64__)
 #define NAME(x) x##_avx2
@@ -93,10 +90,7 @@ static void row_tail(const uint32_t *source, int isWords, size_t rows, const uin
 #define USES_IFMA 0
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef USES_IFMA
+#include "babybear_end.h"
 
 #define NAME(x) x##_avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512ifma")))
@@ -104,10 +98,7 @@ static void row_tail(const uint32_t *source, int isWords, size_t rows, const uin
 #define USES_IFMA 1
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef USES_IFMA
+#include "babybear_end.h"
 
 static int row_has_ifma(void) {
     return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512bw") &&

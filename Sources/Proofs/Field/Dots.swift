@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 
 extension ExtensionBuffer {
@@ -9,13 +10,19 @@ extension ExtensionBuffer {
         let count = count ?? self.count - from
         precondition(holds(from, count), "the elements are in the buffer")
         precondition(other.holds(otherFrom, count), "the elements are in the other buffer")
+        guard level == .swift else {
+            var sum = [UInt32](repeating: 0, count: Extension.degree)
+            unsafe assay_extension_dot(
+                level.rawValue, words, from, other.words, otherFrom, count, &sum)
+            return Extension(words: sum[...])
+        }
         var sum = Extension.zero
         for index in 0..<count { sum += self[from + index] * other[otherFrom + index] }
         return sum
     }
 
     /// Σ self[i] over a range.
-    public func sum(_ range: Range<Int>? = nil, level: KernelLevel = .best) -> Extension {
+    public func sum(_ range: Range<Int>? = nil) -> Extension {
         let range = range ?? 0..<count
         precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
         return range.reduce(Extension.zero) { $0 + self[$1] }
@@ -31,6 +38,12 @@ extension FieldBuffer {
         let count = count ?? self.count - from
         precondition(holds(from, count), "the elements are in the buffer")
         precondition(other.holds(otherFrom, count), "the elements are in the other buffer")
+        guard level == .swift else {
+            var sum = [UInt32](repeating: 0, count: Extension.degree)
+            unsafe assay_field_dot(
+                level.rawValue, words + from, other.words, otherFrom, count, &sum)
+            return Extension(words: sum[...])
+        }
         var sum = Extension.zero
         for index in 0..<count { sum += other[otherFrom + index].scaled(by: self[from + index]) }
         return sum

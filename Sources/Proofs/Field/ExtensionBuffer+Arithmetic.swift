@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 
 extension ExtensionBuffer {
@@ -10,6 +11,11 @@ extension ExtensionBuffer {
     ) -> ExtensionBuffer {
         precondition(point.count < 32, "a table has fewer than 2³² entries")
         let table = ExtensionBuffer(count: 1 << point.count)
+        guard level == .swift else {
+            unsafe assay_extension_eq(
+                level.rawValue, point.flatMap(\.words), point.count, scale.words, table.words)
+            return table
+        }
         table[0] = scale
         for (index, coordinate) in point.enumerated() {
             let half = 1 << index
@@ -31,6 +37,11 @@ extension ExtensionBuffer {
         let count = count ?? source.count - from
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
+        guard level == .swift else {
+            unsafe assay_extension_add_product(
+                level.rawValue, factor.words, source.words, from, count, words, start)
+            return
+        }
         for index in 0..<count { self[start + index] += factor * source[from + index] }
     }
 
@@ -42,6 +53,11 @@ extension ExtensionBuffer {
         let count = count ?? source.count - from
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
+        guard level == .swift else {
+            unsafe assay_field_add_product(
+                level.rawValue, factor.words, source.words + from, count, words, start)
+            return
+        }
         for index in 0..<count {
             self[start + index] += factor.scaled(by: source[from + index])
         }
@@ -50,6 +66,11 @@ extension ExtensionBuffer {
     /// Adds one element to each of a range.
     public func add(_ constant: Extension, to range: Range<Int>, level: KernelLevel = .best) {
         precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
+        guard level == .swift else {
+            unsafe assay_extension_add_constant(
+                level.rawValue, constant.words, range.count, words, range.lowerBound)
+            return
+        }
         for index in range { self[index] += constant }
     }
 
@@ -61,6 +82,11 @@ extension ExtensionBuffer {
         let count = count ?? source.count - from
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
+        guard level == .swift else {
+            unsafe assay_extension_add(
+                level.rawValue, 0, source.words, from, count, words, start)
+            return
+        }
         for index in 0..<count { self[start + index] += source[from + index] }
     }
 
@@ -72,11 +98,21 @@ extension ExtensionBuffer {
         let count = count ?? source.count - from
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
+        guard level == .swift else {
+            unsafe assay_extension_add(
+                level.rawValue, 1, source.words, from, count, words, start)
+            return
+        }
         for index in 0..<count { self[start + index] -= source[from + index] }
     }
 
     /// Multiplies all elements by one.
     public func scale(by factor: Extension, level: KernelLevel = .best) {
+        guard level == .swift else {
+            unsafe assay_extension_scale(
+                level.rawValue, factor.words, words, (count + 15) / 16)
+            return
+        }
         for index in 0..<count { self[index] *= factor }
     }
 
@@ -87,6 +123,11 @@ extension ExtensionBuffer {
     /// - Source: Montgomery's trick: three products an element and one inversion.
     public func invert(level: KernelLevel = .best) -> Int? {
         let prefixes = ExtensionBuffer(count: count)
+        guard level == .swift else {
+            let zero = unsafe assay_extension_invert(
+                level.rawValue, words, count, prefixes.words)
+            return zero < count ? zero : nil
+        }
         var product = Extension.one
         for index in 0..<count {
             guard self[index] != .zero else { return index }

@@ -1,3 +1,6 @@
+internal import CKernels
+public import Inference
+
 extension FieldBuffer {
     /// The classes of signed integers.
     public convenience init(signed values: [Int8]) {
@@ -18,17 +21,54 @@ extension FieldBuffer {
     }
 
     /// Writes the classes of integers from an index on.
-    public func write<Number: FixedWidthInteger>(signed values: [Number], at start: Int) {
-        unsafe values.withUnsafeBufferPointer { unsafe write(signed: $0, at: start) }
+    public func write(signed values: [Int8], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
     }
 
-    /// Writes the classes of integers of at most 32 bits from an index on.
-    public func write<Number: FixedWidthInteger>(
-        signed values: UnsafeBufferPointer<Number>, at start: Int
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [UInt8], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [Int16], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [Int32], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(signed: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(
+        signed values: UnsafeBufferPointer<Int32>, at start: Int, level: KernelLevel = .best
     ) {
         precondition(holds(start, values.count), "the elements are in the buffer")
-        for index in 0..<values.count {
-            unsafe words[start + index] = BabyBear(signed: Int64(values[index])).montgomery
+        if level == .swift {
+            for index in 0..<values.count {
+                let value = unsafe Int64(values[index])
+                unsafe words[start + index] = BabyBear(signed: value).montgomery
+            }
+        } else {
+            unsafe assay_field_of_i32(
+                level.rawValue, values.baseAddress, values.count, words + start)
+        }
+    }
+
+    /// Widens integers piece by piece.
+    private func write<Number: FixedWidthInteger>(
+        narrow values: UnsafeBufferPointer<Number>, at start: Int, level: KernelLevel
+    ) {
+        precondition(holds(start, values.count), "the elements are in the buffer")
+        unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1024) { wide in
+            for first in stride(from: 0, to: values.count, by: 1024) {
+                let count = min(1024, values.count - first)
+                for index in 0..<count { unsafe wide[index] = Int32(values[first + index]) }
+                unsafe write(
+                    signed: UnsafeBufferPointer(start: wide.baseAddress, count: count),
+                    at: start + first, level: level)
+            }
         }
     }
 
@@ -45,12 +85,20 @@ extension FieldBuffer {
     }
 
     /// Appends the canonical bytes of elements, four each.
-    public func appendCanonicalBytes(_ range: Range<Int>, to bytes: inout [UInt8]) {
+    public func appendCanonicalBytes(
+        _ range: Range<Int>, to bytes: inout [UInt8], level: KernelLevel = .best
+    ) {
         precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
-        bytes.reserveCapacity(bytes.count + 4 * range.count)
-        for index in range {
-            let value = unsafe BabyBear(montgomery: words[index]).canonical
-            for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+        unsafe append(range.count, to: &bytes) { values in
+            if level == .swift {
+                for index in 0..<range.count {
+                    unsafe values[index] =
+                        BabyBear(montgomery: words[range.lowerBound + index]).canonical
+                }
+            } else {
+                unsafe assay_field_canonical(
+                    level.rawValue, words + range.lowerBound, range.count, values)
+            }
         }
     }
 
@@ -81,14 +129,41 @@ extension ExtensionBuffer {
     }
 
     /// Appends the canonical bytes of elements, 24 each.
-    public func appendCanonicalBytes(_ range: Range<Int>, to bytes: inout [UInt8]) {
+    public func appendCanonicalBytes(
+        _ range: Range<Int>, to bytes: inout [UInt8], level: KernelLevel = .best
+    ) {
         precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
-        bytes.reserveCapacity(bytes.count + Extension.byteCount * range.count)
-        for index in range { self[index].write(to: &bytes) }
+        unsafe append(range.count * Extension.degree, to: &bytes) { values in
+            if level == .swift {
+                for index in 0..<range.count {
+                    let element = self[range.lowerBound + index]
+                    for limb in 0..<Extension.degree {
+                        unsafe values[Extension.degree * index + limb] = element[limb].canonical
+                    }
+                }
+            } else {
+                unsafe assay_extension_canonical(
+                    level.rawValue, words, range.lowerBound, range.count, values)
+            }
+        }
     }
 
     /// Whether `count` elements from `start` on are in the buffer.
     func holds(_ start: Int, _ count: Int) -> Bool {
         0 <= start && 0 <= count && count <= self.count && start <= self.count - count
+    }
+}
+
+/// Appends `count` words that `fill` writes, little-endian.
+private func append(
+    _ count: Int, to bytes: inout [UInt8], _ fill: (UnsafeMutablePointer<UInt32>) -> Void
+) {
+    let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
+        if let start = buffer.baseAddress { unsafe fill(start) }
+        initialized = count
+    }
+    bytes.reserveCapacity(bytes.count + 4 * count)
+    for value in values {
+        for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
     }
 }

@@ -1,7 +1,7 @@
 /// Base-field elements in one run of memory, for kernels.
 ///
 /// Element i is word i, a Montgomery form. Memory is 64-byte aligned; behind the last element zeros
-/// fill up a whole number of 16, and 16 words more may be read. Concurrent writers must keep to
+/// fill up a whole number of 16, and 128 words more may be read. Concurrent writers must keep to
 /// words of their own.
 @safe
 public final class FieldBuffer: @unchecked Sendable {
@@ -42,7 +42,7 @@ public final class FieldBuffer: @unchecked Sendable {
 /// Extension-field elements in one run of memory, for kernels.
 ///
 /// Blocks of 16 elements have their limbs apart: limb l of element i is word
-/// (i / 16) · 96 + l · 16 + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 16
+/// (i / 16) · 96 + l · 16 + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128
 /// words more may be read. Concurrent writers must keep to elements of their own.
 @safe
 public final class ExtensionBuffer: @unchecked Sendable {
@@ -88,9 +88,23 @@ public final class ExtensionBuffer: @unchecked Sendable {
     public var elements: [Extension] { (0..<count).map { self[$0] } }
 }
 
-/// Zeroed words at a multiple of 64 bytes, 16 more than asked for.
+/// Zeroed words at a multiple of 64 bytes, with 128 more behind that kernels may read.
 private func zeroedWords(_ count: Int) -> UnsafeMutablePointer<UInt32> {
     let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: (count + 16) * MemoryLayout<UInt32>.stride, alignment: 64)
-    return unsafe memory.initializeMemory(as: UInt32.self, repeating: 0, count: count + 16)
+        byteCount: (count + 128) * MemoryLayout<UInt32>.stride, alignment: 64)
+    return unsafe memory.initializeMemory(as: UInt32.self, repeating: 0, count: count + 128)
+}
+
+extension Extension {
+    /// The six Montgomery forms, as kernels take and give an element.
+    var words: [UInt32] {
+        [
+            l0.montgomery, l1.montgomery, l2.montgomery, l3.montgomery, l4.montgomery,
+            l5.montgomery,
+        ]
+    }
+
+    init(words: ArraySlice<UInt32>) {
+        self.init(limbs: words.map(BabyBear.init(montgomery:)))
+    }
 }

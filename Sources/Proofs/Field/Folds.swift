@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 
 extension ExtensionBuffer {
@@ -12,11 +13,21 @@ extension ExtensionBuffer {
         let range = range ?? 0..<(count + 1) / 2
         precondition(0 <= range.lowerBound && range.upperBound <= (count + 1) / 2, "pairs exist")
         precondition(range.upperBound <= out.count, "the outputs fit")
-        for index in range {
-            let low = self[2 * index]
-            let high = 2 * index + 1 < count ? self[2 * index + 1] : pad
-            out[index] = low + r * (high - low)
+        guard level != .swift else {
+            for index in range { out[index] = folded(index, r, pad) }
+            return
         }
+        // A last element without a partner is the one place where padding matters.
+        let whole = range.clamped(to: 0..<count / 2)
+        unsafe assay_extension_fold(
+            level.rawValue, r.words, words, whole.lowerBound, whole.upperBound, out.words)
+        if range.upperBound > count / 2 { out[count / 2] = folded(count / 2, r, pad) }
+    }
+
+    private func folded(_ index: Int, _ r: Extension, _ pad: Extension) -> Extension {
+        let low = self[2 * index]
+        let high = 2 * index + 1 < count ? self[2 * index + 1] : pad
+        return low + r * (high - low)
     }
 
     /// `foldLow` into a new buffer of half the size, rounded up.
@@ -41,11 +52,20 @@ extension FieldBuffer {
         let range = range ?? 0..<(count + 1) / 2
         precondition(0 <= range.lowerBound && range.upperBound <= (count + 1) / 2, "pairs exist")
         precondition(range.upperBound <= out.count, "the outputs fit")
-        for index in range {
-            let low = self[2 * index]
-            let high = 2 * index + 1 < count ? self[2 * index + 1] : pad
-            out[index] = Extension(low) + r.scaled(by: high - low)
+        guard level != .swift else {
+            for index in range { out[index] = folded(index, r, pad) }
+            return
         }
+        let whole = range.clamped(to: 0..<count / 2)
+        unsafe assay_field_fold(
+            level.rawValue, r.words, words, whole.lowerBound, whole.upperBound, out.words)
+        if range.upperBound > count / 2 { out[count / 2] = folded(count / 2, r, pad) }
+    }
+
+    private func folded(_ index: Int, _ r: Extension, _ pad: BabyBear) -> Extension {
+        let low = self[2 * index]
+        let high = 2 * index + 1 < count ? self[2 * index + 1] : pad
+        return Extension(low) + r.scaled(by: high - low)
     }
 
     /// `foldLow` into a new buffer of half the size, rounded up.
@@ -70,7 +90,13 @@ extension FieldBuffer {
         let range = range ?? 0..<count / width
         precondition(0 <= range.lowerBound && range.upperBound <= count / width, "the rows exist")
         precondition(range.upperBound <= out.count, "the outputs fit")
-        for row in range { out[row] = dot(from: row * width, weights, count: width) }
+        guard level == .swift else {
+            unsafe assay_field_fold_columns(
+                level.rawValue, weights.words, width, words, range.lowerBound, range.upperBound,
+                out.words)
+            return
+        }
+        for row in range { out[row] = dot(from: row * width, weights, count: width, level: level) }
     }
 
     /// Combines rows: out[at + k] = Σ_o weights[weightsFrom + o] · self[start + o · stride + k].
@@ -87,6 +113,12 @@ extension FieldBuffer {
             rows == 0 || holds(start + (rows - 1) * stride, columns.upperBound), "the rows exist")
         precondition(rows == 0 || holds(start, columns.upperBound), "the rows exist")
         precondition(out.holds(outStart, columns.upperBound), "the outputs fit")
+        guard level == .swift else {
+            unsafe assay_field_weighted_rows(
+                level.rawValue, weights.words, weightsFrom, rows, words + start, stride,
+                columns.lowerBound, columns.upperBound, out.words, outStart)
+            return
+        }
         for column in columns {
             var sum = Extension.zero
             for row in 0..<rows {

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 public import Primitives
 
@@ -57,7 +58,9 @@ public struct LeafHash: Sendable, Equatable {
         precondition(saltBytes == 0 || saltBytes == 16, "salts have 16 bytes")
         self.wordCount = wordCount
         self.saltBytes = saltBytes
-        start = SHA256State(purpose: "assay leaf 1", length: saltBytes + 4 * wordCount)
+        start = SHA256State(
+            purpose: saltBytes > 0 ? "assay salted leaf 1" : "assay leaf 1",
+            length: saltBytes + 4 * wordCount)
     }
 
     /// Bytes of a leaf: its salt and four for each element.
@@ -67,11 +70,8 @@ public struct LeafHash: Sendable, Equatable {
     public func hash(_ bytes: [UInt8], level: KernelLevel = .best) -> Hash {
         precondition(bytes.count == byteCount, "the leaf has its length")
         var state = start
-        for block in stride(from: 0, to: bytes.count, by: 64) {
-            var padded = Array(bytes[block..<min(block + 64, bytes.count)])
-            padded += [UInt8](repeating: 0, count: 64 - padded.count)
-            state.compressTwin(padded)
-        }
+        let missing = (64 - bytes.count % 64) % 64
+        state.compress(bytes + [UInt8](repeating: 0, count: missing), level: level)
         return state.hash
     }
 
@@ -86,10 +86,20 @@ public struct LeafHash: Sendable, Equatable {
         precondition(range.upperBound * wordCount <= matrix.count, "the rows exist")
         precondition(range.upperBound <= digests.count, "the digests fit")
         precondition(salts.count >= range.upperBound * saltBytes, "each row has its salt")
+        guard level == .swift else {
+            unsafe withScratch { scratch in
+                unsafe assay_sha256_rows(
+                    level.rawValue, start.words, matrix.words + range.lowerBound * wordCount,
+                    wordCount, Array(salts.dropFirst(range.lowerBound * saltBytes)), saltBytes,
+                    range.count, scratch, digests.bytes + range.lowerBound * Hash.byteCount)
+            }
+            return
+        }
         for row in range {
             var bytes = Array(salts[row * saltBytes..<(row + 1) * saltBytes])
-            matrix.appendCanonicalBytes(row * wordCount..<(row + 1) * wordCount, to: &bytes)
-            digests[row] = hash(bytes)
+            matrix.appendCanonicalBytes(
+                row * wordCount..<(row + 1) * wordCount, to: &bytes, level: level)
+            digests[row] = hash(bytes, level: level)
         }
     }
 
@@ -106,10 +116,29 @@ public struct LeafHash: Sendable, Equatable {
         precondition(range.upperBound * size <= vector.count, "the groups exist")
         precondition(range.upperBound <= digests.count, "the digests fit")
         precondition(salts.count >= range.upperBound * saltBytes, "each group has its salt")
+        guard level == .swift else {
+            unsafe withScratch { scratch in
+                unsafe assay_sha256_groups(
+                    level.rawValue, start.words, vector.words, size, range.lowerBound,
+                    Array(salts.dropFirst(range.lowerBound * saltBytes)), saltBytes, range.count,
+                    scratch, digests.bytes + range.lowerBound * Hash.byteCount)
+            }
+            return
+        }
         for group in range {
             var bytes = Array(salts[group * saltBytes..<(group + 1) * saltBytes])
-            vector.appendCanonicalBytes(group * size..<(group + 1) * size, to: &bytes)
-            digests[group] = hash(bytes)
+            vector.appendCanonicalBytes(
+                group * size..<(group + 1) * size, to: &bytes, level: level)
+            digests[group] = hash(bytes, level: level)
+        }
+    }
+
+    private func withScratch(_ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+        let count = assay_sha256_scratch(wordCount, saltBytes)
+        unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 64) { scratch in
+            unsafe scratch.withMemoryRebound(to: UInt8.self) { bytes in
+                if let start = bytes.baseAddress { unsafe body(start) }
+            }
         }
     }
 }
@@ -121,7 +150,7 @@ public enum NodeHash {
     /// The digest of a node of two children: one compression.
     public static func hash(_ left: Hash, _ right: Hash, level: KernelLevel = .best) -> Hash {
         var state = start
-        state.compressTwin(left.bytes + right.bytes)
+        state.compress(left.bytes + right.bytes, level: level)
         return state.hash
     }
 
@@ -133,6 +162,14 @@ public enum NodeHash {
         precondition(0 <= range.lowerBound, "the nodes exist")
         precondition(2 * range.upperBound <= children.count, "the children exist")
         precondition(range.upperBound <= nodes.count, "the nodes fit")
-        for node in range { nodes[node] = hash(children[2 * node], children[2 * node + 1]) }
+        guard level == .swift else {
+            unsafe assay_sha256_each(
+                level.rawValue, start.words, children.bytes + 2 * range.lowerBound * Hash.byteCount,
+                1, range.count, nodes.bytes + range.lowerBound * Hash.byteCount)
+            return
+        }
+        for node in range {
+            nodes[node] = hash(children[2 * node], children[2 * node + 1], level: level)
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 
 /// The prover's message in one round of a sumcheck over Σ a[i] · b[i].
@@ -43,6 +44,13 @@ extension ExtensionBuffer {
         let count = min(self.count, other.count)
         let range = range ?? 0..<(max(self.count, other.count) + 1) / 2
         precondition(0 <= range.lowerBound, "pairs exist")
+        guard level == .swift else {
+            let pairs = wholePairs(range, count)
+            return unsafe ProductRound { out in
+                unsafe assay_extension_round(
+                    level.rawValue, words, other.words, pairs.lowerBound, pairs.upperBound, out)
+            }
+        }
         var round = ProductRound.zero
         for pair in range where 2 * pair < count {
             let (low, high) = self.pair(pair)
@@ -65,13 +73,23 @@ extension ExtensionBuffer {
         precondition(out.count == (count + 1) / 2, "the outputs have half the size")
         precondition(otherOut.count == out.count, "the outputs have half the size")
         let range = range ?? 0..<(out.count + 1) / 2
+        precondition(0 <= range.lowerBound, "pairs exist")
+        guard level == .swift else {
+            let pairs = wholePairs(range, out.count)
+            return unsafe ProductRound { sums in
+                unsafe assay_extension_fold_round(
+                    level.rawValue, r.words, words, other.words, pairs.lowerBound,
+                    pairs.upperBound, out.words, otherOut.words, sums)
+            }
+        }
         let outputs = 2 * range.lowerBound..<min(2 * range.upperBound, out.count)
         foldLow(by: r, into: out, range: outputs, level: level)
         other.foldLow(by: r, into: otherOut, range: outputs, level: level)
         return out.productRound(otherOut, pairs: range, level: level)
     }
 
-    func pair(_ index: Int) -> (low: Extension, high: Extension) {
+    /// Elements of a pair, zeros behind the count.
+    fileprivate func pair(_ index: Int) -> (low: Extension, high: Extension) {
         (
             2 * index < count ? self[2 * index] : .zero,
             2 * index + 1 < count ? self[2 * index + 1] : .zero
@@ -90,6 +108,13 @@ extension FieldBuffer {
         let count = min(self.count, other.count)
         let range = range ?? 0..<(max(self.count, other.count) + 1) / 2
         precondition(0 <= range.lowerBound, "pairs exist")
+        guard level == .swift else {
+            let pairs = wholePairs(range, count)
+            return unsafe ProductRound { out in
+                unsafe assay_field_round(
+                    level.rawValue, words, other.words, pairs.lowerBound, pairs.upperBound, out)
+            }
+        }
         var round = ProductRound.zero
         for pair in range where 2 * pair < count {
             let low = self[2 * pair]
@@ -99,5 +124,26 @@ extension FieldBuffer {
             round.atInfinity += (otherHigh - otherLow).scaled(by: high - low)
         }
         return round
+    }
+}
+
+/// The pairs of a range that lie below a count of elements, the last ones filled up to a whole block:
+/// zeros lie behind a count, and whole vectors are faster.
+private func wholePairs(_ range: Range<Int>, _ count: Int) -> Range<Int> {
+    let needed = (count + 1) / 2
+    guard range.upperBound >= needed else { return range }
+    let upper = (count + 15) / 16 * 8
+    return min(range.lowerBound, upper)..<upper
+}
+
+extension ProductRound {
+    /// The round that a kernel writes as twelve words.
+    fileprivate init(_ fill: (UnsafeMutablePointer<UInt32>) -> Void) {
+        var words = [UInt32](repeating: 0, count: 2 * Extension.degree)
+        unsafe words.withUnsafeMutableBufferPointer { buffer in
+            if let start = buffer.baseAddress { unsafe fill(start) }
+        }
+        atZero = Extension(words: words[..<Extension.degree])
+        atInfinity = Extension(words: words[Extension.degree...])
     }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 public import Inference
 
 /// The Reed-Solomon code of the columns of a matrix.
@@ -9,10 +10,13 @@ public import Inference
 /// of `folded(k)`.
 ///
 /// Pieces of the work are independent: workers share by taking different ones.
-public struct RowCode: Sendable, Hashable {
+public struct RowCode: Sendable {
     public let logRows: Int
     public let logBlowup: Int
     public let shift: BabyBear
+    /// For each depth d of a block's tree, from word 2^(logBlowup + d) on, the constants with which
+    /// nodes split: half as many words as a column's codeword has rows, twice over.
+    private let twiddles: FieldBuffer
 
     public init(logRows: Int, logBlowup: Int, shift: BabyBear = .generator) {
         precondition(0 <= logRows && 0 <= logBlowup, "sizes are sizes")
@@ -21,6 +25,34 @@ public struct RowCode: Sendable, Hashable {
         self.logRows = logRows
         self.logBlowup = logBlowup
         self.shift = shift
+        twiddles = RowCode.twiddles(logRows, logBlowup, shift)
+    }
+
+    /// Node t at depth d splits X^2h − c² with c = shift^h · ω^reverse(t), ω of order
+    /// 2^(logBlowup + d + 1), h = 2^(logRows − d − 1).
+    private static func twiddles(
+        _ logRows: Int, _ logBlowup: Int, _ shift: BabyBear
+    ) -> FieldBuffer {
+        let twiddles = FieldBuffer(count: 1 << (logRows + logBlowup))
+        // The powers do not depend on the depth: their bits are reversed.
+        let powers = FieldBuffer(count: twiddles.count / 2)
+        guard logRows > 0 else { return twiddles }
+        powers[0] = .one
+        for depth in 0..<logRows + logBlowup - 1 {
+            let step = BabyBear.rootOfUnity(log: depth + 2)
+            let count = 1 << depth
+            unsafe assay_field_scale(
+                KernelLevel.scalar.rawValue, step.montgomery, powers.words, count,
+                powers.words + count)
+        }
+        for depth in 0..<logRows {
+            let count = 1 << (logBlowup + depth)
+            let factor = shift.power(1 << UInt64(logRows - depth - 1))
+            unsafe assay_field_scale(
+                KernelLevel.scalar.rawValue, factor.montgomery, powers.words, count,
+                twiddles.words + count)
+        }
+        return twiddles
     }
 
     public var rows: Int { 1 << logRows }
@@ -42,16 +74,8 @@ public struct RowCode: Sendable, Hashable {
             logRows: logRows - log, logBlowup: logBlowup, shift: shift.power(1 << UInt64(log)))
     }
 
-    /// Independent pieces of encoding a matrix of `width` columns.
-    public func pieces(width: Int) -> Int {
-        (1 << logBlowup) * ((width + RowCode.strip - 1) / RowCode.strip)
-    }
-
-    /// Independent pieces of encoding a vector of extension elements.
-    public var extensionPieces: Int { 1 << logBlowup }
-
-    /// Columns that one piece covers at most: words of a cache line.
-    static let strip = 16
+    /// Independent pieces of encoding: blocks of 2^logRows rows of the codeword.
+    public var pieces: Int { 1 << logBlowup }
 
     /// Encodes one piece of a matrix of `rows` × `width`, row-major, into `codewordRows` × `width`.
     ///
@@ -63,19 +87,19 @@ public struct RowCode: Sendable, Hashable {
         precondition(width > 0 && width & (width - 1) == 0, "the width is a power of two")
         precondition(matrix.count == rows * width, "the matrix has its size")
         precondition(codeword.count == codewordRows * width, "the codeword has its size")
-        precondition(0 <= piece && piece < pieces(width: width), "the piece exists")
-        let strips = (width + RowCode.strip - 1) / RowCode.strip
-        let columns =
-            piece % strips
-            * RowCode.strip..<min(
-                width, (piece % strips + 1) * RowCode.strip)
-        let block = piece / strips
-        let factors = coefficientFactors(block: block)
-        for column in columns {
+        precondition(0 <= piece && piece < pieces, "the piece exists")
+        guard level == .swift else {
+            unsafe assay_field_transform(
+                level.rawValue, matrix.words, codeword.words + piece * rows * width, 16, width,
+                logRows, twiddles.words, pieces + piece)
+            return
+        }
+        let factors = coefficientFactors(block: piece)
+        for column in 0..<width {
             var values = (0..<rows).map { matrix[$0 * width + column] * factors[$0] }
             transform(&values)
             for (row, value) in values.enumerated() {
-                codeword[(block * rows + row) * width + column] = value
+                codeword[(piece * rows + row) * width + column] = value
             }
         }
     }
@@ -87,7 +111,19 @@ public struct RowCode: Sendable, Hashable {
     ) {
         precondition(vector.count == rows, "the vector has its size")
         precondition(codeword.count == codewordRows, "the codeword has its size")
-        precondition(0 <= piece && piece < extensionPieces, "the piece exists")
+        precondition(0 <= piece && piece < pieces, "the piece exists")
+        guard level == .swift else {
+            let start = piece * rows
+            for limb in 0..<Extension.degree {
+                let out =
+                    unsafe codeword.words
+                    + (start / 16 * ExtensionBuffer.blockWords + start % 16 + 16 * limb)
+                unsafe assay_field_transform(
+                    level.rawValue, vector.words + 16 * limb, out, ExtensionBuffer.blockWords, 1,
+                    logRows, twiddles.words, pieces + piece)
+            }
+            return
+        }
         let factors = coefficientFactors(block: piece)
         for limb in 0..<Extension.degree {
             var values = (0..<rows).map { vector[$0][limb] * factors[$0] }

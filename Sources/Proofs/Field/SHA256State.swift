@@ -1,3 +1,5 @@
+internal import CKernels
+internal import Inference
 internal import Primitives
 
 /// A chain value of SHA-256 (FIPS 180-4): eight words.
@@ -21,6 +23,18 @@ struct SHA256State: Sendable, Equatable {
         block += [UInt8](repeating: 0, count: 56 - block.count)
         for shift in 0..<8 { block.append(UInt8(truncatingIfNeeded: length >> (8 * shift))) }
         compressTwin(block)
+    }
+
+    /// Takes in whole blocks of 64 bytes.
+    mutating func compress(_ blocks: [UInt8], level: KernelLevel) {
+        precondition(blocks.count % 64 == 0, "a block has 64 bytes")
+        if level == .swift {
+            for start in stride(from: 0, to: blocks.count, by: 64) {
+                compressTwin(Array(blocks[start..<start + 64]))
+            }
+        } else {
+            unsafe assay_sha256_compress(level.rawValue, &words, blocks, blocks.count / 64)
+        }
     }
 
     /// The words as 32 bytes, big-endian.
