@@ -1,5 +1,6 @@
 import Primitives
 import Proofs
+import TestSupport
 import Testing
 
 @Suite struct MerkleTreeTests {
@@ -130,14 +131,5 @@ import Testing
         await #expect(processExitsWith: .failure) {
             _ = MerkleTree(leaves: DigestBuffer(count: 0), workers: SerialWorkers())
         }
-    }
-}
-
-/// Runs pieces from the last to the first and claims to be three.
-struct BackwardWorkers: Workers {
-    var count: Int { 3 }
-
-    func run(_ pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
-        for piece in (0..<pieces).reversed() { body(piece, piece % 3) }
     }
 }

@@ -3,7 +3,8 @@ import Proofs
 import Prover
 import Testing
 
-/// Everything in a proof of `OpeningAttackTests.shape`, in order, with the error that a change causes.
+/// Everything in a proof of `OpeningAttackTests.shape`, in order, with the error that a change
+/// causes.
 private struct ProofPart {
     let name: String
     let bytes: Range<Int>

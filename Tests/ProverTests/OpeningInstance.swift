@@ -97,8 +97,8 @@ struct OpeningInstance: Sendable {
         }
     }
 
-    /// Replaces the first stack's root with one of codewords of twice the degree, its values the low
-    /// halves.
+    /// Replaces the first stack's root with one of codewords of twice the degree, its values the
+    /// low halves.
     mutating func commitToTwiceTheDegree() {
         let old = stacks[0].commitment
         let code = RowCode(

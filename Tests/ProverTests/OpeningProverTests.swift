@@ -2,6 +2,7 @@ import Inference
 import Primitives
 import Proofs
 import Prover
+import TestSupport
 import Testing
 import Threads
 
@@ -88,14 +89,5 @@ import Threads
         ) { (stack, point) throws(ProofError) in made.evaluate(stack, at: point) }
         #expect(verifying.tape == wanted)
         #expect(verifying.challenge("same") == proving.challenge("same"))
-    }
-}
-
-/// Runs pieces from the last to the first and claims to be three.
-struct BackwardWorkers: Workers {
-    var count: Int { 3 }
-
-    func run(_ pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
-        for piece in (0..<pieces).reversed() { body(piece, piece % 3) }
     }
 }

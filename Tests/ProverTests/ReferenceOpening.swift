@@ -130,7 +130,8 @@ struct ReferenceOpening {
         var values: [Extension] = []
     }
 
-    /// The sumcheck over one table for each stack: Σ of 2^−rounds · S · E, constant before it joins.
+    /// The sumcheck over one table for each stack: Σ of 2^−rounds · S · E, constant before it
+    /// joins.
     private mutating func proveSum(_ stacks: [[Extension]]) -> Sum {
         var left: [[Extension]] = []
         var right: [[Extension]] = []

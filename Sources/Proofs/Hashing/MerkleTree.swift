@@ -3,8 +3,8 @@ public import Primitives
 
 /// A binary tree of SHA-256 over leaves of one length, a power of two in number.
 ///
-/// Leaves and nodes are hashed as `LeafHash` and `NodeHash` say. The tree of one leaf has the leaf's
-/// digest for its root.
+/// Leaves and nodes are hashed as `LeafHash` and `NodeHash` say. The tree of one leaf has the
+/// leaf's digest for its root.
 public final class MerkleTree: Sendable {
     /// Digests from the leaves up to the root.
     private let levels: [DigestBuffer]
@@ -54,9 +54,9 @@ public final class MerkleTree: Sendable {
 
 /// Opened leaves of a `MerkleTree`, checked together.
 ///
-/// Siblings come level by level from the leaves up, left to right, and only those that do not follow
-/// from what is below. So positions and depth fix how many there are, and a set of leaves has one
-/// opening.
+/// Siblings come level by level from the leaves up, left to right, and only those that do not
+/// follow from what is below. So positions and depth fix how many there are, and a set of leaves
+/// has one opening.
 public enum MerkleOpening {
     /// A node that is known on a level, or two of one parent.
     struct Step {

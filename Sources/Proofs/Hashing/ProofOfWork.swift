@@ -3,8 +3,8 @@ public import Primitives
 
 /// Work that makes each attempt at lucky positions cost 2^bits hashes.
 ///
-/// A nonce is good when the low bits of the first word of `NodeHash.hash(seed, nonce ‖ 0…)` are zero,
-/// words and nonce little-endian. The prover takes the least, so that its proof is one.
+/// A nonce is good when the low bits of the first word of `NodeHash.hash(seed, nonce ‖ 0…)` are
+/// zero, words and nonce little-endian. The prover takes the least, so that its proof is one.
 public enum ProofOfWork {
     public static func isGood(_ nonce: UInt64, seed: Hash, bits: Int) -> Bool {
         let digest = NodeHash.hash(seed, second(nonce)).bytes

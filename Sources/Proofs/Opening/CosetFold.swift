@@ -1,7 +1,7 @@
 /// The fold of one oracle, at single points: what the verifier recomputes.
 ///
-/// A leaf holds g at the points x·ζ^i, ζ of order 2^k, whose 2^k-th power is one point of the folded
-/// code. With g(X) = e(X²) + X·o(X²) binding the lowest variable to s gives (1 − s)·e + s·o:
+/// A leaf holds g at the points x·ζ^i, ζ of order 2^k, whose 2^k-th power is one point of the
+/// folded code. With g(X) = e(X²) + X·o(X²) binding the lowest variable to s gives (1 − s)·e + s·o:
 /// from g(x) and g(−x) that is ½((1 − s)(g(x) + g(−x)) + s·x⁻¹(g(x) − g(−x))).
 struct CosetFold {
     private let log: Int
@@ -13,17 +13,18 @@ struct CosetFold {
     /// ζ^−reverse(2i): what differs between the pairs of a leaf.
     private let pairInverses: [BabyBear]
 
-    /// - Parameter challenges: one for each variable, the lowest first.
-    init(code: RowCode, challenges: [Extension]) {
+    /// - Parameters:
+    ///   - logPoints: the size of the domain of g, shift times the roots of unity.
+    ///   - challenges: one for each variable, the lowest first.
+    init(logPoints: Int, shift: BabyBear, challenges: [Extension]) {
         log = challenges.count
-        logLeaves = code.logRows + code.logBlowup - log
+        logLeaves = logPoints - log
         let half = BabyBear(2).inverse ?? .zero
         factors = challenges.map { s in
             ((Extension.one - s).scaled(by: half), s.scaled(by: half))
         }
-        shiftInverse = code.shift.inverse ?? .zero
-        rootInverse =
-            BabyBear.rootOfUnity(log: code.logRows + code.logBlowup).inverse ?? .zero
+        shiftInverse = shift.inverse ?? .zero
+        rootInverse = BabyBear.rootOfUnity(log: logPoints).inverse ?? .zero
         let zetaInverse = BabyBear.rootOfUnity(log: log).inverse ?? .zero
         let bits = log
         pairInverses = (0..<1 << max(0, log - 1)).map { pair in

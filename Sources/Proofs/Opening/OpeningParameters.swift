@@ -22,8 +22,8 @@ public struct StackShape: Sendable, Equatable, Hashable {
 
 /// Everything about an opening that is fixed before a proof: shapes, rate, queries and folds.
 ///
-/// A value of this type is within limits and proves `ProofLimits.securityBits`; weaker ones cannot be
-/// made or decoded.
+/// A value of this type is within limits and proves `ProofLimits.securityBits`; weaker ones cannot
+/// be made or decoded.
 public struct OpeningParameters: Sendable, Equatable, Hashable {
     /// Names for what `ProofError.parameterOutOfRange` speaks of.
     public enum Field: Sendable, Equatable {
@@ -81,8 +81,12 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
         guard range.contains(value) else { throw .parameterOutOfRange(field, value) }
     }
 
-    /// The code of every column of every stack, and of the combined vector.
+    /// The code of every column of every stack, and of the combined vector: made anew, with its
+    /// tables.
     public var code: RowCode { RowCode(logRows: logRows, logBlowup: logBlowup) }
+    public var rows: Int { 1 << logRows }
+    /// Points of the code's domain: leaves of every stack's tree.
+    public var codewordRows: Int { 1 << (logRows + logBlowup) }
 
     /// Size of the last vector, sent as it is, as a power of two.
     public var clearLog: Int { logRows - folds.reduce(0, +) }
@@ -99,8 +103,8 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
 extension OpeningParameters {
     private static let version: UInt8 = 1
 
-    /// Version, log blow-up, queries (two bytes), work, log rows, stacks (count; log columns and flags
-    /// each), folds (count; log each). All else is one byte.
+    /// Version, log blow-up, queries (two bytes), work, log rows, stacks (count; log columns and
+    /// flags each), folds (count; log each). All else is one byte.
     public var bytes: [UInt8] {
         var writer = ProofWriter()
         writer.append(OpeningParameters.version)

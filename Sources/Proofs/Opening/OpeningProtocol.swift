@@ -64,7 +64,7 @@ extension OpeningParameters {
     /// Draws the positions at which all oracles are opened: each once, ascending.
     public func positions(_ transcript: inout Transcript) -> [Int] {
         let drawn = transcript.indices(
-            OpeningTag.query, count: queryCount, below: code.codewordRows)
+            OpeningTag.query, count: queryCount, below: codewordRows)
         var positions: [Int] = []
         for position in drawn.sorted() where positions.last != position {
             positions.append(position)

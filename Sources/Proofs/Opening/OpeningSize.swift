@@ -165,8 +165,8 @@ extension OpeningParameters {
         return Cost(proofBytes: bytes, encodedElements: elements, encodedOnce: once)
     }
 
-    /// For each n the folds that make the part of a combined vector of 2ⁿ elements cheapest; nil when
-    /// no sequence is within limits.
+    /// For each n the folds that make the part of a combined vector of 2ⁿ elements cheapest; nil
+    /// when no sequence is within limits.
     private static func cheapestFolds(logBlowup: Int, queryCount: Int) -> [[Int]?] {
         var best: [(cost: Int, folds: [Int])?] = []
         for log in 0...ProofLimits.logRowsMax {

@@ -19,13 +19,13 @@ public struct OpenedStack: Sendable, Equatable {
 public enum OpeningVerifier {
     /// Reads an opening and checks it.
     ///
-    /// Total on all bytes: it allocates and computes what the parameters allow and no more, and leaves
-    /// bytes behind the opening unread.
+    /// Total on all bytes: it allocates and computes what the parameters allow and no more, and
+    /// leaves bytes behind the opening unread.
     /// - Parameters:
     ///   - stacks: as many as the parameters have, with prefold points where those want them; their
     ///     roots and points must have been fixed by the transcript already.
-    ///   - evaluate: Ê of a stack at a point, lowest coordinate first: of the columns' and the rows'
-    ///     variables, or of the rows' alone where the stack is prefolded.
+    ///   - evaluate: Ê of a stack at a point, lowest coordinate first: of the columns' and the
+    ///     rows' variables, or of the rows' alone where the stack is prefolded.
     public static func verify(
         _ parameters: OpeningParameters, stacks: [OpenedStack], claim: Extension,
         reader: inout ProofReader, transcript: inout Transcript, level: KernelLevel = .best,
@@ -57,7 +57,9 @@ public enum OpeningVerifier {
         for (index, fold) in folds.layers.enumerated() {
             opened = try openFold(index, fold, opened, &reader, level)
         }
-        try check(opened, against: folds.last, folds.code, fold: folds.layers.count, level)
+        let code = RowCode(
+            logRows: parameters.clearLog, logBlowup: parameters.logBlowup, shift: folds.shift)
+        try check(opened, against: folds.last, code, fold: folds.layers.count, level)
     }
 
     // MARK: Messages
@@ -82,15 +84,17 @@ public enum OpeningVerifier {
     /// An oracle of the combined vector and the challenges that fold it.
     private struct Layer {
         let root: Hash
-        let code: RowCode
+        /// The size of its domain, as a power of two, and the domain's shift.
+        let logPoints: Int
+        let shift: BabyBear
         let challenges: [Extension]
     }
 
     private struct Folds {
         var layers: [Layer] = []
         let last: ExtensionBuffer
-        /// The code of the last vector.
-        let code: RowCode
+        /// The shift of the last vector's domain.
+        let shift: BabyBear
     }
 
     private static func readFolds(
@@ -99,7 +103,8 @@ public enum OpeningVerifier {
     ) throws(ProofError) -> Folds {
         var claim = claim
         var coordinates = point[...]
-        var code = parameters.code
+        var logPoints = parameters.logRows + parameters.logBlowup
+        var shift = BabyBear.generator
         var layers: [Layer] = []
         for fold in parameters.folds {
             let root = try reader.readHash()
@@ -113,9 +118,11 @@ public enum OpeningVerifier {
                 claim += (challenge - coordinate) * slope
                 challenges.append(challenge)
             }
-            layers.append(Layer(root: root, code: code, challenges: challenges))
+            layers.append(
+                Layer(root: root, logPoints: logPoints, shift: shift, challenges: challenges))
             coordinates = coordinates.dropFirst(fold)
-            code = code.folded(fold)
+            logPoints -= fold
+            shift = shift.power(1 << UInt64(fold))
         }
         let start = reader.position
         let last = try reader.readExtensionBuffer(1 << parameters.clearLog)
@@ -123,7 +130,7 @@ public enum OpeningVerifier {
         guard last.dot(ExtensionBuffer.eq(Array(coordinates))) == claim else {
             throw .foldedClaimMismatch
         }
-        return Folds(layers: layers, last: last, code: code)
+        return Folds(layers: layers, last: last, shift: shift)
     }
 
     private static func readWork(
@@ -191,10 +198,11 @@ public enum OpeningVerifier {
             groups: 0..<leaves.count, of: words, into: digests, level: level)
         let root = try MerkleOpening.root(
             of: digests, at: leaves,
-            depth: layer.code.logRows + layer.code.logBlowup - log, reader: &reader, level: level)
+            depth: layer.logPoints - log, reader: &reader, level: level)
         guard root == layer.root else { throw .rootMismatch(.fold(index)) }
 
-        let fold = CosetFold(code: layer.code, challenges: layer.challenges)
+        let fold = CosetFold(
+            logPoints: layer.logPoints, shift: layer.shift, challenges: layer.challenges)
         var values: [Extension] = []
         var next = 0
         for (place, leaf) in leaves.enumerated() {
@@ -216,7 +224,7 @@ public enum OpeningVerifier {
         _ level: KernelLevel
     ) throws(ProofError) {
         let codeword = ExtensionBuffer(count: code.codewordRows)
-        for piece in 0..<code.extensionPieces {
+        for piece in 0..<code.pieces {
             code.encode(last, into: codeword, piece: piece, level: level)
         }
         for (position, value) in zip(opened.positions, opened.values)

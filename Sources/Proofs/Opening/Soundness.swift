@@ -29,10 +29,10 @@ extension OpeningParameters {
 
     /// All events, by the unique-decoding analysis of the article "Opening".
     ///
-    /// N is the domain's size, |F| = p⁶. A line through two words, or through two interleaved words,
-    /// that is close to the code for more than N of |F| challenges shows correlated agreement, and at
-    /// most N challenges more make positions agree that do not for the others: 2N / |F| for each
-    /// variable bound. A curve of degree d counts d times.
+    /// N is the domain's size, |F| = p⁶. A line through two words, or through two interleaved
+    /// words, that is close to the code for more than N of |F| challenges shows correlated
+    /// agreement, and at most N challenges more make positions agree that do not for the others: 2N
+    /// / |F| for each variable bound. A curve of degree d counts d times.
     public func explain() -> [SoundnessEvent] {
         let points = 1 << (logRows + logBlowup)
         var events = [

@@ -1,11 +1,12 @@
 public import Inference
 public import Primitives
 
-/// A stack that is committed: its rows encoded column by column, and a tree over the codeword's rows.
+/// A stack that is committed: its rows encoded column by column, and a tree over the codeword's
+/// rows.
 ///
-/// Element (row, column) has index row · columns + column. Row j of the codeword is leaf j. Everything
-/// but the salts follows from the values, so that whoever has a model's weights can recompute their
-/// root.
+/// Element (row, column) has index row · columns + column. Row j of the codeword is leaf j.
+/// Everything but the salts follows from the values, so that whoever has a model's weights can
+/// recompute their root.
 public final class StackCommitment: Sendable {
     public let values: FieldBuffer
     public let shape: StackShape
@@ -20,8 +21,8 @@ public final class StackCommitment: Sendable {
     /// Encodes and hashes.
     ///
     /// Memory: 4 bytes for each element of the codeword, and 64 for each of its rows.
-    /// - Precondition: `values` has `code.rows` · `shape.columns` elements; `salts` has 16 bytes for
-    ///   each codeword row if the shape is salted, none otherwise.
+    /// - Precondition: `values` has `code.rows` · `shape.columns` elements; `salts` has 16 bytes
+    ///   for each codeword row if the shape is salted, none otherwise.
     public init(
         values: FieldBuffer, shape: StackShape, code: RowCode, salts: [UInt8] = [],
         workers: some Workers, level: KernelLevel = .best
@@ -33,7 +34,7 @@ public final class StackCommitment: Sendable {
         self.code = code
         self.salts = salts
         let codeword = FieldBuffer(count: code.codewordRows * shape.columns)
-        workers.run(code.pieces(width: shape.columns)) { piece, _ in
+        workers.run(code.pieces) { piece, _ in
             code.encode(values, width: shape.columns, into: codeword, piece: piece, level: level)
         }
         let hash = LeafHash(wordCount: shape.columns, saltBytes: shape.saltBytes)

@@ -4,8 +4,8 @@ internal import Proofs
 
 /// One stack's product S · E while the sumcheck binds its variables.
 ///
-/// Every fold makes new buffers: earlier ones may be kept, such as the one in which only columns are
-/// bound.
+/// Every fold makes new buffers: earlier ones may be kept, such as the one in which only columns
+/// are bound.
 struct OpeningFactor {
     /// The stack's values: of the base field until a variable is bound.
     enum Values {

@@ -6,10 +6,10 @@ public import Proofs
 public enum OpeningProver {
     /// Appends an opening.
     ///
-    /// The same inputs give the same bytes, whatever the workers and the level. A wrong claim gives bytes
-    /// that the verifier refuses.
-    /// - Precondition: the stacks have the shapes and the code of the parameters, functionals the sizes
-    ///   of their stacks or, prefolded, of the rows.
+    /// The same inputs give the same bytes, whatever the workers and the level. A wrong claim gives
+    /// bytes that the verifier refuses.
+    /// - Precondition: the stacks have the shapes and the code of the parameters, functionals the
+    ///   sizes of their stacks or, prefolded, of the rows.
     public static func prove(
         _ parameters: OpeningParameters, stacks: [ProvedStack], claim: Extension,
         transcript: inout Transcript, workers: some Workers, level: KernelLevel = .best,
@@ -22,12 +22,14 @@ public enum OpeningProver {
         writer.append(sum.values)
 
         let powers = parameters.stackPowers(of: transcript.challenge(OpeningTag.combine))
-        let combined = ExtensionBuffer(count: parameters.code.rows)
+        let combined = ExtensionBuffer(count: parameters.rows)
         for (rows, power) in zip(sum.rows, powers) {
             combined.add(power, times: rows, level: level)
         }
         let high = Array(sum.challenges.suffix(parameters.logRows))
-        let oracles = fold(parameters, combined, high, &transcript, workers, level, &writer)
+        let oracles = fold(
+            parameters, combined, stacks[0].commitment.code, high, &transcript, workers, level,
+            &writer)
         work(parameters, &transcript, workers, level, &writer)
 
         var positions = parameters.positions(&transcript)
@@ -39,7 +41,10 @@ public enum OpeningProver {
         precondition(stacks.count == parameters.stacks.count, "each stack has its shape")
         for (stack, shape) in zip(stacks, parameters.stacks) {
             precondition(stack.commitment.shape == shape, "a stack has its shape")
-            precondition(stack.commitment.code == parameters.code, "a stack has its code")
+            let code = stack.commitment.code
+            precondition(
+                code.logRows == parameters.logRows && code.logBlowup == parameters.logBlowup
+                    && code.shift == .generator, "a stack has its code")
             switch stack.functional {
             case .dense(let functional):
                 precondition(
@@ -47,7 +52,7 @@ public enum OpeningProver {
                     "a functional has a coefficient for each element")
             case .prefolded(_, let functional):
                 precondition(
-                    functional.count == parameters.code.rows,
+                    functional.count == parameters.rows,
                     "a prefolded functional has a coefficient for each row")
             }
         }
@@ -143,15 +148,16 @@ public enum OpeningProver {
     }
 
     private static func fold(
-        _ parameters: OpeningParameters, _ combined: ExtensionBuffer, _ point: [Extension],
-        _ transcript: inout Transcript, _ workers: some Workers, _ level: KernelLevel,
-        _ writer: inout ProofWriter
+        _ parameters: OpeningParameters, _ combined: ExtensionBuffer, _ code: RowCode,
+        _ point: [Extension], _ transcript: inout Transcript, _ workers: some Workers,
+        _ level: KernelLevel, _ writer: inout ProofWriter
     ) -> [Oracle] {
         var vector = combined
         var coordinates = point[...]
-        var code = parameters.code
+        var code = code
         var oracles: [Oracle] = []
-        for log in parameters.folds {
+        for (index, log) in parameters.folds.enumerated() {
+            if index > 0 { code = code.folded(parameters.folds[index - 1]) }
             let oracle = commit(vector, code, log, workers, level)
             writer.append(oracle.tree.root)
             transcript.absorb(OpeningTag.foldRoot, oracle.tree.root)
@@ -165,7 +171,6 @@ public enum OpeningProver {
                 transcript.absorb(OpeningTag.slope, slope)
                 vector = vector.foldedLow(by: transcript.challenge(OpeningTag.fold), level: level)
             }
-            code = code.folded(log)
         }
         var last = ProofWriter()
         last.append(vector, 0..<vector.count)
@@ -179,7 +184,7 @@ public enum OpeningProver {
         _ level: KernelLevel
     ) -> Oracle {
         let codeword = ExtensionBuffer(count: code.codewordRows)
-        workers.run(code.extensionPieces) { piece, _ in
+        workers.run(code.pieces) { piece, _ in
             code.encode(vector, into: codeword, piece: piece, level: level)
         }
         let leaves = DigestBuffer(count: code.codewordRows >> log)
