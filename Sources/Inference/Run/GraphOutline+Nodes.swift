@@ -89,7 +89,8 @@ extension GraphOutline {
         precondition(operands.count == count, "operands have their sizes")
         var arena = operands + [Int32](repeating: 0, count: output.elementCount)
         Step(
-            inputs: types, output: output, rescale: Rescale(rescales ? nodes[node].requantisation : nil),
+            inputs: types, output: output,
+            rescale: Rescale(rescales ? nodes[node].requantisation : nil),
             sources: sources, target: count
         ).run(
             operation, linear: nodes[node].operation.linear.flatMap { linears[$0].whole },

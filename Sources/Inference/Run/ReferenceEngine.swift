@@ -63,7 +63,8 @@ struct ReferenceEngine: Sendable {
             inputs: node.inputs.map { types[$0] }, output: types[output],
             rescale: Rescale(node.requantisation), sources: node.inputs.map { offsets[$0] },
             target: offsets[output])
-        step.run(node.operation, linear: graph.linear(of: node), table: graph.table(of: node), &arena)
+        step.run(
+            node.operation, linear: graph.linear(of: node), table: graph.table(of: node), &arena)
     }
 }
 

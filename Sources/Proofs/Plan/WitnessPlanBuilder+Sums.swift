@@ -186,9 +186,11 @@ extension WitnessPlanBuilder {
                                 result.append(nil)
                                 continue
                             }
-                            let y = rows.first
+                            let y =
+                                rows.first
                                 + (row - rows.outputs.lowerBound) * window.strides.height
-                            let x = columns.first
+                            let x =
+                                columns.first
                                 + (column - columns.outputs.lowerBound) * window.strides.width
                             result.append(operand[(plane + y) * input[3] + x])
                         }
@@ -260,8 +262,10 @@ struct RescaleLimits {
             let cut = Int64(1) << Int64(bits) - 1
             let top = values.upperBound + (cutsAbove ? cut : 0) + 1
             let bottom = values.lowerBound - (cutsBelow ? cut : 0)
-            let reach = max(top, interval.upperBound >> Int64(shift) + 1) - min(
-                bottom, interval.lowerBound >> Int64(shift) - 1)
+            let reach =
+                max(top, interval.upperBound >> Int64(shift) + 1)
+                - min(
+                    bottom, interval.lowerBound >> Int64(shift) - 1)
             // Sums from the columns and true ones differ by less than the modulus.
             return reach < Int64(BabyBear.modulus) >> Int64(shift)
         }

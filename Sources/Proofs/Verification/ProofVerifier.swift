@@ -53,7 +53,11 @@ public enum ProofVerifier {
             witnessSize: nil, helperSize: nil)
         claims.addWeights(layout, argument, end.point, values)
         try open(
-            claims, parameters, [OpenedStack(root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns]))],
+            claims, parameters,
+            [
+                OpenedStack(
+                    root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns]))
+            ],
             &reader, &transcript)
     }
 
@@ -111,7 +115,10 @@ public enum ProofVerifier {
                 points, outputs: statements.flatMap(\.output), known: known)
         } catch { throw .rows(error) }
         if let layout = key.layout {
-            stacks.insert(OpenedStack(root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns])), at: 0)
+            stacks.insert(
+                OpenedStack(
+                    root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns])),
+                at: 0)
         }
         guard let parameters else {
             // Nothing is committed to: what is left are equations between known numbers.

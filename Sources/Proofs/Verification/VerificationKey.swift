@@ -116,7 +116,8 @@ public struct VerificationKey: Sendable, Equatable {
         guard let open = try? parameters(nil) else { return .committed }
         let trace = OpenRun.byteCount(outline)
         let openBytes = trace + open.cost(isWitness: [false]).proofBytes
-        let committedBytes = committed.cost(isWitness: committed.stacks.map { _ in true }).proofBytes
+        let committedBytes = committed.cost(isWitness: committed.stacks.map { _ in true })
+            .proofBytes
         return openBytes <= committedBytes ? .open : .committed
     }
 

@@ -157,7 +157,8 @@ private struct GroupForms {
                 builder.linear.add(.zero - scale, denominators[other])
             } else {
                 let scaled = builder.element(factor, numerators[one])
-                sum = builder.product(builder.form(denominators[other]), scaled, from: sum, to: total)
+                sum = builder.product(
+                    builder.form(denominators[other]), scaled, from: sum, to: total)
             }
         }
         return sum
