@@ -8,21 +8,21 @@ package struct ClaimBatch {
     /// On the rows of the weight stack after its columns were folded.
     package let weights: ExtensionBuffer?
     /// On the cells.
-    package let witness: ExtensionBuffer?
+    package let witness: Functional?
     /// On the helpers' columns.
-    package let helpers: ExtensionBuffer?
+    package let helpers: Functional?
     package private(set) var value = Extension.zero
 
     private let theta: Extension
     private var power = Extension.one
 
     package init(
-        theta: Extension, weightRows: Int?, witnessSize: Int?, helperSize: Int?
+        theta: Extension, weightRows: Int?, witnessLog: Int?, helperLog: Int?
     ) {
         self.theta = theta
         weights = weightRows.map { ExtensionBuffer(count: $0) }
-        witness = witnessSize.map { ExtensionBuffer(count: $0) }
-        helpers = helperSize.map { ExtensionBuffer(count: $0) }
+        witness = witnessLog.map { Functional(logSize: $0) }
+        helpers = helperLog.map { Functional(logSize: $0) }
     }
 
     private mutating func next() -> Extension {
@@ -52,16 +52,31 @@ package struct ClaimBatch {
                     by: BabyBear(signed: Int64(known[Int(-1 - first)])))
             } else {
                 while end < cells.count, cells[end] == first + Int32(end - start) { end += 1 }
-                witness?.add(
-                    factor, times: coefficients, from: start, count: end - start, at: Int(first))
+                if end - start < Functional.runMin {
+                    for index in start..<end {
+                        witness?.add(
+                            factor * coefficients[index], at: Int(first) + index - start)
+                    }
+                } else {
+                    witness?.add(
+                        factor, times: coefficients, from: start, count: end - start,
+                        at: Int(first))
+                }
             }
             start = end
         }
         return sum
     }
 
-    /// In the order of the opening's stacks.
-    package var functionals: [ExtensionBuffer] { [weights, witness, helpers].compactMap { $0 } }
+    /// The functionals' extensions at points, in the order of the opening's stacks.
+    func values() -> [([Extension]) -> Extension] {
+        var values: [([Extension]) -> Extension] = []
+        if let weights { values.append { weights.dot(ExtensionBuffer.eq($0)) } }
+        for functional in [witness, helpers] {
+            if let functional { values.append { functional.value(at: $0) } }
+        }
+        return values
+    }
 
     /// All claims of a proof of the committed form, in the order of the protocol.
     package mutating func addAll(
@@ -76,6 +91,7 @@ package struct ClaimBatch {
         if let layout { addWeights(layout, argument, point, values) }
         addOperands(plan, argument, values, known: known)
         addOutputs(plan, points.outputs, outputs, known: known)
+        addReveals(plan, points.reveals, known: known)
     }
 
     // MARK: Rows
@@ -94,7 +110,7 @@ package struct ClaimBatch {
                 if let first = column.firstCell {
                     let factor = next()
                     witness?.add(
-                        factor, times: eq, from: 0, count: site.rowCount, at: first)
+                        factor, times: eq, count: site.rowCount, at: first)
                     value +=
                         factor
                         * rows.realPart(
@@ -122,8 +138,8 @@ package struct ClaimBatch {
     ) {
         for limb in 0..<Extension.degree {
             helpers?.add(
-                factor * .monomial(limb), times: coefficients, from: 0, count: count,
-                at: start + limb * count)
+                factor * .monomial(limb), times: coefficients, count: count,
+                at: start + limb * WitnessPlan.aligned(count))
         }
     }
 
@@ -135,7 +151,7 @@ package struct ClaimBatch {
         for (site, starts) in zip(plan.sites, plan.helperStarts) {
             for start in starts {
                 for limb in 0..<Extension.degree {
-                    let first = start + limb * site.rowCount
+                    let first = start + limb * WitnessPlan.aligned(site.rowCount)
                     helpers?.add(
                         factor * .monomial(limb), to: first..<first + site.rowCount)
                 }
@@ -143,7 +159,7 @@ package struct ClaimBatch {
         }
         for (table, own) in zip(plan.system.tables, plan.tables) {
             witness?.add(
-                -factor, times: try table.weights(challenges), from: 0, count: own.count,
+                -factor, times: try table.weights(challenges), count: own.count,
                 at: own.firstCell)
         }
     }
@@ -210,6 +226,16 @@ package struct ClaimBatch {
         }
     }
 
+    /// Revealed tensors are what they were made of.
+    mutating func addReveals(_ plan: WitnessPlan, _ point: ExtensionBuffer, known: [Int32]) {
+        for reveal in plan.reveals {
+            let numbers = reveal.numbers.map { known[Int(-1 - $0)] }
+            add(
+                point, on: reveal.cells, known: known,
+                claimed: FieldBuffer(signed: numbers).dot(point))
+        }
+    }
+
     /// The results are the statement's outputs.
     mutating func addOutputs(
         _ plan: WitnessPlan, _ point: ExtensionBuffer, _ outputs: [Int32], known: [Int32]
@@ -235,6 +261,7 @@ package struct ClaimBatch {
 package struct ClaimPoints {
     let equations: ExtensionBuffer
     let outputs: ExtensionBuffer
+    let reveals: ExtensionBuffer
 
     package init(_ plan: WitnessPlan, _ transcript: inout Transcript) {
         let rows = plan.equations.map(\.rowCount).max() ?? 1
@@ -243,6 +270,9 @@ package struct ClaimPoints {
             transcript.challenges("equations", count: Bits.ceiling(log2: rows)))
         outputs = ExtensionBuffer.eq(
             transcript.challenges("outputs", count: Bits.ceiling(log2: sizes.max() ?? 1)))
+        let revealed = plan.reveals.map(\.cells.count).max() ?? 1
+        reveals = ExtensionBuffer.eq(
+            transcript.challenges("reveals", count: Bits.ceiling(log2: revealed)))
     }
 }
 
