@@ -42,28 +42,18 @@ package struct ClaimBatch {
     private func scatter(
         factor: Extension, _ coefficients: ExtensionBuffer, _ cells: [Int32], _ known: [Int32]
     ) -> Extension {
+        if let first = cells.first, first >= 0,
+            cells.indices.allSatisfy({ cells[$0] == first + Int32($0) })
+        {
+            witness?.add(factor, times: coefficients, count: cells.count, at: Int(first))
+            return .zero
+        }
         var sum = Extension.zero
-        var start = 0
-        while start < cells.count {
-            let first = cells[start]
-            var end = start + 1
-            if first < 0 {
-                sum += coefficients[start].scaled(
-                    by: BabyBear(signed: Int64(known[Int(-1 - first)])))
-            } else {
-                while end < cells.count, cells[end] == first + Int32(end - start) { end += 1 }
-                if end - start < Functional.runMin {
-                    for index in start..<end {
-                        witness?.add(
-                            factor * coefficients[index], at: Int(first) + index - start)
-                    }
-                } else {
-                    witness?.add(
-                        factor, times: coefficients, from: start, count: end - start,
-                        at: Int(first))
-                }
-            }
-            start = end
+        for (index, cell) in cells.enumerated() where cell < 0 {
+            sum += coefficients[index].scaled(by: BabyBear(signed: Int64(known[Int(-1 - cell)])))
+        }
+        if cells.contains(where: { $0 >= 0 }) {
+            witness?.add(factor, times: coefficients, at: cells)
         }
         return sum
     }

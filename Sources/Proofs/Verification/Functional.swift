@@ -19,6 +19,8 @@ package final class Functional {
     /// Equal coefficients.
     private var constants: [(value: Extension, range: Range<Int>)] = []
     private var singles: [(value: Extension, position: Int)] = []
+    /// Coefficients `factor · source[i]` at `positions[i]`, negative ones left out.
+    private var scatters: [(factor: Extension, source: ExtensionBuffer, positions: [Int32])] = []
 
     init(logSize: Int) { self.logSize = logSize }
 
@@ -39,8 +41,10 @@ package final class Functional {
 
     func add(_ value: Extension, at position: Int) { singles.append((value, position)) }
 
-    /// Shorter runs are added element by element.
-    static let runMin = 16
+    func add(_ factor: Extension, times source: ExtensionBuffer, at positions: [Int32]) {
+        precondition(positions.count <= source.count, "the coefficients are there")
+        scatters.append((factor, source, positions))
+    }
 
     // MARK: The prover's side
 
@@ -53,6 +57,11 @@ package final class Functional {
         }
         for constant in constants { buffer.add(constant.value, to: constant.range) }
         for single in singles { buffer[single.position] += single.value }
+        for scatter in scatters {
+            for (index, position) in scatter.positions.enumerated() where position >= 0 {
+                buffer[Int(position)] += scatter.factor * scatter.source[index]
+            }
+        }
         return buffer
     }
 
@@ -73,15 +82,26 @@ package final class Functional {
     }
 
     private func singlesValue(at point: [Extension]) -> Extension {
-        guard !singles.isEmpty else { return .zero }
-        var sum = Extension.zero
+        let count = scatters.reduce(singles.count) { $0 + $1.positions.count }
+        guard count > 0 else { return .zero }
         // A product more for each is dearer than a table of all by kernels.
-        if singles.count << Functional.tableLog > 1 << logSize {
+        if count << Functional.tableLog > 1 << logSize {
             let table = ExtensionBuffer.eq(point)
-            for single in singles { sum += single.value * table[single.position] }
-        } else {
-            let table = BlockTable(point)
-            for single in singles { sum += single.value * table[single.position] }
+            return singlesValue { table[$0] }
+        }
+        let table = BlockTable(point)
+        return singlesValue { table[$0] }
+    }
+
+    private func singlesValue(_ table: (Int) -> Extension) -> Extension {
+        var sum = Extension.zero
+        for single in singles { sum += single.value * table(single.position) }
+        for scatter in scatters {
+            var part = Extension.zero
+            for (index, position) in scatter.positions.enumerated() where position >= 0 {
+                part += scatter.source[index] * table(Int(position))
+            }
+            sum += scatter.factor * part
         }
         return sum
     }

@@ -109,6 +109,9 @@ public struct VerificationKey: Sendable, Equatable {
     public var inputs: [TensorType] { outline.inputs }
     public var outputs: [TensorType] { outline.outputs }
 
+    /// The forms that proofs under this key may have.
+    public var forms: [ProofForm] { plan == nil ? [.open] : ProofForm.allCases }
+
     /// The form with the smaller proofs of one inference.
     public var form: ProofForm {
         guard let plan else { return .open }
