@@ -4,8 +4,8 @@ public import Inference
 extension ExtensionBuffer {
     /// The products eq(point, b) · scale over all b in {0, 1}ⁿ, n the point's size.
     ///
-    /// Bit j of an index belongs to coordinate j: entry b is scale · Π_j (b_j r_j + (1 − b_j)(1 − r_j)).
-    /// Cost: 2ⁿ products.
+    /// Bit j of an index belongs to coordinate j: entry b is scale · Π_j (b_j r_j + (1 − b_j)(1 −
+    /// r_j)). Cost: 2ⁿ products.
     public static func eq(
         _ point: [Extension], scale: Extension = .one, level: KernelLevel = .best
     ) -> ExtensionBuffer {
@@ -118,8 +118,8 @@ extension ExtensionBuffer {
 
     /// Replaces all elements with their inverses.
     ///
-    /// - Returns: the index of the first zero, nil when there is none. With a zero, the elements stay
-    ///   as they were.
+    /// - Returns: the index of the first zero, nil when there is none. With a zero, the elements
+    ///   stay as they were.
     /// - Source: Montgomery's trick: three products an element and one inversion.
     public func invert(level: KernelLevel = .best) -> Int? {
         let prefixes = ExtensionBuffer(count: count)

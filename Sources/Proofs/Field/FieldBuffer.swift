@@ -41,9 +41,9 @@ public final class FieldBuffer: @unchecked Sendable {
 
 /// Extension-field elements in one run of memory, for kernels.
 ///
-/// Blocks of 16 elements have their limbs apart: limb l of element i is word
-/// (i / 16) · 96 + l · 16 + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128
-/// words more may be read. Concurrent writers must keep to elements of their own.
+/// Blocks of 16 elements have their limbs apart: limb l of element i is word (i / 16) · 96 + l · 16
+/// + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128 words more may be
+/// read. Concurrent writers must keep to elements of their own.
 @safe
 public final class ExtensionBuffer: @unchecked Sendable {
     public let count: Int

@@ -3,11 +3,11 @@ public import Inference
 
 /// The Reed-Solomon code of the columns of a matrix.
 ///
-/// A column's 2^logRows elements are the coefficients of a polynomial, row i that of Xⁱ. Its codeword
-/// are the values on a coset of 2^(logRows + logBlowup) points, row j at the point
-/// shift · ω^reverse(j), where `reverse` turns the bits of j around. So each 2^k neighbouring rows
-/// from a multiple of 2^k on hold the points with one 2^k-th power, and that power is point j / 2^k
-/// of `folded(k)`.
+/// A column's 2^logRows elements are the coefficients of a polynomial, row i that of Xⁱ. Its
+/// codeword are the values on a coset of 2^(logRows + logBlowup) points, row j at the point shift ·
+/// ω^reverse(j), where `reverse` turns the bits of j around. So each 2^k neighbouring rows from a
+/// multiple of 2^k on hold the points with one 2^k-th power, and that power is point j / 2^k of
+/// `folded(k)`.
 ///
 /// Pieces of the work are independent: workers share by taking different ones.
 public struct RowCode: Sendable {
@@ -79,7 +79,8 @@ public struct RowCode: Sendable {
 
     /// Encodes one piece of a matrix of `rows` × `width`, row-major, into `codewordRows` × `width`.
     ///
-    /// `width` is a power of two. Cost: width · codewordRows · logRows / 2 products over all pieces.
+    /// `width` is a power of two. Cost: width · codewordRows · logRows / 2 products over all
+    /// pieces.
     public func encode(
         _ matrix: FieldBuffer, width: Int, into codeword: FieldBuffer, piece: Int,
         level: KernelLevel = .best
