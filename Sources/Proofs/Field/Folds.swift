@@ -34,7 +34,7 @@ extension ExtensionBuffer {
     public func foldedLow(
         by r: Extension, pad: Extension = .zero, level: KernelLevel = .best
     ) -> ExtensionBuffer {
-        let out = ExtensionBuffer(count: (count + 1) / 2)
+        let out = ExtensionBuffer(unwritten: (count + 1) / 2)
         foldLow(by: r, pad: pad, into: out, level: level)
         return out
     }
@@ -72,7 +72,7 @@ extension FieldBuffer {
     public func foldedLow(
         by r: Extension, pad: BabyBear = .zero, level: KernelLevel = .best
     ) -> ExtensionBuffer {
-        let out = ExtensionBuffer(count: (count + 1) / 2)
+        let out = ExtensionBuffer(unwritten: (count + 1) / 2)
         foldLow(by: r, pad: pad, into: out, level: level)
         return out
     }
