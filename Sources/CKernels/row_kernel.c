@@ -12,30 +12,41 @@
 
 /* Points 0...5 of a polynomial of degree 5. */
 #define ROW_POINTS 6
-#define ROW_ONE ONE
-
-enum { ROW_WORDS = 0, ROW_SCALED = 1, ROW_ELEMENTS = 2 };
 
 typedef struct {
     uint32_t sources, wordSources, forms, operations, registers, first, second;
     const uint32_t *form, *operation;
+    const uint64_t *constants;
 } row_program;
+
+typedef struct {
+    uint32_t isWords, slopeLimbs, start, count;
+    /* Source, coefficient, whether the coefficient is an element. */
+    const uint32_t *terms;
+} row_form;
 
 typedef struct {
     uint32_t *sources, *slopes, *registers, *formSlopes, *sums;
 } row_scratch;
 
-static row_program row_parse(const uint32_t *words) {
+static inline row_form row_next_form(const uint32_t **at) {
+    const uint32_t *words = *at;
+    row_form form = {words[0], words[1], words[2], words[3], words + 4};
+    *at = form.terms + 3 * form.count;
+    return form;
+}
+
+static row_program row_parse(const uint32_t *words, const uint64_t *constants) {
     row_program p = {words[0], words[1], words[2],  words[3], words[4],
-                     words[5], words[6], words + 7, NULL};
+                     words[5], words[6], words + 7, NULL,     constants};
     const uint32_t *at = p.form;
-    for (uint32_t i = 0; i < p.forms; i++) at += 3 + 2 * at[2];
+    for (uint32_t i = 0; i < p.forms; i++) row_next_form(&at);
     p.operation = at;
     return p;
 }
 
 size_t assay_row_scratch(const uint32_t *program) {
-    row_program p = row_parse(program);
+    row_program p = row_parse(program, NULL);
     return 96 * (2 * (size_t)p.sources + p.registers + p.forms + ROW_POINTS);
 }
 
@@ -64,41 +75,44 @@ static void row_tail(const uint32_t *source, int isWords, size_t rows, const uin
     }
 }
 
-#define USES_IFMA 0
-
 #define NAME(x) x##_scalar
 #define TARGET
 #define LANES 4
+#define USES_IFMA 0
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
+#include "babybear_end.h"
 
 #if defined(__x86_64__)
 #define NAME(x) x##_avx2
 #define TARGET __attribute__((target("avx2")))
 #define LANES 8
+#define USES_IFMA 0
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
+#include "babybear_end.h"
 
 #define NAME(x) x##_avx512
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512ifma")))
 #define LANES 16
+#define USES_IFMA 1
 #include "babybear_core.h"
 #include "row_kernel_lanes.h"
-#undef NAME
-#undef TARGET
-#undef LANES
+#include "babybear_end.h"
 
+static int row_has_ifma(void) {
+    return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+}
+
+/* `call` at a level, or at the one below where an instruction set is missing. */
 #define DISPATCH(call)                                                                           \
-    switch (level) {                                                                             \
-    case 2: call(avx512); break;                                                                 \
-    case 1: call(avx2); break;                                                                   \
-    default: call(scalar);                                                                       \
+    if (level >= 2 && row_has_ifma()) {                                                          \
+        call(avx512);                                                                            \
+    } else if (level >= 1) {                                                                     \
+        call(avx2);                                                                              \
+    } else {                                                                                     \
+        call(scalar);                                                                            \
     }
 #else
 #define DISPATCH(call)                                                                           \
@@ -106,15 +120,15 @@ static void row_tail(const uint32_t *source, int isWords, size_t rows, const uin
     call(scalar);
 #endif
 
-void assay_row_sums(int level, const uint32_t *program, const uint32_t *constants,
+void assay_row_sums(int level, const uint32_t *program, const uint64_t *constants,
                     const uint32_t *const *sources, const uint32_t *padding, size_t rows,
                     size_t firstBlock, size_t blockCount, const uint32_t *high,
                     const uint32_t *low, uint32_t points, uint32_t *scratch, uint32_t *sums) {
-    row_program p = row_parse(program);
+    row_program p = row_parse(program, constants);
     row_scratch s = row_carve(&p, scratch);
     memset(s.sums, 0, 4 * 96 * ROW_POINTS);
 #define CALL(NAME)                                                                               \
-    row_sums_##NAME(p, constants, sources, padding, rows, firstBlock, blockCount, high, points, s); \
+    row_sums_##NAME(&p, sources, padding, rows, firstBlock, blockCount, high, points, s); \
     row_weigh_##NAME(low, s.sums)
     DISPATCH(CALL)
 #undef CALL
@@ -125,15 +139,14 @@ void assay_row_sums(int level, const uint32_t *program, const uint32_t *constant
     }
 }
 
-void assay_row_values(int level, const uint32_t *program, const uint32_t *constants,
+void assay_row_values(int level, const uint32_t *program, const uint64_t *constants,
                       const uint32_t *const *sources, const uint32_t *padding, size_t rows,
                       size_t firstBlock, size_t blockCount, uint32_t *scratch, uint32_t *first,
                       uint32_t *second) {
-    row_program p = row_parse(program);
+    row_program p = row_parse(program, constants);
     row_scratch s = row_carve(&p, scratch);
 #define CALL(NAME)                                                                               \
-    row_values_##NAME(p, constants, sources, padding, rows, firstBlock, blockCount, s, first,    \
-                      second)
+    row_values_##NAME(&p, sources, padding, rows, firstBlock, blockCount, s, first, second)
     DISPATCH(CALL)
 #undef CALL
     size_t end = 16 * (firstBlock + blockCount);

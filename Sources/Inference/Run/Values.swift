@@ -76,7 +76,7 @@ extension IntegerGraph {
         SHA256.hash(try outputBytes(integers))
     }
 
-    private static func bytes(
+    fileprivate static func bytes(
         of integers: [Int32], _ types: [TensorType]
     ) throws(RunError) -> [UInt8] {
         let wanted = types.reduce(0) { $0 + $1.elementCount }
@@ -99,6 +99,28 @@ extension IntegerGraph {
             }
         }
         return bytes
+    }
+}
+
+extension GraphOutline {
+    /// The types of the results, in order.
+    public var outputs: [TensorType] {
+        results.map { result in
+            let type = analysis.types[result.tensor]
+            return TensorType(
+                name: result.name, shape: type.shape, element: type.element,
+                scaleExponent: type.scaleExponent, range: type.range)
+        }
+    }
+
+    /// The inputs as bytes, as `IntegerGraph.inputBytes` gives them.
+    public func inputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try IntegerGraph.bytes(of: integers, inputs)
+    }
+
+    /// The results as bytes, by the same rule.
+    public func outputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try IntegerGraph.bytes(of: integers, outputs)
     }
 }
 

@@ -35,10 +35,11 @@ public struct PublicTable: Sendable {
     /// - Throws: `zeroTableDenominator` when α is an entry's fingerprint.
     public func weights(_ challenges: RowChallenges) throws(RowError) -> ExtensionBuffer {
         let denominators = ExtensionBuffer(count: entryCount)
+        let start = challenges.denominator(tag, [])
         for index in 0..<entryCount {
-            var value = challenges.alpha - Extension(BabyBear(tag))
-            for (column, gamma) in zip(columns, challenges.gammas) {
-                value -= gamma.scaled(by: column[index])
+            var value = start
+            for (column, weight) in zip(columns, challenges.weights) {
+                value -= weight.scaled(by: column[index])
             }
             denominators[index] = value
         }

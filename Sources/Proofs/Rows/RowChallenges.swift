@@ -1,15 +1,19 @@
 /// The challenges of the look-ups: where fractions are taken, and how tuples become one element.
 ///
-/// The fingerprint of a tuple is tag + γ·t₁ + γ²·t₂ + γ³·t₃.
+/// The fingerprint of a tuple is t₁ + γ·t₂ + γ²·t₃ + γ³·tag. The first value has no factor, so a
+/// look-up of one value, the commonest, costs the prover no product.
 public struct RowChallenges: Sendable, Hashable {
     public let alpha: Extension
-    /// γ, γ², γ³.
-    public let gammas: [Extension]
+    /// What a tuple's values are multiplied by: 1, γ, γ².
+    public let weights: [Extension]
+    /// γ³.
+    public let tagWeight: Extension
 
     public init(alpha: Extension, gamma: Extension) {
         self.alpha = alpha
         let square = gamma * gamma
-        gammas = [gamma, square, square * gamma]
+        weights = [.one, gamma, square]
+        tagWeight = square * gamma
     }
 
     /// Draws α and γ; everything that is looked up has been absorbed before.
@@ -19,10 +23,11 @@ public struct RowChallenges: Sendable, Hashable {
             gamma: transcript.challenge("look-up gamma"))
     }
 
-    public var gamma: Extension { gammas[0] }
+    public var gamma: Extension { weights[1] }
 
-    /// α − fingerprint, for one to three values.
+    /// α − fingerprint, for up to three values.
     public func denominator(_ tag: UInt32, _ tuple: [Extension]) -> Extension {
-        zip(tuple, gammas).reduce(alpha - Extension(BabyBear(tag))) { $0 - $1.0 * $1.1 }
+        let start = alpha - tagWeight.scaled(by: BabyBear(tag))
+        return zip(tuple, weights).reduce(start) { $0 - $1.0 * $1.1 }
     }
 }

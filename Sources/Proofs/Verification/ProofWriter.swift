@@ -20,6 +20,12 @@ public struct ProofWriter: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: value >> 8))
     }
 
+    public mutating func append(_ value: UInt32) {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     public mutating func append(_ value: UInt64) { bytes.append(littleEndian: value) }
 
     public mutating func append(_ hash: Hash) { bytes.append(contentsOf: hash.bytes) }
