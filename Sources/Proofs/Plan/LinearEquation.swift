@@ -14,6 +14,7 @@ package struct LinearEquation: Sendable {
     let constants: [BabyBear]
 
     package var rowCount: Int { output.count }
+    var entryCount: Int { entries.count }
 
     /// Adds `factor · Σ_i e[i] · (out[i] - entries)` to the functional; returns what does not depend
     /// on cells, so that functional and number together are zero.

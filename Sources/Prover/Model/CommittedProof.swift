@@ -99,7 +99,9 @@ struct CommittedProof<Pool: Workers> {
                     .prefolded(point: Array(point[..<layout.logColumns]), functional)))
         }
         for (stack, functional) in zip(stacks, [claims.witness, claims.helpers]) {
-            if let functional { proved.append(ProvedStack(stack, .dense(functional.coefficients()))) }
+            if let functional {
+                proved.append(ProvedStack(stack, .dense(functional.coefficients())))
+            }
         }
         return proved
     }
@@ -111,7 +113,8 @@ struct CommittedProof<Pool: Workers> {
             for (group, helper) in groups.enumerated() {
                 let start = plan.helperStarts[site][group]
                 for limb in 0..<Extension.degree {
-                    helper.copyLimb(limb, to: stack, at: start + limb * WitnessPlan.aligned(helper.count))
+                    helper.copyLimb(
+                        limb, to: stack, at: start + limb * WitnessPlan.aligned(helper.count))
                 }
             }
         }
