@@ -10,10 +10,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Targets whose debug builds are optimised too: at -Onone they are 50 times slower.
-let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference"]
+let hot: Set<String> = ["Primitives", "Crypto", "EVM", "Inference", "Proofs", "Prover"]
 
 /// Libraries that know no threads and whose tests run them on several.
-let threaded: Set<String> = ["Trie", "Ledger", "Inference"]
+let threaded: Set<String> = ["Trie", "Ledger", "Inference", "Proofs", "Prover"]
 
 /// A library target and its test target.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
@@ -25,7 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies
-                + (threaded.contains(name) ? ["Threads"] : []),
+                + (threaded.contains(name) ? ["Threads"] : [])
+                + (name == "Ledger" ? ["Prover"] : []),
             swiftSettings: settings),
     ]
 }
@@ -54,15 +55,20 @@ let package = Package(
         + library("Payments", ["Primitives", "Codec", "Crypto"])
         + library("Registry", ["Primitives", "Codec", "Crypto"])
         + library("Inference", ["Primitives", "Codec", "Crypto", "CKernels"])
+        + library("Proofs", ["Primitives", "Codec", "Crypto", "Inference", "CKernels"])
         + library(
             "Ledger",
-            ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
+                "Inference", "Proofs",
+            ])
         + library(
             "Conformance",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger", "Inference",
             ])
         // Services.
+        + library("Prover", ["Primitives", "Crypto", "Inference", "Proofs", "CKernels"])
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.
         + library("Arguments", [])
@@ -72,7 +78,7 @@ let package = Package(
             "Node",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Store", "Threads",
+                "Proofs", "Prover", "Ledger", "Store", "Threads",
             ])
         + library(
             "Simulation",
@@ -85,7 +91,7 @@ let package = Package(
             "RPC",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Node", "HTTP",
+                "Proofs", "Prover", "Ledger", "Node", "HTTP",
             ])
         + [
             .target(
@@ -96,7 +102,8 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
+                    "Inference", "Proofs", "Prover", "Ledger", "Conformance", "Store", "Node",
+                    "HTTP", "RPC",
                     "Simulation", "Arguments", "Files", "Threads", "CProfiles",
                 ],
                 swiftSettings: settings),

@@ -19,11 +19,11 @@ private let mayImport: [String: Set<String>] = {
         // A model's record names it by its hash, so Inference needs Keccak, too.
         // Quantisation takes logarithms from the C library; runs take nothing from it.
         "Inference": foundations.union(["CKernels", "Glibc"]),
-        "Proofs": foundations,
+        "Proofs": foundations.union(["Inference", "CKernels"]),
         "Prover": foundations.union(["Proofs", "Inference", "CKernels"]),
         "Store": foundations.union(["CLevelDB", "Glibc", "Synchronization"]),
         "Node": foundations.union(consensus).union([
-            "Store", "Threads", "Glibc", "Synchronization",
+            "Prover", "Store", "Threads", "Glibc", "Synchronization",
         ]),
         "HTTP": ["Primitives", "CMicrohttpd", "Glibc", "Synchronization"],
         "RPC": foundations.union(consensus).union([

@@ -1,0 +1,49 @@
+internal import Crypto
+public import Inference
+public import Primitives
+
+public enum ProofError: Error, Equatable, Sendable {
+    case truncated(wanted: Int, left: Int)
+    case doesNotHold
+    case notAKey
+}
+
+public enum WitnessForm: UInt8, Sendable, CaseIterable {
+    case automatic = 0
+    case open = 1
+    case committed = 2
+}
+
+public struct VerificationKey: Sendable {
+    public let encoded: [UInt8]
+    public let digest: Hash
+    public let inputs: [TensorType]
+    public let outputs: [TensorType]
+    public let gas: UInt64
+    public let proofBytesMax: Int
+    public let securityBits: Int
+
+    public init(
+        graph: IntegerGraph, form: WitnessForm = .automatic,
+        workers: some Workers = SerialWorkers()
+    ) throws(ProofError) {
+        encoded = [form.rawValue] + graph.encoded
+        digest = SHA256.hash(encoded)
+        inputs = graph.inputs
+        outputs = graph.outputs
+        gas = 100_000 + graph.macs / 64
+        proofBytesMax = 64
+        securityBits = 100
+    }
+
+    public init(decoding bytes: [UInt8]) throws(ProofError) {
+        guard let first = bytes.first, let form = WitnessForm(rawValue: first) else {
+            throw .notAKey
+        }
+        let graph: IntegerGraph
+        do { graph = try IntegerGraph(decoding: Array(bytes.dropFirst())) } catch {
+            throw .notAKey
+        }
+        try self.init(graph: graph, form: form)
+    }
+}
