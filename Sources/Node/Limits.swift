@@ -28,6 +28,16 @@ public enum Limits {
     static let preExecutionRounds = 8
     /// Inferences of one round.
     static let preExecutionRequests = 4_096
+    /// Bytes of verification keys in memory.
+    static let keyBytes = 64 << 20
+    /// Graphs whose keys' digests are remembered.
+    static let keyDigests = 65_536
+    /// Models whose provers stay in memory: each holds its weights eight times over.
+    static let provers = 4
+    /// Proofs that are made at once: each has all workers and up to 128 MiB.
+    static let proofsAtOnce = 2
+    /// Requests that wait for one, far fewer than there are threads to serve requests.
+    static let proofsWaiting = 8
     /// Accounts up to which the whole state is recomputed when a store is opened.
     static let recomputedAccounts = 100_000
 }
