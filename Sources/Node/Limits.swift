@@ -6,6 +6,10 @@ public enum Limits {
     static let cachedCodes = 2_000
     /// Transactions that wait for a block.
     public static let poolTransactions = 10_000
+    /// Bytes of transactions that wait for a block: one may have 400 KiB.
+    public static let poolBytes = 128 << 20
+    /// Bytes of those that wait for an earlier nonce.
+    public static let poolParkedBytes = 32 << 20
     /// Transactions that wait for an earlier nonce.
     public static let poolParked = 2_000
     /// Transactions of one sender that wait for an earlier nonce.
