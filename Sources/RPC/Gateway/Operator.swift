@@ -96,7 +96,9 @@ final class Operator: Sendable {
         }
         // A quarter more: slots that are new in the block may have been old in the dry run.
         let used = cap - outcome.gasLeft
-        return min(cap, used + used / 4 + 60_000)
+        // And what the calldata of a proof must have at least (EIP-7623), were no byte of it zero.
+        let floor = 21_000 + 40 * UInt64(input.count)
+        return min(cap, max(used + used / 4 + 60_000, floor))
     }
 
     /// What a call would answer on the newest state.
