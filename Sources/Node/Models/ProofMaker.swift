@@ -50,7 +50,9 @@ public final class ProofMaker: Sendable {
             monitor.notifyAll()
         }
         let prover = try prover(graph, digest)
-        do { return try prover.prove(input: input, context: context) } catch {
+        do {
+            return try prover.prove(input: input, context: context, workers: workers)
+        } catch {
             throw .failed("\(error)")
         }
     }
@@ -79,15 +81,14 @@ public final class ProofMaker: Sendable {
             return prover
         }
         if let known { return known }
+        let graph: IntegerGraph
+        do { graph = try models.graph(hash) } catch { throw .source(error) }
         let made: ModelProver
-        do {
-            made = try ModelProver(
-                graph: try models.graph(hash), key: try models.key(digest, of: hash),
-                workers: workers)
-        } catch let error as ModelSourceError {
-            throw .source(error)
-        } catch {
+        do { made = try ModelProver(graph: graph, workers: workers) } catch {
             throw .failed("\(error)")
+        }
+        guard made.key.digest == digest else {
+            throw .failed("the graph's key is \(made.key.digest), not the registered \(digest)")
         }
         monitor.withLock { state in
             state.provers[digest] = made

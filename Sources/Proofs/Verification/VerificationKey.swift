@@ -8,8 +8,7 @@ public enum ProofError: Error, Equatable, Sendable {
     case notAKey
 }
 
-public enum WitnessForm: UInt8, Sendable, CaseIterable {
-    case automatic = 0
+public enum ProofForm: UInt8, Sendable, CaseIterable {
     case open = 1
     case committed = 2
 }
@@ -22,12 +21,12 @@ public struct VerificationKey: Sendable {
     public let gas: UInt64
     public let proofBytesMax: Int
     public let securityBits: Int
+    public var form: ProofForm { .open }
 
     public init(
-        graph: IntegerGraph, form: WitnessForm = .automatic,
-        workers: some Workers = SerialWorkers()
+        graph: IntegerGraph, workers: some Workers = SerialWorkers()
     ) throws(ProofError) {
-        encoded = [form.rawValue] + graph.encoded
+        encoded = [1] + graph.encoded
         digest = SHA256.hash(encoded)
         inputs = graph.inputs
         outputs = graph.outputs
@@ -37,13 +36,11 @@ public struct VerificationKey: Sendable {
     }
 
     public init(decoding bytes: [UInt8]) throws(ProofError) {
-        guard let first = bytes.first, let form = WitnessForm(rawValue: first) else {
-            throw .notAKey
-        }
+        guard bytes.first == 1 else { throw .notAKey }
         let graph: IntegerGraph
         do { graph = try IntegerGraph(decoding: Array(bytes.dropFirst())) } catch {
             throw .notAKey
         }
-        try self.init(graph: graph, form: form)
+        try self.init(graph: graph)
     }
 }

@@ -2,22 +2,31 @@ public import Inference
 public import Primitives
 public import Proofs
 
+public enum ProverError: Error, Equatable, Sendable {
+    case run(RunError)
+    case key(ProofError)
+}
+
 public final class ModelProver: Sendable {
-    private let graph: IntegerGraph
-    private let key: VerificationKey
+    public let graph: IntegerGraph
+    public let key: VerificationKey
 
     public init(
-        graph: IntegerGraph, key: VerificationKey, workers: some Workers = SerialWorkers()
-    ) throws(ProofError) {
+        graph: IntegerGraph, workers: some Workers = SerialWorkers()
+    ) throws(ProverError) {
         self.graph = graph
-        self.key = key
+        do { key = try VerificationKey(graph: graph, workers: workers) } catch {
+            throw .key(error)
+        }
     }
 
     public func prove(
-        input: [Int32], context: Hash
-    ) throws -> (output: [Int32], proof: [UInt8]) {
+        input: [Int32], context: Hash, form: ProofForm? = nil,
+        workers: some Workers = SerialWorkers(), level: KernelLevel = .best
+    ) throws(ProverError) -> (output: [Int32], proof: [UInt8]) {
         var engine = Engine(graph)
-        let output = try engine.run(input)
+        let output: [Int32]
+        do { output = try engine.run(input) } catch { throw .run(error) }
         let statement = ProofStatement(context: context, input: input, output: output)
         return (output, ProofVerifier.stub(statement, key))
     }

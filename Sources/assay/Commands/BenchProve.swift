@@ -32,7 +32,7 @@ extension Benchmark {
                 options: QuantiseOptions(activations: model.activations)
             ).graph
             let input = try graph.integers(from: rows[0])
-            var found = [WitnessForm.open, .committed].map { form in
+            var found = ProofForm.allCases.map { form in
                 progress.show("bench: \(model.name), \(form)")
                 return ProofMeasurement(model.name, graph, input, form, pool)
             }
@@ -58,7 +58,7 @@ extension Benchmark {
 /// One model in one form: times in milliseconds.
 struct ProofMeasurement {
     let model: String
-    let form: WitnessForm
+    let form: ProofForm
     private var prover: Proving?
     /// Why the model has no proof in this form.
     private var refusal = ""
@@ -70,23 +70,22 @@ struct ProofMeasurement {
 
     /// What a proof is made and checked with.
     private struct Proving {
-        let key: VerificationKey
         let prover: ModelProver
         let input: [Int32]
+        let pool: ThreadPool
     }
 
     init(
-        _ model: String, _ graph: IntegerGraph, _ input: [Int32], _ form: WitnessForm,
+        _ model: String, _ graph: IntegerGraph, _ input: [Int32], _ form: ProofForm,
         _ pool: ThreadPool
     ) {
         self.model = model
         self.form = form
         do {
-            let key = try VerificationKey(graph: graph, form: form, workers: pool)
-            let prover = try ModelProver(graph: graph, key: key, workers: pool)
-            self.prover = Proving(key: key, prover: prover, input: input)
+            let prover = try ModelProver(graph: graph, workers: pool)
             // The first run touches memory that later ones find.
-            _ = try prover.prove(input: input, context: .zero)
+            _ = try prover.prove(input: input, context: .zero, form: form, workers: pool)
+            self.prover = Proving(prover: prover, input: input, pool: pool)
         } catch {
             refusal = "\(error)"
             prover = nil
@@ -100,11 +99,12 @@ struct ProofMeasurement {
         ProcessMemory.resetPeak()
         for _ in 0..<5 {
             let began = clock.now
-            let (output, proof) = try prover.prover.prove(input: prover.input, context: .zero)
+            let (output, proof) = try prover.prover.prove(
+                input: prover.input, context: .zero, form: form, workers: prover.pool)
             let made = clock.now
             try ProofVerifier.verify(
                 proof, ProofStatement(context: .zero, input: prover.input, output: output),
-                key: prover.key)
+                key: prover.prover.key)
             proving.append((made - began) / .milliseconds(1))
             verifying.append((clock.now - made) / .milliseconds(1))
             proofBytes = proof.count

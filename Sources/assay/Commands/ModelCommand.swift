@@ -45,7 +45,7 @@ extension Subcommand {
                         """,
                     options: [
                         .value("output", letter: "o", "KEY", "writes the key there"),
-                        ProofKeys.formOption, jsonOption,
+                        jsonOption,
                     ] + ChosenModel.options,
                     positionals: [.required("MODEL", ChosenModel.summary)]),
                 Command("list", "Lists registered models", options: [urlOption, jsonOption]),
@@ -141,7 +141,7 @@ private func addModel(_ invocation: Invocation) throws {
 private func makeKey(_ invocation: Invocation) throws {
     let text = invocation.positional("MODEL")
     let graph = try ChosenModel(text, invocation, input: nil).graph(text)
-    let key = try ProofKeys.make(graph, ProofKeys.form(invocation))
+    let key = try ProofKeys.make(graph)
     if let target = invocation.text("output") { try Files.write(key.encoded, to: target) }
     let out = Terminal.output
     guard invocation.flag("json") else {

@@ -109,20 +109,28 @@ struct ProvenRun {
     let verifySeconds: Double
 
     init(
-        _ graph: IntegerGraph, _ form: WitnessForm, input: [Int32], context: Hash,
+        _ graph: IntegerGraph, _ form: ProofForm?, input: [Int32], context: Hash,
         _ pool: ThreadPool, _ whenKeyed: () -> Void = {}
     ) throws {
         let clock = ContinuousClock()
         let began = clock.now
-        key = try ProofKeys.make(graph, form, pool)
         let prover: ModelProver
-        do { prover = try ModelProver(graph: graph, key: key, workers: pool) } catch {
+        do { prover = try ModelProver(graph: graph, workers: pool) } catch {
             throw Failure(
-                "the model cannot be proven", why: "\(error)", remedy: "choose another --form")
+                "the model cannot be proven", why: "\(error)",
+                remedy: "report it with the model")
         }
+        key = prover.key
         let keyed = clock.now
         whenKeyed()
-        let (output, proof) = try prover.prove(input: input, context: context)
+        let (output, proof): ([Int32], [UInt8])
+        do {
+            (output, proof) = try prover.prove(
+                input: input, context: context, form: form, workers: pool)
+        } catch {
+            throw Failure(
+                "the run cannot be proven", why: "\(error)", remedy: "choose another --form")
+        }
         let proven = clock.now
         self.output = output
         evidence = ProofEvidence(

@@ -91,25 +91,23 @@ enum ChosenModel {
 /// Verification keys, made by all processors.
 enum ProofKeys {
     static let formOption = Option.value(
-        "form", "FORM", choices: ["automatic", "open", "committed"],
-        "what a proof shows of the run; automatic, as chains register it")
+        "form", "FORM", choices: ["open", "committed"],
+        "what a proof shows of the run; the one that gives smaller proofs")
 
-    static func form(_ invocation: Invocation) -> WitnessForm {
+    static func form(_ invocation: Invocation) -> ProofForm? {
         switch invocation.text("form") {
         case "open": .open
         case "committed": .committed
-        default: .automatic
+        default: nil
         }
     }
 
-    static func make(
-        _ graph: IntegerGraph, _ form: WitnessForm = .automatic,
-        _ pool: ThreadPool = ThreadPool(count: ThreadPool.processorCount)
-    ) throws -> VerificationKey {
-        do { return try VerificationKey(graph: graph, form: form, workers: pool) } catch {
+    static func make(_ graph: IntegerGraph) throws -> VerificationKey {
+        let pool = ThreadPool(count: ThreadPool.processorCount)
+        do { return try VerificationKey(graph: graph, workers: pool) } catch {
             throw Failure(
                 "no verification key can be made of the model", why: "\(error)",
-                remedy: "choose another --form, or use the model without proofs")
+                remedy: "register it with --no-proof")
         }
     }
 }

@@ -54,25 +54,18 @@ struct ProofFile {
         }
     }
 
-    /// The key of the model that the proof names: a graph has one for each form.
+    /// The model's key, which the proof must name.
     private func key(of model: ChosenModel) throws -> VerificationKey {
-        var keys: [VerificationKey] = []
+        let key: VerificationKey
         switch model {
-        case .key(let key): keys = [key]
-        case .graph(let graph):
-            for form in WitnessForm.allCases {
-                guard let key = try? ProofKeys.make(graph, form) else { continue }
-                keys.append(key)
-                if key.digest == evidence.keyDigest { break }
-            }
+        case .key(let given): key = given
+        case .graph(let graph): key = try ProofKeys.make(graph)
         }
-        if let key = keys.first(where: { $0.digest == evidence.keyDigest }) { return key }
-        guard let expected = keys.first?.digest else {
-            throw Failure(
-                "no verification key can be made of the model", why: "it has no provable form",
-                remedy: "give the model that the proof was made with")
+        guard key.digest == evidence.keyDigest else {
+            throw ProofRefusal.mismatch(
+                .wrongKey(expected: key.digest, got: evidence.keyDigest))
         }
-        throw ProofRefusal.mismatch(.wrongKey(expected: expected, got: evidence.keyDigest))
+        return key
     }
 
     private func checkInput(_ file: String?, _ key: VerificationKey) throws {

@@ -46,7 +46,7 @@ import Testing
             let input = otherInput ?? input
             let key = try Bargain.key(graph)
             let context = context ?? bargain.statement.hash(chainID: bargain.chainID)
-            let prover = try ModelProver(graph: graph, key: key, workers: SerialWorkers())
+            let prover = try ModelProver(graph: graph, workers: SerialWorkers())
             let (output, proof) = try prover.prove(input: input, context: context)
             return ProofEvidence(
                 keyDigest: key.digest, context: context, input: try graph.inputBytes(input),
