@@ -167,7 +167,7 @@ extension ReceiptDocument {
             // A proof is checked by the model's key, not by the provider's.
             if piece.kind == .zk { continue }
             var key = SignerKey.secp256k1(provider)
-            if piece.kind != .plain {
+            if piece.kind.needsProviderKey {
                 let registered = try registry.structure("the provider's key") { read in
                     ProviderKey(of: provider, from: read)
                 }

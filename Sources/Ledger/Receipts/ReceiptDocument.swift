@@ -55,7 +55,10 @@ public struct ReceiptDocument: Sendable, Equatable {
         }
         let registrySlots = SlotRecorder(state, NativeAddress.registry) { read in
             _ = ModelRecord(receipt.statement.modelID, from: read)
-            _ = ProviderKey(of: receipt.statement.provider, from: read)
+            // Only where something is checked by it: a slot that nobody reads proves nothing.
+            if evidence.contains(where: { $0.kind.needsProviderKey }) {
+                _ = ProviderKey(of: receipt.statement.provider, from: read)
+            }
         }
         self.init(
             receipt: receipt, evidence: evidence, output: output, tokenName: tokenName,
@@ -65,6 +68,16 @@ public struct ReceiptDocument: Sendable, Equatable {
             registry: try AccountProof(
                 of: NativeAddress.registry, slots: registrySlots.slots, root: root, in: nodes),
             proofKey: proofKey)
+    }
+}
+
+extension EvidenceKind {
+    /// Whether the key that the provider registered decides about it.
+    var needsProviderKey: Bool {
+        switch self {
+        case .plain, .zk: false
+        case .signed, .tee, .reexecuted: true
+        }
     }
 }
 

@@ -23,6 +23,9 @@ public final class ProofMaker: Sendable {
     private let workers: any Workers
     private let monitor = Monitor(State())
 
+    /// Who waits for a place now.
+    var waiting: Int { monitor.withLock { $0.waiting } }
+
     private struct State {
         var provers: [Hash: ModelProver] = [:]
         var recency = RecencyList<Hash>()
@@ -44,17 +47,26 @@ public final class ProofMaker: Sendable {
     public func prove(
         _ graph: Hash, key digest: Hash, input: [Int32], context: Hash
     ) throws(ProofMakerError) -> (output: [Int32], proof: [UInt8]) {
+        try withPlace { () throws(ProofMakerError) in
+            let prover = try prover(graph, digest)
+            do {
+                return try prover.prove(input: input, context: context, workers: workers)
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+    }
+
+    /// Runs the body once there is a place for it.
+    func withPlace<Answer>(
+        _ body: () throws(ProofMakerError) -> Answer
+    ) throws(ProofMakerError) -> Answer {
         try enter()
         defer {
             monitor.withLock { $0.running -= 1 }
             monitor.notifyAll()
         }
-        let prover = try prover(graph, digest)
-        do {
-            return try prover.prove(input: input, context: context, workers: workers)
-        } catch {
-            throw .failed("\(error)")
-        }
+        return try body()
     }
 
     private func enter() throws(ProofMakerError) {
