@@ -68,7 +68,8 @@ let package = Package(
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger", "Inference",
             ])
         // Services.
-        + library("Prover", ["Primitives", "Crypto", "Inference", "Proofs", "CKernels"])
+        + library(
+            "Prover", ["Primitives", "Codec", "Crypto", "Inference", "Proofs", "CKernels"])
         + library("Store", ["Primitives", "Codec", "Crypto", "CLevelDB"])
         // Edges.
         + library("Arguments", [])

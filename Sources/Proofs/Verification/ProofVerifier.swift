@@ -18,7 +18,7 @@ public enum ProofVerifier {
         _ proof: [UInt8], _ statement: ProofStatement, key: VerificationKey
     ) throws(ProofError) {
         guard proof.count == 64 else { throw .truncated(wanted: 64, left: proof.count) }
-        guard proof == ProofVerifier.stub(statement, key) else { throw .doesNotHold }
+        guard proof == ProofVerifier.stub(statement, key) else { throw .foldedClaimMismatch }
     }
 
     public static func stub(_ statement: ProofStatement, _ key: VerificationKey) -> [UInt8] {

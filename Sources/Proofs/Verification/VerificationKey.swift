@@ -2,12 +2,6 @@ internal import Crypto
 public import Inference
 public import Primitives
 
-public enum ProofError: Error, Equatable, Sendable {
-    case truncated(wanted: Int, left: Int)
-    case doesNotHold
-    case notAKey
-}
-
 public enum ProofForm: UInt8, Sendable, CaseIterable {
     case open = 1
     case committed = 2
@@ -36,10 +30,10 @@ public struct VerificationKey: Sendable {
     }
 
     public init(decoding bytes: [UInt8]) throws(ProofError) {
-        guard bytes.first == 1 else { throw .notAKey }
+        guard bytes.first == 1 else { throw .trailingBytes(0) }
         let graph: IntegerGraph
         do { graph = try IntegerGraph(decoding: Array(bytes.dropFirst())) } catch {
-            throw .notAKey
+            throw .trailingBytes(0)
         }
         try self.init(graph: graph)
     }

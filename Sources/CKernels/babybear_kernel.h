@@ -1,0 +1,712 @@
+/* Bulk arithmetic for one instruction set; after babybear_core.h. Heads that do not begin at a whole
+ * vector of the destination go one element at a time. */
+
+#define to_lanes NAME(to_lanes)
+#define sum_lanes NAME(sum_lanes)
+#define put_partial NAME(put_partial)
+
+/* ---- Conversions. ---- */
+
+TARGET static void NAME(of_i32)(const int32_t *x, size_t count, uint32_t *out) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        V v = load((const uint32_t *)x + i);
+        /* 2p lifts every negative number and fits; the product with 2^64 mod p stays below M. */
+        V lift = (V)((NAME(s32))v < 0) & (2 * P);
+        store(out + i, mont(v + lift, spread(TWO_64)));
+    }
+    for (; i < count; i++) out[i] = bb_mul((uint32_t)x[i] + (x[i] < 0 ? 2 * P : 0), TWO_64);
+}
+
+TARGET static void NAME(canonical)(const uint32_t *x, size_t count, uint32_t *out) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        V v = load(x + i);
+        store(out + i, reduce((W)v & 0xffffffffu, odd(v)));
+    }
+    for (; i < count; i++) out[i] = bb_reduce(x[i]);
+}
+
+TARGET static int NAME(of_canonical)(const uint32_t *x, size_t count, uint32_t *out) {
+    size_t i = 0;
+    V over = (V){};
+    uint32_t isOver = 0;
+    for (; i + LANES <= count; i += LANES) {
+        V v = load(x + i);
+        over |= (V)(v >= P);
+        store(out + i, mont(v, spread(TWO_64)));
+    }
+    for (int l = 0; l < LANES; l++) isOver |= over[l];
+    for (; i < count; i++) {
+        isOver |= x[i] >= P;
+        out[i] = bb_mul(x[i], TWO_64);
+    }
+    return isOver == 0;
+}
+
+TARGET static void NAME(scale_base)(uint32_t factor, const uint32_t *x, size_t count,
+                                    uint32_t *out) {
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) store(out + i, mont(load(x + i), spread(factor)));
+    for (; i < count; i++) out[i] = bb_mul(x[i], factor);
+}
+
+/* ---- Sums of products. ---- */
+
+/* The sum of the lanes of an accumulator. */
+FN uint32_t sum_lanes(acc *a) {
+    V v = canon((V)(step(acc_lanes(a)) >> 32));
+    uint64_t sum = 0;
+    UNROLL for (int i = 0; i < LANES; i += 2) sum += v[i];
+    return (uint32_t)(sum % P);
+}
+
+TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const uint32_t *y,
+                                        size_t yFrom, size_t count) {
+    acc sums[11];
+    uint32_t c[11];
+    UNROLL for (int k = 0; k < 11; k++) sums[k] = acc_zero();
+    for (size_t i = 0; i < count; i += LANES) {
+        V a[6], b[6];
+        load_elements(x, xFrom + i, a);
+        load_elements(y, yFrom + i, b);
+        UNROLL for (int s = 0; s < 6; s++) {
+            UNROLL for (int t = 0; t < 6; t++) {
+                acc_mac(&sums[s + t], even(a[s]), even(b[t]));
+                acc_mac(&sums[s + t], odd(a[s]), odd(b[t]));
+                acc_settle(&sums[s + t]);
+            }
+        }
+        if (i / LANES % 128 == 127) {
+            UNROLL for (int k = 0; k < 11; k++) acc_carry(&sums[k]);
+        }
+    }
+    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
+    return bb_wrap(c);
+}
+
+TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *y, size_t yFrom,
+                                             size_t count) {
+    acc sums[6];
+    bb_element sum;
+    UNROLL for (int l = 0; l < 6; l++) sums[l] = acc_zero();
+    for (size_t i = 0; i < count; i += LANES) {
+        V a = load(x + i), b[6];
+        load_elements(y, yFrom + i, b);
+        UNROLL for (int l = 0; l < 6; l++) {
+            acc_mac(&sums[l], even(a), even(b[l]));
+            acc_mac(&sums[l], odd(a), odd(b[l]));
+            acc_settle(&sums[l]);
+        }
+        if (i / LANES % 1024 == 1023) {
+            UNROLL for (int l = 0; l < 6; l++) acc_carry(&sums[l]);
+        }
+    }
+    UNROLL for (int l = 0; l < 6; l++) sum.l[l] = sum_lanes(&sums[l]);
+    return sum;
+}
+
+/* The high parts of accumulators have 31 bits: enough for this many elements. */
+#define PART ((size_t)1 << 17)
+
+TARGET static bb_element NAME(dot)(const uint32_t *x, size_t xFrom, const uint32_t *y,
+                                   size_t yFrom, size_t count) {
+    bb_element sum = {{0}};
+    size_t whole = count / LANES * LANES;
+    for (size_t i = 0; i < whole; i += PART) {
+        size_t part = whole - i < PART ? whole - i : PART;
+        sum = bb_add6(sum, NAME(dot_part)(x, xFrom + i, y, yFrom + i, part));
+    }
+    for (size_t i = whole; i < count; i++)
+        sum = bb_add6(sum, bb_mul6(bb_get(x, xFrom + i), bb_get(y, yFrom + i)));
+    return sum;
+}
+
+TARGET static bb_element NAME(base_dot)(const uint32_t *x, const uint32_t *y, size_t yFrom,
+                                        size_t count) {
+    bb_element sum = {{0}};
+    size_t whole = count / LANES * LANES;
+    for (size_t i = 0; i < whole; i += PART) {
+        size_t part = whole - i < PART ? whole - i : PART;
+        sum = bb_add6(sum, NAME(base_dot_part)(x + i, y, yFrom + i, part));
+    }
+    for (size_t i = whole; i < count; i++)
+        sum = bb_add6(sum, bb_scale6(bb_get(y, yFrom + i), x[i]));
+    return sum;
+}
+
+/* ---- Elementwise. ---- */
+
+/* How many elements come before the first whole vector of the destination. */
+#define HEAD(at, count) \
+    ((count) < (LANES - (at) % LANES) % LANES ? (count) : (LANES - (at) % LANES) % LANES)
+
+/* The first `lanes` lanes of a vector that begins at a whole one. */
+FN void put_partial(uint32_t *block, const V x[6], size_t lanes) {
+    if (lanes >= LANES) {
+        store_aligned(block, x);
+        return;
+    }
+    UNROLL for (int l = 0; l < 6; l++) {
+        uint32_t words[LANES];
+        store(words, x[l]);
+        memcpy(block + 16 * l, words, 4 * lanes);
+    }
+}
+
+#define BLOCK(words, index) ((words) + (index) / 16 * 96 + (index) % 16)
+
+TARGET static void NAME(add_product)(const uint32_t *factor, const uint32_t *x, size_t from,
+                                     size_t count, uint32_t *out, size_t at) {
+    NAME(constant_t) k = constant(factor);
+    bb_element c = bb_of(factor);
+    size_t i = 0;
+    for (; i < HEAD(at, count); i++)
+        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_mul6(c, bb_get(x, from + i))));
+    for (; i < count; i += LANES) {
+        uint32_t *block = BLOCK(out, at + i);
+        V v[6], sum[6];
+        load_elements(x, from + i, v);
+        mul_constant(v, &k, v);
+        load_aligned(block, sum);
+        UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], v[l]);
+        put_partial(block, sum, count - i);
+    }
+}
+
+TARGET static void NAME(base_add_product)(const uint32_t *factor, const uint32_t *x, size_t count,
+                                          uint32_t *out, size_t at) {
+    bb_element c = bb_of(factor);
+    size_t i = 0;
+    for (; i < HEAD(at, count); i++)
+        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_scale6(c, x[i])));
+    for (; i < count; i += LANES) {
+        uint32_t *block = BLOCK(out, at + i);
+        V v = load(x + i), sum[6];
+        load_aligned(block, sum);
+        UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], mont(v, spread(c.l[l])));
+        put_partial(block, sum, count - i);
+    }
+}
+
+TARGET static void NAME(add_elements)(int isMinus, const uint32_t *x, size_t from, size_t count,
+                                      uint32_t *out, size_t at) {
+    size_t i = 0;
+    for (; i < HEAD(at, count); i++) {
+        bb_element a = bb_get(out, at + i), b = bb_get(x, from + i);
+        bb_put(out, at + i, isMinus ? bb_sub6(a, b) : bb_add6(a, b));
+    }
+    for (; i < count; i += LANES) {
+        uint32_t *block = BLOCK(out, at + i);
+        V v[6], sum[6];
+        load_elements(x, from + i, v);
+        load_aligned(block, sum);
+        UNROLL for (int l = 0; l < 6; l++)
+            sum[l] = isMinus ? sub(sum[l], v[l]) : add(sum[l], v[l]);
+        put_partial(block, sum, count - i);
+    }
+}
+
+TARGET static void NAME(add_constant)(const uint32_t *x, size_t count, uint32_t *out, size_t at) {
+    bb_element c = bb_of(x);
+    size_t i = 0;
+    for (; i < HEAD(at, count); i++) bb_put(out, at + i, bb_add6(bb_get(out, at + i), c));
+    for (; i < count; i += LANES) {
+        uint32_t *block = BLOCK(out, at + i);
+        V sum[6];
+        load_aligned(block, sum);
+        UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], spread(c.l[l]));
+        put_partial(block, sum, count - i);
+    }
+}
+
+TARGET static void NAME(scale)(const uint32_t *factor, uint32_t *x, size_t blocks) {
+    NAME(constant_t) k = constant(factor);
+    for (size_t i = 0; i < 16 * blocks; i += LANES) {
+        V v[6];
+        load_aligned(BLOCK(x, i), v);
+        mul_constant(v, &k, v);
+        store_aligned(BLOCK(x, i), v);
+    }
+}
+
+/* Doubles a table from whole blocks on. */
+TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *scale,
+                            uint32_t *out) {
+    bb_put(out, 0, bb_of(scale));
+    for (size_t j = 0; j < size; j++) {
+        size_t half = (size_t)1 << j;
+        if (half < LANES) {
+            bb_element r = bb_of(point + 6 * j);
+            for (size_t i = 0; i < half; i++) {
+                bb_element low = bb_get(out, i), high = bb_mul6(low, r);
+                bb_put(out, i + half, high);
+                bb_put(out, i, bb_sub6(low, high));
+            }
+            continue;
+        }
+        NAME(constant_t) k = constant(point + 6 * j);
+        for (size_t i = 0; i < half; i += LANES) {
+            V low[6], high[6];
+            load_aligned(BLOCK(out, i), low);
+            mul_constant(low, &k, high);
+            UNROLL for (int l = 0; l < 6; l++) low[l] = sub(low[l], high[l]);
+            store_aligned(BLOCK(out, i + half), high);
+            store_aligned(BLOCK(out, i), low);
+        }
+    }
+}
+
+/* ---- Folds: partners are even and odd lanes. ---- */
+
+#define fold_lanes NAME(fold_lanes)
+#define fold_vectors NAME(fold_vectors)
+
+/* Folded pairs of a vector: Montgomery steps' high halves, to be packed. */
+FN void fold_lanes(const V x[6], const NAME(constant_t) * k, W out[6]) {
+    W d[6];
+    UNROLL for (int l = 0; l < 6; l++) {
+        W low = even(x[l]);
+        d[l] = (W)canon((V)(odd(x[l]) - low) & (V)spread64(0xffffffffu));
+    }
+    mul_constant_lanes(d, k, out);
+    /* The low element joins behind the step, in the high half. */
+    UNROLL for (int l = 0; l < 6; l++) out[l] = step(out[l]);
+}
+
+/* 2 · LANES elements at a whole vector to LANES. */
+FN void fold_vectors(const uint32_t *x, size_t index, const NAME(constant_t) * k, V out[6]) {
+    V a[6], b[6];
+    W s[6], t[6];
+    load_aligned(BLOCK(x, index), a);
+    fold_lanes(a, k, s);
+    load_aligned(BLOCK(x, index + LANES), b);
+    fold_lanes(b, k, t);
+    UNROLL for (int l = 0; l < 6; l++) {
+        V low = pack((W)a[l] << 32, (W)b[l] << 32);
+        out[l] = add(canon(pack(s[l], t[l])), low);
+    }
+}
+
+TARGET static void NAME(fold)(const uint32_t *r, const uint32_t *x, size_t from, size_t to,
+                              uint32_t *out) {
+    NAME(constant_t) k = constant(r);
+    bb_element c = bb_of(r);
+    size_t i = from;
+    size_t head = from + HEAD(from, to - from);
+    for (; i < to; i++) {
+        if (i >= head && i + LANES <= to) {
+            V v[6];
+            fold_vectors(x, 2 * i, &k, v);
+            store_aligned(BLOCK(out, i), v);
+            i += LANES - 1;
+            continue;
+        }
+        bb_element low = bb_get(x, 2 * i), high = bb_get(x, 2 * i + 1);
+        bb_put(out, i, bb_add6(low, bb_mul6(c, bb_sub6(high, low))));
+    }
+}
+
+TARGET static void NAME(base_fold)(const uint32_t *r, const uint32_t *x, size_t from, size_t to,
+                                   uint32_t *out) {
+    bb_element c = bb_of(r);
+    size_t i = from;
+    size_t head = from + HEAD(from, to - from);
+    for (; i < to; i++) {
+        if (i >= head && i + LANES <= to) {
+            V a = load(x + 2 * i), b = load(x + 2 * i + LANES), v[6];
+            V low = pack((W)a << 32, (W)b << 32);
+            V d = sub(pack((W)a, (W)b), low);
+            UNROLL for (int l = 0; l < 6; l++) v[l] = mont(d, spread(c.l[l]));
+            v[0] = add(v[0], low);
+            store_aligned(BLOCK(out, i), v);
+            i += LANES - 1;
+            continue;
+        }
+        bb_element y = bb_scale6(c, bb_sub(x[2 * i + 1], x[2 * i]));
+        y.l[0] = bb_add(y.l[0], x[2 * i]);
+        bb_put(out, i, y);
+    }
+}
+
+/* ---- Rows and columns of matrices. ---- */
+
+/* Weights of this many columns or rows lie spread on the stack. */
+#define CHUNK 256
+
+/* Sums the products of one vector of rows or columns into sixteen-element blocks. */
+FN void to_lanes(acc sums[12], V out[6]) {
+    UNROLL for (int l = 0; l < 6; l++)
+        out[l] = reduce(acc_lanes(&sums[2 * l]), acc_lanes(&sums[2 * l + 1]));
+}
+
+TARGET static void NAME(weighted_rows)(const uint32_t *weights, size_t weightsFrom, size_t rows,
+                                       const uint32_t *x, size_t stride, size_t from, size_t to,
+                                       uint32_t *out, size_t at) {
+    uint64_t spreadWeights[CHUNK][6];
+    for (size_t first = 0; first == 0 || first < rows; first += CHUNK) {
+        size_t part = rows - first < CHUNK ? rows - first : CHUNK;
+        for (size_t o = 0; o < part; o++) {
+            bb_element w = bb_get(weights, weightsFrom + first + o);
+            for (int l = 0; l < 6; l++) spreadWeights[o][l] = w.l[l];
+        }
+        for (size_t k = from; k < to;) {
+            size_t lane = (at + k) % LANES;
+            /* The last vector may read beyond the range, never beyond the slack. */
+            size_t lanes = to - k < LANES - lane ? to - k : LANES - lane;
+            acc sums[12];
+            V v[6];
+            UNROLL for (int l = 0; l < 12; l++) sums[l] = acc_zero();
+            const uint32_t *row = x + first * stride + k;
+            for (size_t o = 0; o < part; o++, row += stride) {
+                V m = load(row);
+                W e = even(m), d = odd(m);
+                UNROLL for (int l = 0; l < 6; l++) {
+                    acc_mac(&sums[2 * l], e, spread64(spreadWeights[o][l]));
+                    acc_mac(&sums[2 * l + 1], d, spread64(spreadWeights[o][l]));
+                    acc_settle(&sums[2 * l]);
+                    acc_settle(&sums[2 * l + 1]);
+                }
+            }
+            to_lanes(sums, v);
+            for (int l = 0; l < 6; l++) {
+                uint32_t words[LANES];
+                uint32_t *block = BLOCK(out, at + k) + 16 * l;
+                store(words, v[l]);
+                for (size_t i = 0; i < lanes; i++)
+                    block[i] = first == 0 ? words[i] : bb_add(block[i], words[i]);
+            }
+            k += lanes;
+        }
+    }
+}
+
+/* Narrow rows: sixteen rows along the lanes. */
+TARGET static void NAME(fold_narrow)(const uint32_t *weights, size_t width, const uint32_t *x,
+                                     size_t from, size_t to, uint32_t *out) {
+    for (size_t v = from; v < to;) {
+        size_t lane = v % LANES;
+        size_t lanes = to - v < LANES - lane ? to - v : LANES - lane;
+        acc sums[12];
+        V result[6];
+        UNROLL for (int l = 0; l < 12; l++) sums[l] = acc_zero();
+        for (size_t u = 0; u < width; u++) {
+            uint32_t words[LANES] = {0};
+            bb_element w = bb_get(weights, u);
+            for (size_t i = 0; i < lanes; i++) words[i] = x[(v + i) * width + u];
+            V m = load(words);
+            UNROLL for (int l = 0; l < 6; l++) {
+                acc_mac(&sums[2 * l], even(m), spread64(w.l[l]));
+                acc_mac(&sums[2 * l + 1], odd(m), spread64(w.l[l]));
+                acc_settle(&sums[2 * l]);
+                acc_settle(&sums[2 * l + 1]);
+            }
+            if (u % 1024 == 1023) {
+                UNROLL for (int l = 0; l < 12; l++) acc_carry(&sums[l]);
+            }
+        }
+        to_lanes(sums, result);
+        put_partial(BLOCK(out, v), result, lanes);
+        v += lanes;
+    }
+}
+
+#define column_sums NAME(column_sums)
+
+#if USES_IFMA
+/* The sums of the lanes of eight vectors, lane i of vector i. */
+FN W NAME(sum_each)(const W v[8]) {
+    W a[4], b[2];
+    UNROLL for (int i = 0; i < 4; i++)
+        a[i] = (W)_mm512_unpacklo_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]) +
+               (W)_mm512_unpackhi_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]);
+    UNROLL for (int i = 0; i < 2; i++)
+        b[i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(a[2 * i], a[2 * i + 1], 2, 3, 10, 11, 6, 7, 14, 15);
+    return __builtin_shufflevector(b[0], b[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(b[0], b[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+/* The six sums of lanes: the low halves of products take 52 bits, so that lanes can be added. */
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    W lo[8], hi[8];
+    acc all;
+    uint32_t words[16];
+    UNROLL for (int l = 0; l < 8; l++) {
+        lo[l] = l < 6 ? sums[l].lo : (W){};
+        hi[l] = l < 6 ? sums[l].hi : (W){};
+    }
+    all.lo = NAME(sum_each)(lo);
+    all.hi = NAME(sum_each)(hi);
+    store(words, canon((V)(step(acc_lanes(&all)) >> 32)));
+    UNROLL for (int l = 0; l < 6; l++) out[l] = words[2 * l];
+}
+#else
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    UNROLL for (int l = 0; l < 6; l++) out[l] = sum_lanes(&sums[l]);
+}
+#endif
+
+TARGET static void NAME(fold_columns)(const uint32_t *weights, size_t width, const uint32_t *x,
+                                      size_t from, size_t to, uint32_t *out) {
+    if (width % LANES != 0) {
+        NAME(fold_narrow)(weights, width, x, from, to, out);
+        return;
+    }
+    W split[CHUNK / LANES][6][2];
+    for (size_t first = 0; first < width; first += CHUNK) {
+        size_t part = width - first < CHUNK ? width - first : CHUNK;
+        for (size_t u = 0; u < part; u += LANES) {
+            V w[6];
+            load_aligned(BLOCK(weights, first + u), w);
+            for (int l = 0; l < 6; l++) {
+                split[u / LANES][l][0] = even(w[l]);
+                split[u / LANES][l][1] = odd(w[l]);
+            }
+        }
+        for (size_t v = from; v < to; v++) {
+            const uint32_t *row = x + v * width + first;
+            acc sums[6];
+            bb_element sum;
+            UNROLL for (int l = 0; l < 6; l++) sums[l] = acc_zero();
+            for (size_t u = 0; u < part; u += LANES) {
+                V m = load(row + u);
+                W e = even(m), d = odd(m);
+                UNROLL for (int l = 0; l < 6; l++) {
+                    acc_mac(&sums[l], e, split[u / LANES][l][0]);
+                    acc_mac(&sums[l], d, split[u / LANES][l][1]);
+                    acc_settle(&sums[l]);
+                }
+            }
+            column_sums(sums, sum.l);
+            bb_put(out, v, first == 0 ? sum : bb_add6(bb_get(out, v), sum));
+        }
+    }
+}
+
+/* ---- Rounds of product sumchecks. ---- */
+
+#define round_step NAME(round_step)
+#define round_sums NAME(round_sums)
+
+/* Joins the products of a vector of pairs: low by low, difference by difference. */
+FN void round_step(const V a[6], const V b[6], acc zero[11], acc infinity[11]) {
+    W x[6], y[6];
+    UNROLL for (int l = 0; l < 6; l++) x[l] = even(a[l]), y[l] = even(b[l]);
+    UNROLL for (int s = 0; s < 6; s++) {
+        UNROLL for (int t = 0; t < 6; t++) {
+            acc_mac(&zero[s + t], x[s], y[t]);
+            acc_settle(&zero[s + t]);
+        }
+    }
+    V low = (V)spread64(0xffffffffu);
+    UNROLL for (int l = 0; l < 6; l++) {
+        x[l] = (W)canon((V)(odd(a[l]) - x[l]) & low);
+        y[l] = (W)canon((V)(odd(b[l]) - y[l]) & low);
+    }
+    UNROLL for (int s = 0; s < 6; s++) {
+        UNROLL for (int t = 0; t < 6; t++) {
+            acc_mac(&infinity[s + t], x[s], y[t]);
+            acc_settle(&infinity[s + t]);
+        }
+    }
+}
+
+FN bb_element round_sums(acc sums[11]) {
+    uint32_t c[11];
+    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
+    return bb_wrap(c);
+}
+
+typedef struct {
+    bb_element zero, infinity;
+} NAME(round_t);
+
+FN void NAME(add_round)(NAME(round_t) * sum, acc zero[11], acc infinity[11]) {
+    sum->zero = bb_add6(sum->zero, round_sums(zero));
+    sum->infinity = bb_add6(sum->infinity, round_sums(infinity));
+}
+
+/* One pair. */
+static void NAME(add_pair)(NAME(round_t) * sum, bb_element xLow, bb_element xHigh, bb_element yLow,
+                           bb_element yHigh) {
+    bb_element infinity = bb_mul6(bb_sub6(xHigh, xLow), bb_sub6(yHigh, yLow));
+    sum->zero = bb_add6(sum->zero, bb_mul6(xLow, yLow));
+    sum->infinity = bb_add6(sum->infinity, infinity);
+}
+
+/* Pairs of whole vectors. */
+TARGET static void NAME(round_part)(NAME(round_t) * sum, const uint32_t *x, const uint32_t *y,
+                                    size_t from, size_t to) {
+    acc zero[11], infinity[11];
+    UNROLL for (int k = 0; k < 11; k++) zero[k] = infinity[k] = acc_zero();
+    for (size_t i = from; i < to; i += HALF) {
+        V a[6], b[6];
+        load_aligned(BLOCK(x, 2 * i), a);
+        load_aligned(BLOCK(y, 2 * i), b);
+        round_step(a, b, zero, infinity);
+        if (i / HALF % 128 == 127) {
+            UNROLL for (int k = 0; k < 11; k++) acc_carry(&zero[k]), acc_carry(&infinity[k]);
+        }
+    }
+    NAME(add_round)(sum, zero, infinity);
+}
+
+TARGET static void NAME(round)(const uint32_t *x, const uint32_t *y, size_t from, size_t to,
+                               uint32_t *out) {
+    NAME(round_t) sum = {{{0}}, {{0}}};
+    size_t head = (from + HALF - 1) / HALF * HALF, tail = to / HALF * HALF;
+    if (head > to) head = to;
+    if (tail < head) tail = head;
+    for (size_t i = from; i < to; i++) {
+        if (i == head && head < tail) {
+            for (; i < tail; i += PART)
+                NAME(round_part)(&sum, x, y, i, tail - i < PART ? tail : i + PART);
+            i = tail - 1;
+            continue;
+        }
+        NAME(add_pair)(&sum, bb_get(x, 2 * i), bb_get(x, 2 * i + 1), bb_get(y, 2 * i),
+                       bb_get(y, 2 * i + 1));
+    }
+    memcpy(out, &sum, 48);
+}
+
+TARGET static void NAME(base_round_part)(NAME(round_t) * sum, const uint32_t *x, const uint32_t *y,
+                                         size_t from, size_t to) {
+    acc zero[6], infinity[6];
+    V low = (V)spread64(0xffffffffu);
+    UNROLL for (int l = 0; l < 6; l++) zero[l] = infinity[l] = acc_zero();
+    for (size_t i = from; i < to; i += HALF) {
+        V a = load(x + 2 * i), b[6];
+        W e = even(a);
+        W d = (W)canon((V)(odd(a) - e) & low);
+        load_aligned(BLOCK(y, 2 * i), b);
+        UNROLL for (int l = 0; l < 6; l++) {
+            W f = even(b[l]);
+            acc_mac(&zero[l], e, f);
+            acc_settle(&zero[l]);
+            acc_mac(&infinity[l], d, (W)canon((V)(odd(b[l]) - f) & low));
+            acc_settle(&infinity[l]);
+        }
+        if (i / HALF % 1024 == 1023) {
+            UNROLL for (int l = 0; l < 6; l++) acc_carry(&zero[l]), acc_carry(&infinity[l]);
+        }
+    }
+    bb_element parts[2];
+    UNROLL for (int l = 0; l < 6; l++) {
+        parts[0].l[l] = sum_lanes(&zero[l]);
+        parts[1].l[l] = sum_lanes(&infinity[l]);
+    }
+    sum->zero = bb_add6(sum->zero, parts[0]);
+    sum->infinity = bb_add6(sum->infinity, parts[1]);
+}
+
+TARGET static void NAME(base_round)(const uint32_t *x, const uint32_t *y, size_t from, size_t to,
+                                    uint32_t *out) {
+    NAME(round_t) sum = {{{0}}, {{0}}};
+    size_t head = (from + HALF - 1) / HALF * HALF, tail = to / HALF * HALF;
+    if (head > to) head = to;
+    if (tail < head) tail = head;
+    for (size_t i = from; i < to; i++) {
+        if (i == head && head < tail) {
+            for (; i < tail; i += PART)
+                NAME(base_round_part)(&sum, x, y, i, tail - i < PART ? tail : i + PART);
+            i = tail - 1;
+            continue;
+        }
+        bb_element yLow = bb_get(y, 2 * i), yHigh = bb_get(y, 2 * i + 1);
+        bb_element infinity = bb_scale6(bb_sub6(yHigh, yLow), bb_sub(x[2 * i + 1], x[2 * i]));
+        sum.zero = bb_add6(sum.zero, bb_scale6(yLow, x[2 * i]));
+        sum.infinity = bb_add6(sum.infinity, infinity);
+    }
+    memcpy(out, &sum, 48);
+}
+
+/* Folds whole vectors and sums the pairs of what comes out while it is at hand. */
+TARGET static void NAME(fold_round_part)(NAME(round_t) * sum, const NAME(constant_t) * k,
+                                         const uint32_t *x, const uint32_t *y, size_t from,
+                                         size_t to, uint32_t *xOut, uint32_t *yOut) {
+    acc zero[11], infinity[11];
+    UNROLL for (int n = 0; n < 11; n++) zero[n] = infinity[n] = acc_zero();
+    for (size_t i = from; i < to; i += HALF) {
+        V a[6], b[6];
+        fold_vectors(x, 4 * i, k, a);
+        store_aligned(BLOCK(xOut, 2 * i), a);
+        fold_vectors(y, 4 * i, k, b);
+        store_aligned(BLOCK(yOut, 2 * i), b);
+        round_step(a, b, zero, infinity);
+        if (i / HALF % 128 == 127) {
+            UNROLL for (int n = 0; n < 11; n++) acc_carry(&zero[n]), acc_carry(&infinity[n]);
+        }
+    }
+    NAME(add_round)(sum, zero, infinity);
+}
+
+TARGET static void NAME(fold_round)(const uint32_t *r, const uint32_t *x, const uint32_t *y,
+                                    size_t from, size_t to, uint32_t *xOut, uint32_t *yOut,
+                                    uint32_t *out) {
+    NAME(round_t) sum = {{{0}}, {{0}}};
+    NAME(constant_t) k = constant(r);
+    size_t head = (from + HALF - 1) / HALF * HALF, tail = to / HALF * HALF;
+    if (head > to) head = to;
+    if (tail < head) tail = head;
+    for (size_t i = from; i < to; i++) {
+        if (i == head && head < tail) {
+            for (; i < tail; i += PART)
+                NAME(fold_round_part)(&sum, &k, x, y, i, tail - i < PART ? tail : i + PART, xOut,
+                                      yOut);
+            i = tail - 1;
+            continue;
+        }
+        NAME(fold)(r, x, 2 * i, 2 * i + 2, xOut);
+        NAME(fold)(r, y, 2 * i, 2 * i + 2, yOut);
+        NAME(add_pair)(&sum, bb_get(xOut, 2 * i), bb_get(xOut, 2 * i + 1), bb_get(yOut, 2 * i),
+                       bb_get(yOut, 2 * i + 1));
+    }
+    memcpy(out, &sum, 48);
+}
+
+/* ---- Inversion: a chain of products in every lane, one inversion of their ends. ---- */
+
+#define prefix_products NAME(prefix_products)
+
+/* Leaves the products before each element in scratch; the lanes' products are the result. */
+FN void prefix_products(uint32_t *x, size_t padded, uint32_t *scratch, V product[6]) {
+    UNROLL for (int l = 0; l < 6; l++) product[l] = spread(l == 0 ? ONE : 0);
+    for (size_t i = 0; i < padded; i += LANES) {
+        V v[6];
+        store_aligned(BLOCK(scratch, i), product);
+        load_aligned(BLOCK(x, i), v);
+        mul_elements(product, v, product);
+    }
+}
+
+TARGET static size_t NAME(invert)(uint32_t *x, size_t count, uint32_t *scratch) {
+    size_t padded = (count + 15) / 16 * 16;
+    for (size_t i = 0; i < count; i += LANES) {
+        V v[6];
+        load_aligned(BLOCK(x, i), v);
+        V any = v[0] | v[1] | v[2] | v[3] | v[4] | v[5];
+        size_t lanes = count - i < LANES ? count - i : LANES;
+        for (size_t l = 0; l < lanes; l++)
+            if (any[l] == 0) return i + l;
+    }
+    bb_element one = {{ONE}}, zero = {{0}};
+    for (size_t i = count; i < padded; i++) bb_put(x, i, one);
+    V inverse[6];
+    uint32_t ends[96];
+    prefix_products(x, padded, scratch, inverse);
+    store_aligned(ends, inverse);
+    bb_invert(ends, LANES);
+    load_aligned(ends, inverse);
+    for (size_t i = padded; i > 0; i -= LANES) {
+        V v[6], before[6];
+        load_aligned(BLOCK(scratch, i - LANES), before);
+        mul_elements(before, inverse, before);
+        load_aligned(BLOCK(x, i - LANES), v);
+        mul_elements(inverse, v, inverse);
+        store_aligned(BLOCK(x, i - LANES), before);
+    }
+    for (size_t i = count; i < padded; i++) bb_put(x, i, zero);
+    return count;
+}

@@ -1,0 +1,169 @@
+internal import CKernels
+public import Inference
+
+extension FieldBuffer {
+    /// The classes of signed integers.
+    public convenience init(signed values: [Int8]) {
+        self.init(count: values.count)
+        write(signed: values, at: 0)
+    }
+
+    /// The classes of signed integers.
+    public convenience init(signed values: [Int16]) {
+        self.init(count: values.count)
+        write(signed: values, at: 0)
+    }
+
+    /// The classes of signed integers.
+    public convenience init(signed values: [Int32]) {
+        self.init(count: values.count)
+        write(signed: values, at: 0)
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [Int8], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [UInt8], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [Int16], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(narrow: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(signed values: [Int32], at start: Int, level: KernelLevel = .best) {
+        unsafe values.withUnsafeBufferPointer { unsafe write(signed: $0, at: start, level: level) }
+    }
+
+    /// Writes the classes of integers from an index on.
+    public func write(
+        signed values: UnsafeBufferPointer<Int32>, at start: Int, level: KernelLevel = .best
+    ) {
+        precondition(holds(start, values.count), "the elements are in the buffer")
+        if level == .swift {
+            for index in 0..<values.count {
+                let value = unsafe Int64(values[index])
+                unsafe words[start + index] = BabyBear(signed: value).montgomery
+            }
+        } else {
+            unsafe assay_field_of_i32(
+                level.rawValue, values.baseAddress, values.count, words + start)
+        }
+    }
+
+    /// Widens integers piece by piece.
+    private func write<Number: FixedWidthInteger>(
+        narrow values: UnsafeBufferPointer<Number>, at start: Int, level: KernelLevel
+    ) {
+        precondition(holds(start, values.count), "the elements are in the buffer")
+        unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1024) { wide in
+            for first in stride(from: 0, to: values.count, by: 1024) {
+                let count = min(1024, values.count - first)
+                for index in 0..<count { unsafe wide[index] = Int32(values[first + index]) }
+                unsafe write(
+                    signed: UnsafeBufferPointer(start: wide.baseAddress, count: count),
+                    at: start + first, level: level)
+            }
+        }
+    }
+
+    /// Elements of canonical bytes, four each; nil when one is not below p or bytes are left over.
+    public convenience init?(canonicalBytes bytes: ArraySlice<UInt8>) {
+        guard bytes.count % 4 == 0 else { return nil }
+        self.init(count: bytes.count / 4)
+        for index in 0..<count {
+            let start = bytes.startIndex + 4 * index
+            let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * $1) }
+            guard value < BabyBear.modulus else { return nil }
+            unsafe words[index] = BabyBear(value).montgomery
+        }
+    }
+
+    /// Appends the canonical bytes of elements, four each.
+    public func appendCanonicalBytes(
+        _ range: Range<Int>, to bytes: inout [UInt8], level: KernelLevel = .best
+    ) {
+        precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
+        unsafe append(range.count, to: &bytes) { values in
+            if level == .swift {
+                for index in 0..<range.count {
+                    unsafe values[index] =
+                        BabyBear(montgomery: words[range.lowerBound + index]).canonical
+                }
+            } else {
+                unsafe assay_field_canonical(
+                    level.rawValue, words + range.lowerBound, range.count, values)
+            }
+        }
+    }
+
+    /// Copies elements of another buffer.
+    public func copy(_ source: FieldBuffer, _ range: Range<Int>, at start: Int) {
+        precondition(holds(start, range.count), "the elements are in the buffer")
+        precondition(source.holds(range.lowerBound, range.count), "the elements are in the source")
+        unsafe (words + start).update(from: source.words + range.lowerBound, count: range.count)
+    }
+
+    /// Whether `count` elements from `start` on are in the buffer.
+    func holds(_ start: Int, _ count: Int) -> Bool {
+        0 <= start && 0 <= count && count <= self.count && start <= self.count - count
+    }
+}
+
+extension ExtensionBuffer {
+    /// Elements of canonical bytes, 24 each; nil when a limb is not below p or bytes are left over.
+    public convenience init?(canonicalBytes bytes: ArraySlice<UInt8>) {
+        guard bytes.count % Extension.byteCount == 0 else { return nil }
+        self.init(count: bytes.count / Extension.byteCount)
+        for index in 0..<count {
+            let start = bytes.startIndex + index * Extension.byteCount
+            guard let element = Extension(bytes: bytes[start..<start + Extension.byteCount])
+            else { return nil }
+            self[index] = element
+        }
+    }
+
+    /// Appends the canonical bytes of elements, 24 each.
+    public func appendCanonicalBytes(
+        _ range: Range<Int>, to bytes: inout [UInt8], level: KernelLevel = .best
+    ) {
+        precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
+        unsafe append(range.count * Extension.degree, to: &bytes) { values in
+            if level == .swift {
+                for index in 0..<range.count {
+                    let element = self[range.lowerBound + index]
+                    for limb in 0..<Extension.degree {
+                        unsafe values[Extension.degree * index + limb] = element[limb].canonical
+                    }
+                }
+            } else {
+                unsafe assay_extension_canonical(
+                    level.rawValue, words, range.lowerBound, range.count, values)
+            }
+        }
+    }
+
+    /// Whether `count` elements from `start` on are in the buffer.
+    func holds(_ start: Int, _ count: Int) -> Bool {
+        0 <= start && 0 <= count && count <= self.count && start <= self.count - count
+    }
+}
+
+/// Appends `count` words that `fill` writes, little-endian.
+private func append(
+    _ count: Int, to bytes: inout [UInt8], _ fill: (UnsafeMutablePointer<UInt32>) -> Void
+) {
+    let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
+        if let start = buffer.baseAddress { unsafe fill(start) }
+        initialized = count
+    }
+    bytes.reserveCapacity(bytes.count + 4 * count)
+    for value in values {
+        for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+    }
+}

@@ -1,0 +1,110 @@
+/// Base-field elements in one run of memory, for kernels.
+///
+/// Element i is word i, a Montgomery form. Memory is 64-byte aligned; behind the last element zeros
+/// fill up a whole number of 16, and 128 words more may be read. Concurrent writers must keep to
+/// words of their own.
+@safe
+public final class FieldBuffer: @unchecked Sendable {
+    public let count: Int
+    /// Montgomery forms. Zeros behind `count` must stay zeros.
+    @unsafe public let words: UnsafeMutablePointer<UInt32>
+
+    /// Zeros.
+    public init(count: Int) {
+        self.count = count
+        unsafe words = zeroedWords((count + 15) / 16 * 16)
+    }
+
+    public convenience init(_ elements: [BabyBear]) {
+        self.init(count: elements.count)
+        for (index, element) in elements.enumerated() {
+            unsafe words[index] = element.montgomery
+        }
+    }
+
+    deinit { unsafe words.deallocate() }
+
+    public subscript(index: Int) -> BabyBear {
+        get {
+            precondition(0 <= index && index < count, "the index is in the buffer")
+            return unsafe BabyBear(montgomery: words[index])
+        }
+        set {
+            precondition(0 <= index && index < count, "the index is in the buffer")
+            unsafe words[index] = newValue.montgomery
+        }
+    }
+
+    /// The elements as an array.
+    public var elements: [BabyBear] { (0..<count).map { self[$0] } }
+}
+
+/// Extension-field elements in one run of memory, for kernels.
+///
+/// Blocks of 16 elements have their limbs apart: limb l of element i is word
+/// (i / 16) · 96 + l · 16 + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128
+/// words more may be read. Concurrent writers must keep to elements of their own.
+@safe
+public final class ExtensionBuffer: @unchecked Sendable {
+    public let count: Int
+    /// Montgomery forms. Zeros behind `count` elements must stay zeros.
+    @unsafe public let words: UnsafeMutablePointer<UInt32>
+
+    /// Words of a block of 16 elements.
+    public static let blockWords = 96
+
+    /// Zeros.
+    public init(count: Int) {
+        self.count = count
+        unsafe words = zeroedWords((count + 15) / 16 * ExtensionBuffer.blockWords)
+    }
+
+    public convenience init(_ elements: [Extension]) {
+        self.init(count: elements.count)
+        for (index, element) in elements.enumerated() { self[index] = element }
+    }
+
+    deinit { unsafe words.deallocate() }
+
+    public subscript(index: Int) -> Extension {
+        get {
+            precondition(0 <= index && index < count, "the index is in the buffer")
+            let limbs = unsafe words + (index / 16 * ExtensionBuffer.blockWords + index % 16)
+            return unsafe Extension(
+                BabyBear(montgomery: limbs[0]), BabyBear(montgomery: limbs[16]),
+                BabyBear(montgomery: limbs[32]), BabyBear(montgomery: limbs[48]),
+                BabyBear(montgomery: limbs[64]), BabyBear(montgomery: limbs[80]))
+        }
+        set {
+            precondition(0 <= index && index < count, "the index is in the buffer")
+            let limbs = unsafe words + (index / 16 * ExtensionBuffer.blockWords + index % 16)
+            for limb in 0..<Extension.degree {
+                unsafe limbs[16 * limb] = newValue[limb].montgomery
+            }
+        }
+    }
+
+    /// The elements as an array.
+    public var elements: [Extension] { (0..<count).map { self[$0] } }
+}
+
+/// Zeroed words at a multiple of 64 bytes, with 128 more behind that kernels may read.
+private func zeroedWords(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+    let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: (count + 128) * MemoryLayout<UInt32>.stride, alignment: 64)
+    return unsafe memory.initializeMemory(as: UInt32.self, repeating: 0, count: count + 128)
+}
+
+extension Extension {
+    /// The six Montgomery forms, as kernels take and give an element.
+    var words: [UInt32] {
+        [
+            l0.montgomery, l1.montgomery, l2.montgomery, l3.montgomery, l4.montgomery,
+            l5.montgomery,
+        ]
+    }
+
+    init(words: ArraySlice<UInt32>) {
+        self.init(limbs: words.map(BabyBear.init(montgomery:)))
+    }
+}

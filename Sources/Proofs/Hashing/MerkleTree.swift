@@ -1,0 +1,154 @@
+public import Inference
+public import Primitives
+
+/// A binary tree of SHA-256 over leaves of one length, a power of two in number.
+///
+/// Leaves and nodes are hashed as `LeafHash` and `NodeHash` say. The tree of one leaf has the
+/// leaf's digest for its root.
+public final class MerkleTree: Sendable {
+    /// Digests from the leaves up to the root.
+    private let levels: [DigestBuffer]
+
+    /// The tree over digests of leaves.
+    ///
+    /// - Precondition: the leaves are a power of two in number.
+    public init(
+        leaves: DigestBuffer, workers: some Workers, level: KernelLevel = .best
+    ) {
+        precondition(
+            leaves.count > 0 && leaves.count & (leaves.count - 1) == 0, "a tree is full")
+        var levels = [leaves]
+        var children = leaves
+        while children.count > 1 {
+            let nodes = DigestBuffer(count: children.count / 2)
+            let below = children
+            workers.split(nodes.count, grain: MerkleTree.nodesPerPiece) { range in
+                NodeHash.hash(nodes: range, of: below, into: nodes, level: level)
+            }
+            levels.append(nodes)
+            children = nodes
+        }
+        self.levels = levels
+    }
+
+    public var root: Hash { levels[depth][0] }
+    /// Nodes between the root and a leaf, the leaf included.
+    public var depth: Int { levels.count - 1 }
+
+    /// Nodes that one worker hashes at a time: some 20 µs.
+    private static let nodesPerPiece = 1024
+
+    /// Appends the digests that `MerkleOpening.root` reads for these leaves.
+    ///
+    /// - Precondition: positions ascend strictly and are leaves.
+    public func appendSiblings(of positions: [Int], to writer: inout ProofWriter) {
+        var nodes = positions
+        for level in 0..<depth {
+            for step in MerkleOpening.steps(nodes) where !step.hasBoth {
+                writer.append(levels[level][step.first ^ 1])
+            }
+            nodes = MerkleOpening.parents(nodes)
+        }
+    }
+}
+
+/// Opened leaves of a `MerkleTree`, checked together.
+///
+/// Siblings come level by level from the leaves up, left to right, and only those that do not
+/// follow from what is below. So positions and depth fix how many there are, and a set of leaves
+/// has one opening.
+public enum MerkleOpening {
+    /// A node that is known on a level, or two of one parent.
+    struct Step {
+        let first: Int
+        let hasBoth: Bool
+    }
+
+    static func steps(_ nodes: [Int]) -> [Step] {
+        var steps: [Step] = []
+        steps.reserveCapacity(nodes.count)
+        var at = 0
+        while at < nodes.count {
+            let node = nodes[at]
+            let hasBoth = node & 1 == 0 && at + 1 < nodes.count && nodes[at + 1] == node + 1
+            steps.append(Step(first: node, hasBoth: hasBoth))
+            at += hasBoth ? 2 : 1
+        }
+        return steps
+    }
+
+    static func parents(_ nodes: [Int]) -> [Int] { steps(nodes).map { $0.first >> 1 } }
+
+    /// The root over opened leaves and the siblings that the reader holds.
+    ///
+    /// - Parameters:
+    ///   - leaves: digest i belongs to position i of `positions`.
+    ///   - positions: ascending strictly, below 2^depth, at least one.
+    /// - Throws: `truncated`.
+    public static func root(
+        of leaves: DigestBuffer, at positions: [Int], depth: Int, reader: inout ProofReader,
+        level: KernelLevel = .best
+    ) throws(ProofError) -> Hash {
+        precondition(!positions.isEmpty, "some leaf is opened")
+        precondition(leaves.count == positions.count, "each leaf has a position")
+        var known = leaves
+        var nodes = positions
+        for _ in 0..<depth {
+            let steps = steps(nodes)
+            let missing = 2 * steps.count - nodes.count
+            let siblings = try reader.readBytes(missing * Hash.byteCount)
+            var nextSibling = siblings.startIndex
+            var nextKnown = 0
+            let children = DigestBuffer(count: 2 * steps.count)
+            for (parent, step) in steps.enumerated() {
+                let own = 2 * parent + step.first & 1
+                children.copy(known, nextKnown, at: own)
+                nextKnown += 1
+                if step.hasBoth {
+                    children.copy(known, nextKnown, at: own + 1)
+                    nextKnown += 1
+                } else {
+                    children.write(siblings[nextSibling...], at: own ^ 1)
+                    nextSibling += Hash.byteCount
+                }
+            }
+            known = DigestBuffer(count: steps.count)
+            NodeHash.hash(nodes: 0..<steps.count, of: children, into: known, level: level)
+            nodes = steps.map { $0.first >> 1 }
+        }
+        return known[0]
+    }
+}
+
+extension DigestBuffer {
+    /// Copies one digest of another buffer.
+    func copy(_ source: DigestBuffer, _ index: Int, at target: Int) {
+        precondition(0 <= index && index < source.count, "the index is in the source")
+        precondition(0 <= target && target < count, "the index is in the buffer")
+        unsafe (bytes + target * Hash.byteCount).update(
+            from: source.bytes + index * Hash.byteCount, count: Hash.byteCount)
+    }
+
+    /// Writes the first 32 bytes of a slice.
+    func write(_ slice: ArraySlice<UInt8>, at target: Int) {
+        precondition(slice.count >= Hash.byteCount, "a digest has 32 bytes")
+        precondition(0 <= target && target < count, "the index is in the buffer")
+        unsafe slice.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            unsafe (bytes + target * Hash.byteCount).update(from: base, count: Hash.byteCount)
+        }
+    }
+}
+
+extension Workers {
+    /// Runs `body` over ranges that make up `0..<count`, none much smaller than `grain`.
+    public func split(
+        _ count: Int, grain: Int, _ body: @Sendable (_ range: Range<Int>) -> Void
+    ) {
+        let pieces = max(1, min(4 * self.count, count / grain))
+        guard self.count > 1, pieces > 1 else { return body(0..<count) }
+        run(pieces) { piece, _ in
+            body(count * piece / pieces..<count * (piece + 1) / pieces)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+internal import Inference
+internal import Primitives
+internal import Proofs
+
+/// One stack's product S · E while the sumcheck binds its variables.
+///
+/// Every fold makes new buffers: earlier ones may be kept, such as the one in which only columns
+/// are bound.
+struct OpeningFactor {
+    /// The stack's values: of the base field until a variable is bound.
+    enum Values {
+        case base(FieldBuffer)
+        case bound(ExtensionBuffer)
+    }
+
+    private(set) var values: Values
+    private var functional: ExtensionBuffer
+    /// The message for the lowest variable that is free, when the last fold gave it.
+    private var round: ProductRound?
+    private let level: KernelLevel
+
+    init(_ values: Values, _ functional: ExtensionBuffer, level: KernelLevel) {
+        self.values = values
+        self.functional = functional
+        self.level = level
+    }
+
+    /// ⟨S, E⟩ as long as nothing is bound.
+    var inner: Extension {
+        switch values {
+        case .base(let values): values.dot(functional, level: level)
+        case .bound(let values): values.dot(functional, level: level)
+        }
+    }
+
+    /// The values, over the extension field.
+    var bound: ExtensionBuffer {
+        switch values {
+        case .bound(let values): return values
+        case .base(let values):
+            let lifted = ExtensionBuffer(count: values.count)
+            lifted.add(.one, times: values, level: level)
+            return lifted
+        }
+    }
+
+    /// Pairs that one worker takes at a time: some 10 µs.
+    private static let grain = 2048
+
+    /// The message for the lowest free variable.
+    func message(workers: some Workers) -> ProductRound {
+        if let round { return round }
+        let functional = functional
+        let level = level
+        let pairs = functional.count / 2
+        switch values {
+        case .base(let values):
+            return sum(pairs, workers) {
+                values.productRound(functional, pairs: $0, level: level)
+            }
+        case .bound(let values):
+            return sum(pairs, workers) {
+                values.productRound(functional, pairs: $0, level: level)
+            }
+        }
+    }
+
+    /// Binds the lowest free variable.
+    mutating func bind(_ challenge: Extension, workers: some Workers) {
+        let count = functional.count / 2
+        let nextValues = ExtensionBuffer(count: count)
+        let nextFunctional = ExtensionBuffer(count: count)
+        let functional = functional
+        let level = level
+        round = nil
+        switch values {
+        case .base(let values):
+            workers.split(count, grain: OpeningFactor.grain) { range in
+                values.foldLow(by: challenge, into: nextValues, range: range, level: level)
+                functional.foldLow(
+                    by: challenge, into: nextFunctional, range: range, level: level)
+            }
+        case .bound(let values):
+            round = sum((count + 1) / 2, workers) { pairs in
+                values.foldThenRound(
+                    functional, by: challenge, into: nextValues, nextFunctional, pairs: pairs,
+                    level: level)
+            }
+        }
+        self.values = .bound(nextValues)
+        self.functional = nextFunctional
+    }
+
+    /// The sum over ranges of pairs.
+    private func sum(
+        _ pairs: Int, _ workers: some Workers,
+        _ body: @Sendable (_ pairs: Range<Int>) -> ProductRound
+    ) -> ProductRound {
+        let pieces =
+            workers.count == 1 ? 1 : max(1, min(2 * workers.count, pairs / OpeningFactor.grain))
+        return workers.map(pieces) { piece in
+            body(pairs * piece / pieces..<pairs * (piece + 1) / pieces)
+        }.reduce(.zero, +)
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Proofs
+
+@Suite struct FieldBufferTests {
+    @Test func keepsElements() {
+        var source = FieldSource(seed: 40)
+        for count in [0, 1, 15, 16, 17, 96, 100] {
+            let bases = source.bases(count)
+            let elements = source.elements(count)
+            #expect(FieldBuffer(bases).elements == bases)
+            #expect(ExtensionBuffer(elements).elements == elements)
+            #expect(FieldBuffer(count: count).elements.allSatisfy { $0 == .zero })
+            #expect(ExtensionBuffer(count: count).elements.allSatisfy { $0 == .zero })
+        }
+    }
+
+    @Test func laysBlocksOut() {
+        let buffer = ExtensionBuffer(count: 40)
+        buffer[37] = Extension(limbs: (1...6).map { BabyBear(UInt32($0)) })
+        for limb in 0..<6 {
+            let word = unsafe buffer.words[37 / 16 * 96 + limb * 16 + 37 % 16]
+            #expect(word == BabyBear(UInt32(limb + 1)).montgomery)
+        }
+        #expect(unsafe UInt(bitPattern: buffer.words) % 64 == 0)
+        #expect(unsafe UInt(bitPattern: FieldBuffer(count: 1).words) % 64 == 0)
+    }
+
+    @Test func copiesRanges() {
+        var source = FieldSource(seed: 41)
+        let from = FieldBuffer(source.bases(20))
+        let to = FieldBuffer(count: 10)
+        to.copy(from, 5..<9, at: 3)
+        #expect(to.elements[3..<7] == from.elements[5..<9])
+        #expect(to[2] == .zero && to[7] == .zero)
+    }
+
+    @Test func guardsItsBounds() async {
+        await #expect(processExitsWith: .failure) { _ = FieldBuffer(count: 16)[16] }
+        await #expect(processExitsWith: .failure) { _ = ExtensionBuffer(count: 3)[-1] }
+        await #expect(processExitsWith: .failure) {
+            FieldBuffer(count: 4).copy(FieldBuffer(count: 4), 0..<3, at: 2)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = ExtensionBuffer(count: 4).dot(from: 1, ExtensionBuffer(count: 9), count: 4)
+        }
+    }
+}
