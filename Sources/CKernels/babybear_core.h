@@ -1,8 +1,9 @@
 /* Vectors of field elements, for one instruction set: babybear.c includes this file for each.
  *
- * The includer defines NAME(x), TARGET, LANES (32-bit lanes of a vector) and USES_IFMA. Products of two
- * lanes need 64 bits, so that a vector of elements splits in its even and its odd lanes. M stands
- * for p · 2^32, the bound for a Montgomery step: two products stay below M, four below 2^64. */
+ * The includer defines NAME(x), TARGET, LANES (32-bit lanes of a vector) and USES_IFMA. Products of
+ * two lanes need 64 bits, so that a vector of elements splits in its even and its odd lanes. M
+ * stands for p · 2^32, the bound for a Montgomery step: two products stay below M, four below
+ * 2^64. */
 
 #define FN TARGET static inline __attribute__((always_inline))
 

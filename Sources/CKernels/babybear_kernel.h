@@ -1,5 +1,5 @@
-/* Bulk arithmetic for one instruction set; after babybear_core.h. Heads that do not begin at a whole
- * vector of the destination go one element at a time. */
+/* Bulk arithmetic for one instruction set; after babybear_core.h. Heads that do not begin at a
+ * whole vector of the destination go one element at a time. */
 
 #define to_lanes NAME(to_lanes)
 #define sum_lanes NAME(sum_lanes)
@@ -675,8 +675,8 @@ FN void prefix_products(uint32_t *x, size_t padded, uint32_t *scratch, V product
     UNROLL for (int l = 0; l < 6; l++) product[l] = spread(l == 0 ? ONE : 0);
     for (size_t i = 0; i < padded; i += LANES) {
         V v[6];
-        store_aligned(BLOCK(scratch, i), product);
         load_aligned(BLOCK(x, i), v);
+        store_aligned(BLOCK(scratch, i), product);
         mul_elements(product, v, product);
     }
 }
@@ -686,10 +686,12 @@ TARGET static size_t NAME(invert)(uint32_t *x, size_t count, uint32_t *scratch) 
     for (size_t i = 0; i < count; i += LANES) {
         V v[6];
         load_aligned(BLOCK(x, i), v);
-        V any = v[0] | v[1] | v[2] | v[3] | v[4] | v[5];
-        size_t lanes = count - i < LANES ? count - i : LANES;
-        for (size_t l = 0; l < lanes; l++)
-            if (any[l] == 0) return i + l;
+        V isZero = (V)((v[0] | v[1] | v[2] | v[3] | v[4] | v[5]) == 0);
+        if (__builtin_reduce_or(isZero) == 0) continue;
+        uint32_t lanes[LANES];
+        store(lanes, isZero);
+        for (size_t l = 0; l < LANES && i + l < count; l++)
+            if (lanes[l] != 0) return i + l;
     }
     bb_element one = {{ONE}}, zero = {{0}};
     for (size_t i = count; i < padded; i++) bb_put(x, i, one);
@@ -702,10 +704,10 @@ TARGET static size_t NAME(invert)(uint32_t *x, size_t count, uint32_t *scratch) 
     for (size_t i = padded; i > 0; i -= LANES) {
         V v[6], before[6];
         load_aligned(BLOCK(scratch, i - LANES), before);
-        mul_elements(before, inverse, before);
         load_aligned(BLOCK(x, i - LANES), v);
-        mul_elements(inverse, v, inverse);
+        mul_elements(inverse, before, before);
         store_aligned(BLOCK(x, i - LANES), before);
+        mul_elements(inverse, v, inverse);
     }
     for (size_t i = count; i < padded; i++) bb_put(x, i, zero);
     return count;

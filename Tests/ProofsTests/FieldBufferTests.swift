@@ -15,6 +15,30 @@ import Testing
         }
     }
 
+    /// Kernels count on zeros behind the last element.
+    @Test func endsInZeros() {
+        for count in [0, 1, 15, 16, 17, 33] {
+            let bases = [FieldBuffer(count: count), FieldBuffer(unwritten: count)]
+            for buffer in bases {
+                for index in 0..<count { buffer[index] = .one }
+                for index in count..<(count + 15) / 16 * 16 + 128 {
+                    #expect(unsafe buffer.words[index] == 0)
+                }
+            }
+            let buffer = ExtensionBuffer(unwritten: count)
+            for index in 0..<count { buffer[index] = .one }
+            for index in count..<(count + 15) / 16 * 16 {
+                for limb in 0..<6 {
+                    let word = index / 16 * 96 + limb * 16 + index % 16
+                    #expect(unsafe buffer.words[word] == 0)
+                }
+            }
+            for index in 0..<128 {
+                #expect(unsafe buffer.words[(count + 15) / 16 * 96 + index] == 0)
+            }
+        }
+    }
+
     @Test func laysBlocksOut() {
         let buffer = ExtensionBuffer(count: 40)
         buffer[37] = Extension(limbs: (1...6).map { BabyBear(UInt32($0)) })

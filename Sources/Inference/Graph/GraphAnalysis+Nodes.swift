@@ -43,7 +43,7 @@ extension GraphAnalysis.Work {
         let first = types[node.inputs[0]]
         if let linear = node.operation.linear {
             return try count(
-                multiplications: outputCount, each: linears[linear].linear.innerCount)
+                multiplications: outputCount, each: linears[linear].innerCount)
         }
         switch node.operation {
         case .sum: try count(multiplications: outputCount, each: 2)
@@ -102,7 +102,7 @@ extension GraphAnalysis.Work {
         _ requantisation: Requantisation, element: ElementType, _ node: IntegerNode, at index: Int
     ) throws(GraphError) {
         let shifts = requantisation.shifts
-        let channels = node.operation.linear.map { linears[$0].linear.outputCount }
+        let channels = node.operation.linear.map { linears[$0].outputCount }
         guard shifts.count == 1 || shifts.count == channels else {
             throw .formatMismatch(op: node.operation.name, node: index)
         }

@@ -12,44 +12,6 @@ struct TableFacts {
     }
 }
 
-/// A linear layer and, for each output, the sums of its negative and of its positive weights.
-struct LinearFacts {
-    let linear: IntegerLinear
-    /// At most 2²⁸ · 2⁷ in magnitude.
-    let negativeSums: [Int64]
-    let positiveSums: [Int64]
-
-    init(_ linear: IntegerLinear) {
-        self.linear = linear
-        let inner = linear.innerCount
-        var negativeSums: [Int64] = []
-        var positiveSums: [Int64] = []
-        for output in linear.bias.indices {
-            var negative: Int64 = 0
-            var positive: Int64 = 0
-            for index in output * inner..<(output + 1) * inner {
-                let weight = Int64(linear.weights[index])
-                negative &+= min(weight, 0)
-                positive &+= max(weight, 0)
-            }
-            negativeSums.append(negative)
-            positiveSums.append(positive)
-        }
-        self.negativeSums = negativeSums
-        self.positiveSums = positiveSums
-    }
-
-    /// The exact range of each output's accumulator when every input lies in `interval`.
-    func accumulatorIntervals(over interval: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
-        linear.bias.indices.map { output in
-            let (negative, positive) = (negativeSums[output], positiveSums[output])
-            let low = positive * interval.lowerBound + negative * interval.upperBound
-            let high = positive * interval.upperBound + negative * interval.lowerBound
-            return low + Int64(linear.bias[output])...high + Int64(linear.bias[output])
-        }
-    }
-}
-
 // Tables and linear layers: each is whole, used, in order of first use, and there once.
 extension GraphAnalysis.Work {
     mutating func add(tables parts: [IntegerTable]) throws(GraphError) {
@@ -89,8 +51,20 @@ extension GraphAnalysis.Work {
             guard seen.insert(SHA256.hash(GraphWriter.bytes(of: linear))).inserted else {
                 throw .repeatedPart("linear", index)
             }
-            linears.append(LinearFacts(linear))
+            linears.append(LinearOutline(linear))
             weightCount += linear.weights.count + linear.bias.count
+        }
+    }
+
+    /// The same for layers of which only the outline is known; equal ones cannot be told apart.
+    mutating func add(outlines parts: [LinearOutline]) throws(GraphError) {
+        guard parts.count <= limits.nodeCountMax else {
+            throw .tooMany("linears", max: limits.nodeCountMax)
+        }
+        for outline in parts {
+            guard outline.isConsistent else { throw .invalidShape }
+            linears.append(outline)
+            weightCount += outline.outputCount * (outline.innerCount + 1)
         }
     }
 

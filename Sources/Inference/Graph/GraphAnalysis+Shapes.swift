@@ -32,7 +32,7 @@ extension GraphAnalysis.Work {
     private func linearShape(
         _ operation: IntegerOperation, _ first: [Int], _ size: PlaneSize?
     ) -> [Int]? {
-        guard let linear = operation.linear.map({ linears[$0].linear }) else { return nil }
+        guard let linear = operation.linear.map({ linears[$0] }) else { return nil }
         switch operation {
         case .convolution(_, let window, let groups):
             guard let size, groups >= 1, groups <= first[1],

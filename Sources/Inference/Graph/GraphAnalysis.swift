@@ -32,7 +32,11 @@ public struct GraphAnalysis: Sendable {
         for input in parts.inputs { try work.add(input: input) }
         for constant in parts.constants { try work.add(constant: constant) }
         try work.add(tables: parts.tables)
-        try work.add(linears: parts.linears)
+        if parts.outlines.isEmpty {
+            try work.add(linears: parts.linears)
+        } else {
+            try work.add(outlines: parts.outlines)
+        }
         guard parts.nodes.count <= limits.nodeCountMax else {
             throw .tooMany("nodes", max: limits.nodeCountMax)
         }
@@ -86,7 +90,7 @@ extension GraphAnalysis {
         var activationCount = 0
         /// The tables and linear layers, with what is known of each.
         var tables: [TableFacts] = []
-        var linears: [LinearFacts] = []
+        var linears: [LinearOutline] = []
         /// How many of them earlier nodes use.
         var usedTableCount = 0
         var usedLinearCount = 0

@@ -12,8 +12,10 @@ struct GraphReader {
         self.limits = limits
     }
 
-    mutating func read() throws(GraphError) -> GraphParts {
-        guard try take(4).elementsEqual(GraphWriter.magic) else { throw .wrongMagic }
+    /// - Parameter isOutline: linear layers stand there without their weights.
+    mutating func read(isOutline: Bool = false) throws(GraphError) -> GraphParts {
+        let magic = isOutline ? GraphWriter.outlineMagic : GraphWriter.magic
+        guard try take(4).elementsEqual(magic) else { throw .wrongMagic }
         let version = UInt16(truncatingIfNeeded: try number(2))
         guard version == GraphWriter.version else { throw .unsupportedVersion(version) }
         var parts = GraphParts()
@@ -27,7 +29,11 @@ struct GraphReader {
             parts.tables.append(try table())
         }
         for _ in 0..<(try count("linears", max: limits.nodeCountMax)) {
-            parts.linears.append(try linear())
+            if isOutline {
+                parts.outlines.append(try outline())
+            } else {
+                parts.linears.append(try linear())
+            }
         }
         for index in 0..<(try count("nodes", max: limits.nodeCountMax)) {
             parts.nodes.append(try node(at: index, tables: parts.tables))
@@ -228,6 +234,25 @@ struct GraphReader {
         // Without outputs the inner size would say nothing, in many ways.
         guard outputs >= 1, inner >= 1 else { throw .invalidShape }
         return IntegerLinear(weights: weights, bias: bias)
+    }
+
+    private mutating func outline() throws(GraphError) -> LinearOutline {
+        let outputs = try natural()
+        let inner = try natural()
+        let left = bytes.count - position
+        guard outputs <= left / LinearOutline.bytesPerOutput else {
+            throw .truncated(wanted: outputs * LinearOutline.bytesPerOutput, left: left)
+        }
+        var bias: [Int32] = []
+        var negativeSums: [Int64] = []
+        var positiveSums: [Int64] = []
+        for _ in 0..<outputs {
+            bias.append(try signed())
+            negativeSums.append(Int64(bitPattern: try number(8)))
+            positiveSums.append(Int64(bitPattern: try number(8)))
+        }
+        return LinearOutline(
+            innerCount: inner, bias: bias, negativeSums: negativeSums, positiveSums: positiveSums)
     }
 
     private mutating func window() throws(GraphError) -> Window {

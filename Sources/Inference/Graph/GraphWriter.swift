@@ -2,6 +2,8 @@
 struct GraphWriter {
     static let magic: [UInt8] = [0x41, 0x53, 0x59, 0x47]
     static let version: UInt16 = 2
+    /// The magic of an outline, which has the same version.
+    static let outlineMagic: [UInt8] = [0x41, 0x53, 0x59, 0x4f]
 
     private(set) var bytes: [UInt8] = []
 
@@ -17,8 +19,8 @@ struct GraphWriter {
         return writer.bytes
     }
 
-    mutating func write(_ parts: GraphParts) {
-        bytes += GraphWriter.magic
+    mutating func write(_ parts: GraphParts, isOutline: Bool = false) {
+        bytes += isOutline ? GraphWriter.outlineMagic : GraphWriter.magic
         append(GraphWriter.version)
         append(UInt32(parts.inputs.count))
         for input in parts.inputs {
@@ -37,8 +39,13 @@ struct GraphWriter {
         }
         append(UInt32(parts.tables.count))
         for table in parts.tables { write(table) }
-        append(UInt32(parts.linears.count))
-        for linear in parts.linears { write(linear) }
+        if isOutline {
+            append(UInt32(parts.outlines.count))
+            for outline in parts.outlines { write(outline) }
+        } else {
+            append(UInt32(parts.linears.count))
+            for linear in parts.linears { write(linear) }
+        }
         append(UInt32(parts.nodes.count))
         for node in parts.nodes { write(node) }
         append(UInt32(parts.results.count))
@@ -146,6 +153,16 @@ struct GraphWriter {
         bytes.reserveCapacity(bytes.count + linear.weights.count + linear.bias.count * 4)
         for weight in linear.weights { bytes.append(UInt8(bitPattern: weight)) }
         for bias in linear.bias { append(bias) }
+    }
+
+    private mutating func write(_ outline: LinearOutline) {
+        append(UInt32(outline.outputCount))
+        append(UInt32(outline.innerCount))
+        for output in outline.bias.indices {
+            append(outline.bias[output])
+            append(outline.negativeSums[output])
+            append(outline.positiveSums[output])
+        }
     }
 
     private mutating func write(_ window: Window) {

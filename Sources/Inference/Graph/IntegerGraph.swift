@@ -109,6 +109,8 @@ struct GraphParts {
     var constants: [IntegerConstant] = []
     var tables: [IntegerTable] = []
     var linears: [IntegerLinear] = []
+    /// In place of the linear layers, where their weights are not known.
+    var outlines: [LinearOutline] = []
     var nodes: [IntegerNode] = []
     var results: [IntegerResult] = []
 }

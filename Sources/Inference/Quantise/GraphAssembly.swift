@@ -70,7 +70,7 @@ struct GraphAssembly {
     /// The number of a linear layer, which is added if it is new.
     mutating func number(of linear: IntegerLinear) -> Int {
         let number = linears.number(of: linear)
-        if number == work.linears.count { work.linears.append(LinearFacts(linear)) }
+        if number == work.linears.count { work.linears.append(LinearOutline(linear)) }
         return number
     }
 

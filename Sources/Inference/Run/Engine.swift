@@ -37,7 +37,7 @@ public struct Engine: Sendable {
     public mutating func run(
         _ input: [Int32], workers: any Workers = SerialWorkers()
     ) throws(RunError) -> [Int32] {
-        try plan.graph.check(input)
+        try plan.graph.inputs.check(input)
         if var engine = reference.take() {
             defer { reference = engine }
             return try engine.run(input)
@@ -68,14 +68,15 @@ public struct Engine: Sendable {
     }
 }
 
-extension IntegerGraph {
-    /// Whether integers are an input of the graph: as many as it takes, each in its range.
+extension [TensorType] {
+    /// Whether integers are an input of these types: as many as they take, each in its range.
     func check(_ input: [Int32]) throws(RunError) {
-        guard input.count == inputCount else {
-            throw .wrongInputCount(wanted: inputCount, got: input.count)
+        let wanted = reduce(0) { $0 + $1.elementCount }
+        guard input.count == wanted else {
+            throw .wrongInputCount(wanted: wanted, got: input.count)
         }
         var start = 0
-        for type in inputs {
+        for type in self {
             let (low, high) = (Int32(type.range.lowerBound), Int32(type.range.upperBound))
             let end = start + type.elementCount
             for index in start..<end where input[index] < low || input[index] > high {

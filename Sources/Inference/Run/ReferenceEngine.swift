@@ -63,33 +63,46 @@ struct ReferenceEngine: Sendable {
             inputs: node.inputs.map { types[$0] }, output: types[output],
             rescale: Rescale(node.requantisation), sources: node.inputs.map { offsets[$0] },
             target: offsets[output])
-        switch node.operation {
-        case .dense(let linear): step.dense(graph.linears[linear], &arena)
-        case .convolution(let linear, let window, let groups):
-            step.convolution(graph.linears[linear], window, groups: groups, &arena)
-        case .affine(let linear, let inner):
-            step.affine(graph.linears[linear], inner: inner, &arena)
-        case .sum(let left, let right): step.sum(left: left, right: right, &arena)
-        case .product: step.product(&arena)
-        case .matrixProduct: step.matrixProduct(&arena)
-        case .maxPool(let window): step.maxPool(window, &arena)
-        case .transpose(let permutation): step.transpose(permutation, &arena)
-        case .reshape: step.copy(&arena)
-        case .lookup(let table): step.lookup(graph.tables[table].values, &arena)
-        case .concat(let axis): step.concat(axis: axis, &arena)
-        case .slice(let starts, let steps, _): step.slice(starts: starts, steps: steps, &arena)
+        step.run(
+            node.operation, linear: graph.linear(of: node), table: graph.table(of: node), &arena)
+    }
+}
+
+extension Step {
+    /// Runs an operation; those with weights or a table are given theirs.
+    func run(
+        _ operation: IntegerOperation, linear: IntegerLinear?, table: IntegerTable?,
+        _ arena: inout [Int32]
+    ) {
+        switch operation {
+        case .dense:
+            if let linear { dense(linear, &arena) }
+        case .convolution(_, let window, let groups):
+            if let linear { convolution(linear, window, groups: groups, &arena) }
+        case .affine(_, let inner):
+            if let linear { affine(linear, inner: inner, &arena) }
+        case .sum(let left, let right): sum(left: left, right: right, &arena)
+        case .product: product(&arena)
+        case .matrixProduct: matrixProduct(&arena)
+        case .maxPool(let window): maxPool(window, &arena)
+        case .transpose(let permutation): transpose(permutation, &arena)
+        case .reshape: copy(&arena)
+        case .lookup:
+            if let table { lookup(table.values, &arena) }
+        case .concat(let axis): concat(axis: axis, &arena)
+        case .slice(let starts, let steps, _): slice(starts: starts, steps: steps, &arena)
         case .pad(let before, _, let interior, let value):
-            step.pad(before: before, interior: interior, value: value, &arena)
-        case .expand: step.expand(&arena)
-        case .gather(let axis, let indices): step.gather(axis: axis, indices, &arena)
-        case .take(let axis): step.take(axis: axis, &arena)
-        case .reduceSum(let axes, let weight): step.reduceSum(axes: axes, weight: weight, &arena)
+            pad(before: before, interior: interior, value: value, &arena)
+        case .expand: expand(&arena)
+        case .gather(let axis, let indices): gather(axis: axis, indices, &arena)
+        case .take(let axis): take(axis: axis, &arena)
+        case .reduceSum(let axes, let weight): reduceSum(axes: axes, weight: weight, &arena)
         case .reduceExtremum(let axes, let isMinimum):
-            step.reduceExtremum(axes: axes, isMinimum: isMinimum, &arena)
-        case .extremum(let isMinimum): step.extremum(isMinimum: isMinimum, &arena)
-        case .select: step.select(&arena)
+            reduceExtremum(axes: axes, isMinimum: isMinimum, &arena)
+        case .extremum(let isMinimum): extremum(isMinimum: isMinimum, &arena)
+        case .select: select(&arena)
         case .argExtremum(let axis, let isMinimum, let takesLast):
-            step.argExtremum(axis: axis, isMinimum: isMinimum, takesLast: takesLast, &arena)
+            argExtremum(axis: axis, isMinimum: isMinimum, takesLast: takesLast, &arena)
         }
     }
 }

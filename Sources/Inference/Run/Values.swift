@@ -77,6 +77,28 @@ extension IntegerGraph {
     }
 }
 
+extension GraphOutline {
+    /// The types of the results, in order.
+    public var outputs: [TensorType] {
+        results.map { result in
+            let type = analysis.types[result.tensor]
+            return TensorType(
+                name: result.name, shape: type.shape, element: type.element,
+                scaleExponent: type.scaleExponent, range: type.range)
+        }
+    }
+
+    /// The inputs as bytes, as `IntegerGraph.inputBytes` gives them.
+    public func inputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try TensorType.bytes(of: integers, as: inputs)
+    }
+
+    /// The results as bytes, by the same rule.
+    public func outputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
+        try TensorType.bytes(of: integers, as: outputs)
+    }
+}
+
 /// The position of the largest number; the first of equals. Nil for none.
 public func argmax<Number: Comparable>(_ numbers: some Collection<Number>) -> Int? {
     var best: (index: Int, number: Number)?

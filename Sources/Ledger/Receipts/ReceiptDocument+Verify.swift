@@ -64,7 +64,7 @@ extension ReceiptDocument {
     /// - Parameters:
     ///   - trusted: nil takes the document's own header, which then proves only that the document
     ///     agrees with itself.
-    ///   - proofKey: the verification key of a proof among the evidence, where the document does
+    ///   - proofKey: the file of the verification key of a proof among the evidence, where the document does
     ///     not hold it. Whoever it comes from, its digest must be the model's weights root.
     @discardableResult
     public func verify(
@@ -201,7 +201,7 @@ extension ReceiptDocument {
         }
         guard !keyBytes.isEmpty else { throw .missingKey(root) }
         let key: VerificationKey
-        do { key = try VerificationKey(decoding: keyBytes) } catch { throw .invalidKey(error) }
+        do { key = try VerificationKey(file: keyBytes) } catch { throw .invalidKey(error) }
         guard key.digest == root else { throw .wrongKey(expected: root, got: key.digest) }
         do { try proof.verify(by: key) } catch { throw .proof(error) }
         return key.securityBits

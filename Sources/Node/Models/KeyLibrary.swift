@@ -9,8 +9,7 @@ internal import Threads
 /// The verification keys of one node's models, within a budget of bytes.
 ///
 /// A key follows from its graph, but spreading and hashing all weights takes a hundred times as
-/// long as checking a proof. So what was made is kept as a blob under its digest, which is the
-/// SHA-256 of its bytes, and found there once the chain has registered the digest.
+/// long as checking a proof. So what was made is kept as a blob under its digest, and found there once the chain has registered the digest.
 ///
 /// Two ways lead to a key and are kept apart: by the graph, and then the key was made of it here;
 /// or by a digest that somebody names, and then nothing is concluded about any graph. Any thread
@@ -50,7 +49,7 @@ final class KeyLibrary: Sendable {
             return key
         }
         if let known { return known }
-        guard let bytes = try? blobs.get(digest), let key = try? VerificationKey(decoding: bytes),
+        guard let bytes = try? blobs.get(digest), let key = try? VerificationKey(file: bytes),
             key.digest == digest
         else { return nil }
         monitor.withLock { keep(key, &$0) }
@@ -86,7 +85,7 @@ final class KeyLibrary: Sendable {
             throw .notProvable(error)
         }
         // Without the blob the key is made once more after a restart, no worse.
-        _ = try? blobs.put(key.encoded)
+        _ = try? blobs.put(key.file)
         monitor.withLock { state in
             state.made += 1
             if state.digests.count >= Limits.keyDigests { state.digests = [:] }

@@ -193,7 +193,8 @@ public struct Extension: Sendable, Hashable {
         return (self * conjugates).l0.inverse.map(conjugates.scaled(by:))
     }
 
-    /// The element of 24 canonical bytes; nil when there are others than 24 or a limb is not below p.
+    /// The element of 24 canonical bytes; nil when there are others than 24 or a limb is not below
+    /// p.
     public init?(bytes: ArraySlice<UInt8>) {
         guard bytes.count == Extension.byteCount else { return nil }
         self = .zero
@@ -205,7 +206,8 @@ public struct Extension: Sendable, Hashable {
         }
     }
 
-    /// The element of 24 canonical bytes; nil when there are others than 24 or a limb is not below p.
+    /// The element of 24 canonical bytes; nil when there are others than 24 or a limb is not below
+    /// p.
     public init?(bytes: [UInt8]) { self.init(bytes: bytes[...]) }
 
     /// Appends the 24 canonical bytes.

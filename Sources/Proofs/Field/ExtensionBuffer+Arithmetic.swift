@@ -4,13 +4,13 @@ public import Inference
 extension ExtensionBuffer {
     /// The products eq(point, b) · scale over all b in {0, 1}ⁿ, n the point's size.
     ///
-    /// Bit j of an index belongs to coordinate j: entry b is scale · Π_j (b_j r_j + (1 − b_j)(1 − r_j)).
-    /// Cost: 2ⁿ products.
+    /// Bit j of an index belongs to coordinate j: entry b is the scale times
+    /// Π_j (b_j r_j + (1 − b_j)(1 − r_j)). Cost: 2ⁿ products.
     public static func eq(
         _ point: [Extension], scale: Extension = .one, level: KernelLevel = .best
     ) -> ExtensionBuffer {
         precondition(point.count < 32, "a table has fewer than 2³² entries")
-        let table = ExtensionBuffer(count: 1 << point.count)
+        let table = ExtensionBuffer(unwritten: 1 << point.count)
         guard level == .swift else {
             unsafe assay_extension_eq(
                 level.rawValue, point.flatMap(\.words), point.count, scale.words, table.words)
@@ -118,11 +118,11 @@ extension ExtensionBuffer {
 
     /// Replaces all elements with their inverses.
     ///
-    /// - Returns: the index of the first zero, nil when there is none. With a zero, the elements stay
-    ///   as they were.
+    /// - Returns: the index of the first zero, nil when there is none. With a zero, the elements
+    ///   stay as they were.
     /// - Source: Montgomery's trick: three products an element and one inversion.
     public func invert(level: KernelLevel = .best) -> Int? {
-        let prefixes = ExtensionBuffer(count: count)
+        let prefixes = ExtensionBuffer(unwritten: count)
         guard level == .swift else {
             let zero = unsafe assay_extension_invert(
                 level.rawValue, words, count, prefixes.words)

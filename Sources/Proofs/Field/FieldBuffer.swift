@@ -12,7 +12,13 @@ public final class FieldBuffer: @unchecked Sendable {
     /// Zeros.
     public init(count: Int) {
         self.count = count
-        unsafe words = zeroedWords((count + 15) / 16 * 16)
+        unsafe words = newWords((count + 15) / 16 * 16, zeroedFrom: 0)
+    }
+
+    /// Room for elements that are all written before they are read; until then they are arbitrary.
+    public init(unwritten count: Int) {
+        self.count = count
+        unsafe words = newWords((count + 15) / 16 * 16, zeroedFrom: count / 16 * 16)
     }
 
     public convenience init(_ elements: [BabyBear]) {
@@ -41,9 +47,9 @@ public final class FieldBuffer: @unchecked Sendable {
 
 /// Extension-field elements in one run of memory, for kernels.
 ///
-/// Blocks of 16 elements have their limbs apart: limb l of element i is word
-/// (i / 16) · 96 + l · 16 + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128
-/// words more may be read. Concurrent writers must keep to elements of their own.
+/// Blocks of 16 elements have their limbs apart: limb l of element i is word (i / 16) · 96 + l · 16
+/// + i mod 16. Memory is 64-byte aligned; zeros fill up the last block, and 128 words more may be
+/// read. Concurrent writers must keep to elements of their own.
 @safe
 public final class ExtensionBuffer: @unchecked Sendable {
     public let count: Int
@@ -56,7 +62,15 @@ public final class ExtensionBuffer: @unchecked Sendable {
     /// Zeros.
     public init(count: Int) {
         self.count = count
-        unsafe words = zeroedWords((count + 15) / 16 * ExtensionBuffer.blockWords)
+        unsafe words = newWords((count + 15) / 16 * ExtensionBuffer.blockWords, zeroedFrom: 0)
+    }
+
+    /// Room for elements that are all written before they are read; until then they are arbitrary.
+    public init(unwritten count: Int) {
+        self.count = count
+        unsafe words = newWords(
+            (count + 15) / 16 * ExtensionBuffer.blockWords,
+            zeroedFrom: count / 16 * ExtensionBuffer.blockWords)
     }
 
     public convenience init(_ elements: [Extension]) {
@@ -88,11 +102,14 @@ public final class ExtensionBuffer: @unchecked Sendable {
     public var elements: [Extension] { (0..<count).map { self[$0] } }
 }
 
-/// Zeroed words at a multiple of 64 bytes, with 128 more behind that kernels may read.
-private func zeroedWords(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+/// Words at a multiple of 64 bytes, with 128 more behind that kernels may read, zeros from an index
+/// on.
+private func newWords(_ count: Int, zeroedFrom first: Int) -> UnsafeMutablePointer<UInt32> {
     let memory = UnsafeMutableRawPointer.allocate(
         byteCount: (count + 128) * MemoryLayout<UInt32>.stride, alignment: 64)
-    return unsafe memory.initializeMemory(as: UInt32.self, repeating: 0, count: count + 128)
+    let words = unsafe memory.bindMemory(to: UInt32.self, capacity: count + 128)
+    unsafe (words + first).initialize(repeating: 0, count: count + 128 - first)
+    return unsafe words
 }
 
 extension Extension {

@@ -4,8 +4,8 @@ public import Inference
 extension ExtensionBuffer {
     /// Binds the lowest variable: out[i] = self[2i] + r · (self[2i + 1] − self[2i]).
     ///
-    /// An odd count takes `pad` for the partner of the last. Only the outputs of `range` are written
-    /// (all when nil), so that workers can share; `out` may not be this buffer.
+    /// An odd count takes `pad` for the partner of the last. Only the outputs of `range` are
+    /// written (all when nil), so that workers can share; `out` may not be this buffer.
     public func foldLow(
         by r: Extension, pad: Extension = .zero, into out: ExtensionBuffer,
         range: Range<Int>? = nil, level: KernelLevel = .best
@@ -34,7 +34,7 @@ extension ExtensionBuffer {
     public func foldedLow(
         by r: Extension, pad: Extension = .zero, level: KernelLevel = .best
     ) -> ExtensionBuffer {
-        let out = ExtensionBuffer(count: (count + 1) / 2)
+        let out = ExtensionBuffer(unwritten: (count + 1) / 2)
         foldLow(by: r, pad: pad, into: out, level: level)
         return out
     }
@@ -43,8 +43,8 @@ extension ExtensionBuffer {
 extension FieldBuffer {
     /// Binds the lowest variable: out[i] = self[2i] + r · (self[2i + 1] − self[2i]).
     ///
-    /// An odd count takes `pad` for the partner of the last. Only the outputs of `range` are written
-    /// (all when nil), so that workers can share.
+    /// An odd count takes `pad` for the partner of the last. Only the outputs of `range` are
+    /// written (all when nil), so that workers can share.
     public func foldLow(
         by r: Extension, pad: BabyBear = .zero, into out: ExtensionBuffer,
         range: Range<Int>? = nil, level: KernelLevel = .best
@@ -72,15 +72,16 @@ extension FieldBuffer {
     public func foldedLow(
         by r: Extension, pad: BabyBear = .zero, level: KernelLevel = .best
     ) -> ExtensionBuffer {
-        let out = ExtensionBuffer(count: (count + 1) / 2)
+        let out = ExtensionBuffer(unwritten: (count + 1) / 2)
         foldLow(by: r, pad: pad, into: out, level: level)
         return out
     }
 
-    /// Combines the columns of rows: out[v] = Σ_u weights[u] · self[v · width + u], u below `width`.
+    /// Combines the columns of rows: out[v] = Σ_u weights[u] · self[v · width + u], u below
+    /// `width`.
     ///
-    /// The buffer is row-major, `width` the count of `weights`; only the rows of `range` are computed
-    /// (all that are whole when nil).
+    /// The buffer is row-major, `width` the count of `weights`; only the rows of `range` are
+    /// computed (all that are whole when nil).
     public func foldColumns(
         by weights: ExtensionBuffer, into out: ExtensionBuffer, rows range: Range<Int>? = nil,
         level: KernelLevel = .best
@@ -101,7 +102,8 @@ extension FieldBuffer {
 
     /// Combines rows: out[at + k] = Σ_o weights[weightsFrom + o] · self[start + o · stride + k].
     ///
-    /// o runs below `rows`, k over `columns`, a range below the inner size, so that workers can share.
+    /// o runs below `rows`, k over `columns`, a range below the inner size, so that workers can
+    /// share.
     public func weightedRows(
         start: Int = 0, stride: Int, rows: Int, columns: Range<Int>, by weights: ExtensionBuffer,
         from weightsFrom: Int = 0, into out: ExtensionBuffer, at outStart: Int = 0,

@@ -22,29 +22,42 @@ public final class DigestBuffer: @unchecked Sendable {
     public subscript(index: Int) -> Hash {
         get {
             precondition(0 <= index && index < count, "the index is in the buffer")
-            let start = unsafe bytes + index * Hash.byteCount
-            return unsafe Hash(Array(UnsafeBufferPointer(start: start, count: Hash.byteCount)))
+            let limbs = unsafe limbs(index)
+            return unsafe Hash(
+                UInt256(
+                    limbs: UInt64(bigEndian: limbs[3]), UInt64(bigEndian: limbs[2]),
+                    UInt64(bigEndian: limbs[1]), UInt64(bigEndian: limbs[0])))
         }
         set {
             precondition(0 <= index && index < count, "the index is in the buffer")
-            for (offset, byte) in newValue.bytes.enumerated() {
-                unsafe bytes[index * Hash.byteCount + offset] = byte
-            }
+            let limbs = unsafe limbs(index)
+            unsafe limbs[0] = newValue.word.limb3.bigEndian
+            unsafe limbs[1] = newValue.word.limb2.bigEndian
+            unsafe limbs[2] = newValue.word.limb1.bigEndian
+            unsafe limbs[3] = newValue.word.limb0.bigEndian
         }
+    }
+
+    /// A digest as four limbs, the greatest first, big-endian.
+    private func limbs(_ index: Int) -> UnsafeMutablePointer<UInt64> {
+        unsafe UnsafeMutableRawPointer(bytes + index * Hash.byteCount)
+            .assumingMemoryBound(to: UInt64.self)
     }
 }
 
 /// The hash of a leaf of one tree, all of whose leaves have one length.
 ///
-/// The digest is the SHA-256 chain value, without the final padding, of a first block of 64 bytes that
-/// names the purpose and the length, and then the leaf, zeros up to whole blocks behind it. Nodes do
-/// the same with a first block of their own (`NodeHash`), so that a node costs one compression.
+/// The digest is the SHA-256 chain value, without the final padding, of a first block of 64 bytes
+/// that names the purpose and the length, and then the leaf, zeros up to whole blocks behind it.
+/// Nodes do the same with a first block of their own (`NodeHash`), so that a node costs one
+/// compression.
 ///
-/// Two inputs with one digest give a collision of the compression function or a preimage of SHA-256's
-/// initial value: go back from the end; as long as blocks and chain values agree the inputs agree, and
-/// inputs of different first blocks differ in a block at the latest where the shorter one starts.
-/// Within one first block all inputs have one length, so that no padding is needed to tell them
-/// apart. Leaves and nodes have different first blocks and cannot stand for each other.
+/// Two inputs with one digest give a collision of the compression function or a preimage of
+/// SHA-256's initial value: go back from the end; as long as blocks and chain values agree the
+/// inputs agree, and inputs of different first blocks differ in a block at the latest where the
+/// shorter one starts. Within one first block all inputs have one length, so that no padding is
+/// needed to tell them apart. Leaves and nodes have different first blocks and cannot stand for
+/// each other.
 public struct LeafHash: Sendable, Equatable {
     /// Field elements of the base field in a leaf.
     public let wordCount: Int
@@ -70,8 +83,15 @@ public struct LeafHash: Sendable, Equatable {
     public func hash(_ bytes: [UInt8], level: KernelLevel = .best) -> Hash {
         precondition(bytes.count == byteCount, "the leaf has its length")
         var state = start
-        let missing = (64 - bytes.count % 64) % 64
-        state.compress(bytes + [UInt8](repeating: 0, count: missing), level: level)
+        let whole = bytes.count / 64 * 64
+        unsafe bytes.withUnsafeBytes { leaf in
+            unsafe state.compress(UnsafeRawBufferPointer(rebasing: leaf[..<whole]), level: level)
+        }
+        if whole < bytes.count {
+            let missing = 64 - (bytes.count - whole)
+            let last = bytes[whole...] + [UInt8](repeating: 0, count: missing)
+            state.compress(Array(last), level: level)
+        }
         return state.hash
     }
 
@@ -87,9 +107,9 @@ public struct LeafHash: Sendable, Equatable {
         precondition(range.upperBound <= digests.count, "the digests fit")
         precondition(salts.count >= range.upperBound * saltBytes, "each row has its salt")
         guard level == .swift else {
-            unsafe withScratch { scratch in
+            unsafe withScratch { start, scratch in
                 unsafe assay_sha256_rows(
-                    level.rawValue, start.words, matrix.words + range.lowerBound * wordCount,
+                    level.rawValue, start, matrix.words + range.lowerBound * wordCount,
                     wordCount, Array(salts.dropFirst(range.lowerBound * saltBytes)), saltBytes,
                     range.count, scratch, digests.bytes + range.lowerBound * Hash.byteCount)
             }
@@ -117,9 +137,9 @@ public struct LeafHash: Sendable, Equatable {
         precondition(range.upperBound <= digests.count, "the digests fit")
         precondition(salts.count >= range.upperBound * saltBytes, "each group has its salt")
         guard level == .swift else {
-            unsafe withScratch { scratch in
+            unsafe withScratch { start, scratch in
                 unsafe assay_sha256_groups(
-                    level.rawValue, start.words, vector.words, size, range.lowerBound,
+                    level.rawValue, start, vector.words, size, range.lowerBound,
                     Array(salts.dropFirst(range.lowerBound * saltBytes)), saltBytes, range.count,
                     scratch, digests.bytes + range.lowerBound * Hash.byteCount)
             }
@@ -133,11 +153,16 @@ public struct LeafHash: Sendable, Equatable {
         }
     }
 
-    private func withScratch(_ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    /// Calls `body` with the eight words to start from and with scratch.
+    private func withScratch(
+        _ body: (UnsafePointer<UInt32>?, UnsafeMutablePointer<UInt8>) -> Void
+    ) {
         let count = assay_sha256_scratch(wordCount, saltBytes)
         unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 64) { scratch in
             unsafe scratch.withMemoryRebound(to: UInt8.self) { bytes in
-                if let start = bytes.baseAddress { unsafe body(start) }
+                if let scratch = bytes.baseAddress {
+                    unsafe start.withWords { unsafe body($0, scratch) }
+                }
             }
         }
     }
@@ -150,7 +175,13 @@ public enum NodeHash {
     /// The digest of a node of two children: one compression.
     public static func hash(_ left: Hash, _ right: Hash, level: KernelLevel = .best) -> Hash {
         var state = start
-        state.compress(left.bytes + right.bytes, level: level)
+        // The children's bytes are their words' limbs, the greatest first, big-endian.
+        let (a, b) = (left.word, right.word)
+        let block: InlineArray<8, UInt64> = [
+            a.limb3.bigEndian, a.limb2.bigEndian, a.limb1.bigEndian, a.limb0.bigEndian,
+            b.limb3.bigEndian, b.limb2.bigEndian, b.limb1.bigEndian, b.limb0.bigEndian,
+        ]
+        unsafe withUnsafeBytes(of: block) { unsafe state.compress($0, level: level) }
         return state.hash
     }
 
@@ -163,9 +194,11 @@ public enum NodeHash {
         precondition(2 * range.upperBound <= children.count, "the children exist")
         precondition(range.upperBound <= nodes.count, "the nodes fit")
         guard level == .swift else {
-            unsafe assay_sha256_each(
-                level.rawValue, start.words, children.bytes + 2 * range.lowerBound * Hash.byteCount,
-                1, range.count, nodes.bytes + range.lowerBound * Hash.byteCount)
+            let from = unsafe children.bytes + 2 * range.lowerBound * Hash.byteCount
+            let to = unsafe nodes.bytes + range.lowerBound * Hash.byteCount
+            unsafe start.withWords {
+                unsafe assay_sha256_each(level.rawValue, $0, from, 1, range.count, to)
+            }
             return
         }
         for node in range {

@@ -3,8 +3,8 @@ public import Inference
 
 /// The prover's message in one round of a sumcheck over Σ a[i] · b[i].
 ///
-/// With the lowest variable left free the sum is s(X) = Σ_i a_i(X) · b_i(X) over pairs, of degree two.
-/// The claim is s(0) + s(1), so that two numbers fix it.
+/// With the lowest variable left free the sum is s(X) = Σ_i a_i(X) · b_i(X) over pairs, of degree
+/// two. The claim is s(0) + s(1), so that two numbers fix it.
 public struct ProductRound: Sendable, Equatable {
     /// s(0) = Σ a[2i] · b[2i].
     public var atZero: Extension
@@ -36,8 +36,8 @@ public struct ProductRound: Sendable, Equatable {
 extension ExtensionBuffer {
     /// The message for Σ self[i] · other[i] with the lowest variable free.
     ///
-    /// Elements behind a count are zeros. Only the pairs of `range` are summed (all when nil); add the
-    /// parts of several workers.
+    /// Elements behind a count are zeros. Only the pairs of `range` are summed (all when nil); add
+    /// the parts of several workers.
     public func productRound(
         _ other: ExtensionBuffer, pairs range: Range<Int>? = nil, level: KernelLevel = .best
     ) -> ProductRound {
@@ -63,8 +63,8 @@ extension ExtensionBuffer {
 
     /// Binds the lowest variable of both factors to r and gives the message of the next round.
     ///
-    /// `pairs` are those of the *next* round: four elements of each factor that become two. Outputs are
-    /// written for these pairs only.
+    /// `pairs` are those of the *next* round: four elements of each factor that become two. Outputs
+    /// are written for these pairs only.
     public func foldThenRound(
         _ other: ExtensionBuffer, by r: Extension, into out: ExtensionBuffer,
         _ otherOut: ExtensionBuffer, pairs range: Range<Int>? = nil, level: KernelLevel = .best
@@ -100,8 +100,8 @@ extension ExtensionBuffer {
 extension FieldBuffer {
     /// The message for Σ self[i] · other[i] with the lowest variable free.
     ///
-    /// Elements behind a count are zeros. Only the pairs of `range` are summed (all when nil); add the
-    /// parts of several workers.
+    /// Elements behind a count are zeros. Only the pairs of `range` are summed (all when nil); add
+    /// the parts of several workers.
     public func productRound(
         _ other: ExtensionBuffer, pairs range: Range<Int>? = nil, level: KernelLevel = .best
     ) -> ProductRound {
@@ -127,8 +127,8 @@ extension FieldBuffer {
     }
 }
 
-/// The pairs of a range that lie below a count of elements, the last ones filled up to a whole block:
-/// zeros lie behind a count, and whole vectors are faster.
+/// The pairs of a range that lie below a count of elements, the last ones filled up to a whole
+/// block: zeros lie behind a count, and whole vectors are faster.
 private func wholePairs(_ range: Range<Int>, _ count: Int) -> Range<Int> {
     let needed = (count + 1) / 2
     guard range.upperBound >= needed else { return range }

@@ -3,13 +3,14 @@ public import Inference
 
 /// The Reed-Solomon code of the columns of a matrix.
 ///
-/// A column's 2^logRows elements are the coefficients of a polynomial, row i that of Xⁱ. Its codeword
-/// are the values on a coset of 2^(logRows + logBlowup) points, row j at the point
+/// A column's 2^logRows elements are the coefficients of a polynomial, row i that of Xⁱ. Its
+/// codeword are the values on a coset of 2^(logRows + logBlowup) points, row j at the point
 /// shift · ω^reverse(j), where `reverse` turns the bits of j around. So each 2^k neighbouring rows
 /// from a multiple of 2^k on hold the points with one 2^k-th power, and that power is point j / 2^k
 /// of `folded(k)`.
 ///
-/// Pieces of the work are independent: workers share by taking different ones.
+/// Pieces of the work are independent: workers share by taking different ones. Making a code costs
+/// a product for each row of a codeword, so keep it.
 public struct RowCode: Sendable {
     public let logRows: Int
     public let logBlowup: Int
@@ -42,14 +43,14 @@ public struct RowCode: Sendable {
             let step = BabyBear.rootOfUnity(log: depth + 2)
             let count = 1 << depth
             unsafe assay_field_scale(
-                KernelLevel.scalar.rawValue, step.montgomery, powers.words, count,
+                KernelLevel.best.rawValue, step.montgomery, powers.words, count,
                 powers.words + count)
         }
         for depth in 0..<logRows {
             let count = 1 << (logBlowup + depth)
             let factor = shift.power(1 << UInt64(logRows - depth - 1))
             unsafe assay_field_scale(
-                KernelLevel.scalar.rawValue, factor.montgomery, powers.words, count,
+                KernelLevel.best.rawValue, factor.montgomery, powers.words, count,
                 twiddles.words + count)
         }
         return twiddles
@@ -79,7 +80,8 @@ public struct RowCode: Sendable {
 
     /// Encodes one piece of a matrix of `rows` × `width`, row-major, into `codewordRows` × `width`.
     ///
-    /// `width` is a power of two. Cost: width · codewordRows · logRows / 2 products over all pieces.
+    /// `width` is a power of two. Cost: width · codewordRows · logRows / 2 products over all
+    /// pieces.
     public func encode(
         _ matrix: FieldBuffer, width: Int, into codeword: FieldBuffer, piece: Int,
         level: KernelLevel = .best

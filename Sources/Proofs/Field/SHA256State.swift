@@ -4,18 +4,17 @@ internal import Primitives
 
 /// A chain value of SHA-256 (FIPS 180-4): eight words.
 struct SHA256State: Sendable, Equatable {
-    var words: [UInt32] = SHA256State.initial
+    var words: SIMD8<UInt32> = SHA256State.initial
 
-    static let initial: [UInt32] = [
+    static let initial = SIMD8<UInt32>(
         0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
-        0x5be0cd19,
-    ]
+        0x5be0cd19)
 
     /// The initial value.
     init() {}
 
-    /// The value behind a first block: the purpose's ASCII, zeros, and a length as the last 8 bytes,
-    /// little-endian.
+    /// The value behind a first block: the purpose's ASCII, zeros, and a length as the last 8
+    /// bytes, little-endian.
     init(purpose: StaticString, length: Int) {
         var block = unsafe Array(
             UnsafeBufferPointer(start: purpose.utf8Start, count: purpose.utf8CodeUnitCount))
@@ -27,22 +26,39 @@ struct SHA256State: Sendable, Equatable {
 
     /// Takes in whole blocks of 64 bytes.
     mutating func compress(_ blocks: [UInt8], level: KernelLevel) {
+        unsafe blocks.withUnsafeBytes { unsafe compress($0, level: level) }
+    }
+
+    /// Takes in whole blocks of 64 bytes.
+    mutating func compress(_ blocks: UnsafeRawBufferPointer, level: KernelLevel) {
         precondition(blocks.count % 64 == 0, "a block has 64 bytes")
         if level == .swift {
             for start in stride(from: 0, to: blocks.count, by: 64) {
-                compressTwin(Array(blocks[start..<start + 64]))
+                unsafe compressTwin(Array(blocks[start..<start + 64]))
             }
         } else {
-            unsafe assay_sha256_compress(level.rawValue, &words, blocks, blocks.count / 64)
+            unsafe withUnsafeMutableBytes(of: &words) { state in
+                unsafe assay_sha256_compress(
+                    level.rawValue, state.assumingMemoryBound(to: UInt32.self).baseAddress,
+                    blocks.assumingMemoryBound(to: UInt8.self).baseAddress, blocks.count / 64)
+            }
+        }
+    }
+
+    /// Calls `body` with the address of the eight words.
+    func withWords<Result>(_ body: (UnsafePointer<UInt32>?) -> Result) -> Result {
+        unsafe withUnsafeBytes(of: words) { state in
+            unsafe body(state.assumingMemoryBound(to: UInt32.self).baseAddress)
         }
     }
 
     /// The words as 32 bytes, big-endian.
     var hash: Hash {
-        Hash(
-            words.flatMap { word in
-                (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
-            })
+        Hash(UInt256(limbs: limb(6), limb(4), limb(2), limb(0)))
+    }
+
+    private func limb(_ index: Int) -> UInt64 {
+        UInt64(words[index]) << 32 | UInt64(words[index + 1])
     }
 
     /// Takes in a block of 64 bytes: plain Swift, the definition that the C kernels are held to.
@@ -58,7 +74,7 @@ struct SHA256State: Sendable, Equatable {
             let small1 = right(y, 17) ^ right(y, 19) ^ y >> 10
             schedule.append(schedule[index - 16] &+ small0 &+ schedule[index - 7] &+ small1)
         }
-        var s = words
+        var s = (0..<8).map { words[$0] }
         for index in 0..<64 {
             let big1 = right(s[4], 6) ^ right(s[4], 11) ^ right(s[4], 25)
             let choice = s[4] & s[5] ^ ~s[4] & s[6]

@@ -45,7 +45,7 @@ public final class MerkleTree: Sendable {
         var nodes = positions
         for level in 0..<depth {
             for step in MerkleOpening.steps(nodes) where !step.hasBoth {
-                writer.append(levels[level][step.first ^ 1])
+                writer.append(levels[level], step.first ^ 1)
             }
             nodes = MerkleOpening.parents(nodes)
         }

@@ -37,9 +37,14 @@ public enum ProofOfWork {
         _ seed: Hash, _ bits: Int, from first: UInt64, _ level: KernelLevel
     ) -> UInt64? {
         let children = DigestBuffer(count: 2 * batch)
+        let bytes = seed.bytes[...]
         for offset in 0..<batch {
-            children[2 * offset] = seed
-            children[2 * offset + 1] = second(first + UInt64(offset))
+            children.write(bytes, at: 2 * offset)
+            let nonce = first + UInt64(offset)
+            for byte in 0..<8 {
+                unsafe children.bytes[(2 * offset + 1) * Hash.byteCount + byte] =
+                    UInt8(truncatingIfNeeded: nonce >> UInt64(8 * byte))
+            }
         }
         let digests = DigestBuffer(count: batch)
         NodeHash.hash(nodes: 0..<batch, of: children, into: digests, level: level)

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Inference
 public import Primitives
 
 /// What both sides of a proof have said, and the challenges that follow from it.
@@ -40,7 +40,7 @@ public struct Transcript: Sendable {
         }
     }
 
-    private var state = Hash.zero
+    private var state = [UInt8](repeating: 0, count: Hash.byteCount)
 
     /// The steps so far when they are recorded, in order.
     public private(set) var tape: [Step]?
@@ -63,7 +63,7 @@ public struct Transcript: Sendable {
         var message = header(1, tag, room: 8 + bytes.count)
         message.append(littleEndian: UInt64(bytes.count))
         message.append(contentsOf: bytes)
-        state = SHA256.hash(message)
+        state = sha256(&message)
         tape?.append(Step(.absorb, tag.description, bytes.count))
     }
 
@@ -118,7 +118,7 @@ public struct Transcript: Sendable {
     public func workSeed(_ tag: StaticString, bits: Int) -> Hash {
         var message = header(6, tag, room: 8)
         message.append(littleEndian: UInt64(bits))
-        return SHA256.hash(message)
+        return Hash(sha256(&message))
     }
 
     // MARK: State
@@ -132,7 +132,7 @@ public struct Transcript: Sendable {
     private mutating func move(_ kind: UInt8, _ tag: StaticString, count: Int) {
         var message = header(kind, tag, room: 8)
         message.append(littleEndian: UInt64(count))
-        state = SHA256.hash(message)
+        state = sha256(&message)
     }
 
     /// Kind, state and tag: how the preimage of every step begins.
@@ -140,13 +140,38 @@ public struct Transcript: Sendable {
         let name = tag.description.utf8
         precondition(name.count <= 255, "one byte holds the length of a tag")
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(2 + Hash.byteCount + name.count + room)
+        bytes.reserveCapacity(2 + Hash.byteCount + name.count + room + paddingMax)
         bytes.append(kind)
-        bytes.append(contentsOf: state.bytes)
+        bytes.append(contentsOf: state)
         bytes.append(UInt8(name.count))
         bytes.append(contentsOf: name)
         return bytes
     }
+}
+
+/// Bytes that SHA-256 appends at most.
+private let paddingMax = 72
+
+/// SHA-256 (FIPS 180-4) of a message, which is left padded.
+///
+/// Messages here are short and many; the C library's own entry takes longer than their hash.
+private func sha256(_ message: inout [UInt8]) -> [UInt8] {
+    let bitCount = UInt64(message.count) * 8
+    message.append(0x80)
+    while message.count % 64 != 56 { message.append(0) }
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+        message.append(UInt8(truncatingIfNeeded: bitCount >> shift))
+    }
+    var state = SHA256State()
+    state.compress(message, level: .best)
+    var digest: [UInt8] = []
+    digest.reserveCapacity(Hash.byteCount)
+    for word in state.words {
+        for shift in stride(from: UInt32(24), through: 0, by: -8) {
+            digest.append(UInt8(truncatingIfNeeded: word >> shift))
+        }
+    }
+    return digest
 }
 
 /// An endless row of 32-bit words: SHA-256 in counter mode.
@@ -162,7 +187,7 @@ private struct ChallengeWords {
         if position == block.count {
             var message = prefix
             message.append(littleEndian: counter)
-            block = SHA256.hash(message).bytes
+            block = sha256(&message)
             counter += 1
             position = 0
         }

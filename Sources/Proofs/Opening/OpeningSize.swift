@@ -85,25 +85,32 @@ public struct StackRequest: Sendable, Equatable {
 }
 
 extension OpeningParameters {
-    /// How many encoded elements cost as much as a byte of the proof. An element takes some four
-    /// nanoseconds to encode and hash, so that 8 kB are worth a millisecond.
-    private static let elementsPerByte = 32
-    /// The same for elements that are encoded once and not by every proof.
-    private static let elementsOncePerByte = 1024
+    /// How much of a prover's work costs as much as a byte of the proof: some 12 kB are worth a
+    /// millisecond.
+    private static let workPerByte = 32
+    /// The same for work that is done once and not by every proof.
+    private static let workOncePerByte = 1024
 
-    /// What `choose` minimises: mean bytes of the proof and, in their unit, the prover's encoding.
+    /// What `choose` minimises: mean bytes of the proof and, in their unit, work.
     public struct Cost: Sendable, Equatable, Comparable {
         public let proofBytes: Int
-        /// Elements that every proof encodes and hashes.
-        public let encodedElements: Int
-        /// Elements that are encoded before all proofs.
-        public let encodedOnce: Int
+        /// Elements that every proof encodes, and eight for each compression that hashes them: some
+        /// three nanoseconds each.
+        public let work: Int
+        /// The same for what is encoded before all proofs.
+        public let workOnce: Int
 
         public var total: Int {
-            proofBytes + encodedElements / elementsPerByte + encodedOnce / elementsOncePerByte
+            proofBytes + work / workPerByte + workOnce / workOncePerByte
         }
 
         public static func < (left: Cost, right: Cost) -> Bool { left.total < right.total }
+    }
+
+    /// The work of encoding rows and hashing them into a tree.
+    private static func work(depth: Int, leafBytes: Int) -> Int {
+        let blocks = (leafBytes + 63) / 64
+        return (leafBytes / 4 + 8 * (blocks + 1)) << depth
     }
 
     /// The cheapest parameters for stacks of these sizes; of equals the ones with the lower rate
@@ -142,27 +149,25 @@ extension OpeningParameters {
     /// - Parameter isWitness: for each stack, whether every proof encodes it.
     public func cost(isWitness: [Bool]) -> Cost {
         var bytes = messageBytes
-        var elements = 0
-        var once = 0
+        var work = 0
+        var workOnce = 0
         let depth = logRows + logBlowup
         for (stack, isWitness) in zip(stacks, isWitness) {
+            let leafBytes = 4 * stack.columns + stack.saltBytes
             bytes += OpeningParameters.treeBytes(
-                depth: depth, leafBytes: 4 * stack.columns + stack.saltBytes,
-                queryCount: queryCount)
-            if isWitness {
-                elements += stack.columns << depth
-            } else {
-                once += stack.columns << depth
-            }
+                depth: depth, leafBytes: leafBytes, queryCount: queryCount)
+            let own = OpeningParameters.work(depth: depth, leafBytes: leafBytes)
+            if isWitness { work += own } else { workOnce += own }
         }
         var left = depth
         for fold in folds {
-            elements += Extension.degree << left
             left -= fold
+            let leafBytes = Extension.byteCount << fold
+            work += OpeningParameters.work(depth: left, leafBytes: leafBytes)
             bytes += OpeningParameters.treeBytes(
-                depth: left, leafBytes: Extension.byteCount << fold, queryCount: queryCount)
+                depth: left, leafBytes: leafBytes, queryCount: queryCount)
         }
-        return Cost(proofBytes: bytes, encodedElements: elements, encodedOnce: once)
+        return Cost(proofBytes: bytes, work: work, workOnce: workOnce)
     }
 
     /// For each n the folds that make the part of a combined vector of 2ⁿ elements cheapest; nil
@@ -174,13 +179,12 @@ extension OpeningParameters {
             if log <= ProofLimits.clearLogMax { choice = (Extension.byteCount << log, []) }
             for fold in 1...ProofLimits.foldLogMax where fold <= log {
                 guard let rest = best[log - fold] else { continue }
-                let depth = log + logBlowup
+                let depth = log + logBlowup - fold
+                let leafBytes = Extension.byteCount << fold
                 let cost =
                     rest.cost + Hash.byteCount + fold * Extension.byteCount
-                    + (Extension.degree << depth) / elementsPerByte
-                    + treeBytes(
-                        depth: depth - fold, leafBytes: Extension.byteCount << fold,
-                        queryCount: queryCount)
+                    + work(depth: depth, leafBytes: leafBytes) / workPerByte
+                    + treeBytes(depth: depth, leafBytes: leafBytes, queryCount: queryCount)
                 if let choice, choice.cost <= cost { continue }
                 choice = (cost, [fold] + rest.folds)
             }

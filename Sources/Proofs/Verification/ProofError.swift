@@ -1,3 +1,5 @@
+public import Inference
+
 /// Why bytes are no proof of a statement: one case a rule, in the order checked.
 public enum ProofError: Error, Equatable, Sendable {
     // Form.
@@ -5,6 +7,30 @@ public enum ProofError: Error, Equatable, Sendable {
     case trailingBytes(Int)
     /// A number from this byte on is not below p.
     case nonCanonicalElement(byte: Int)
+
+    // Key.
+    case notAKey
+    case unsupportedVersion(Int)
+    case outline(GraphError)
+    /// The opening's parameters are not those that the graph leads to.
+    case parametersMismatch
+    /// No parameters within limits hold the graph.
+    case tooLarge
+    /// The graph has a node that cannot be committed to; the open form proves it.
+    case noWitnessForm
+    case plan(PlanError)
+
+    // Statement.
+    case unknownForm(UInt8)
+    case wrongBatch(Int, wanted: Int)
+    case input(RunError)
+    case output(RunError)
+    /// The output does not follow from what the proof says of the run.
+    case outputMismatch
+    case accumulators(TraceError)
+    case rows(RowError)
+    /// The products do not add up to what the sumcheck ends in.
+    case linearMismatch
 
     // Parameters.
     /// A parameter outside its range.

@@ -35,6 +35,10 @@ public struct ProofReader: Sendable {
         UInt16(truncatingIfNeeded: try readInteger(2))
     }
 
+    public mutating func readUInt32() throws(ProofError) -> UInt32 {
+        UInt32(truncatingIfNeeded: try readInteger(4))
+    }
+
     public mutating func readUInt64() throws(ProofError) -> UInt64 { try readInteger(8) }
 
     public mutating func readHash() throws(ProofError) -> Hash {

@@ -1,34 +1,152 @@
-internal import Crypto
-public import Primitives
+internal import Inference
 
-public struct ProofStatement: Sendable {
-    public let context: Hash
-    public let input: [Int32]
-    public let output: [Int32]
-
-    public init(context: Hash, input: [Int32], output: [Int32]) {
-        self.context = context
-        self.input = input
-        self.output = output
-    }
-}
-
+/// Decides whether bytes prove statements about a model.
+///
+/// Total: on any bytes it ends with a verdict, after work and memory that the key bounds. The
+/// article "Proofs" follows the protocol; each part of it is one function here and one in `Prover`.
 public enum ProofVerifier {
+    /// Checks a proof of one inference.
     public static func verify(
         _ proof: [UInt8], _ statement: ProofStatement, key: VerificationKey
     ) throws(ProofError) {
-        guard proof.count == 64 else { throw .truncated(wanted: 64, left: proof.count) }
-        guard proof == ProofVerifier.stub(statement, key) else { throw .foldedClaimMismatch }
+        try verify(proof, [statement], key: key)
     }
 
-    public static func stub(_ statement: ProofStatement, _ key: VerificationKey) -> [UInt8] {
-        var bytes = key.digest.bytes + statement.context.bytes
-        for value in statement.input + statement.output {
-            for shift in [0, 8, 16, 24] as [Int32] {
-                bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-            }
+    /// Checks a proof of several inferences of one model.
+    ///
+    /// - Throws: the first rule that the proof breaks, in the order of the protocol.
+    public static func verify(
+        _ proof: [UInt8], _ statements: [ProofStatement], key: VerificationKey
+    ) throws(ProofError) {
+        var reader = ProofReader(proof)
+        let header = try ProofHeader(reader: &reader)
+        guard header.batch == statements.count, header.batch > 0 else {
+            throw .wrongBatch(header.batch, wanted: statements.count)
         }
-        let hash = SHA256.hash(bytes).bytes
-        return hash + hash
+        for statement in statements { try key.check(statement) }
+        var transcript = try header.transcript(statements, key)
+        switch header.form {
+        case .open: try verifyOpen(&reader, statements, key, &transcript)
+        case .committed: try verifyCommitted(&reader, statements, key, &transcript)
+        }
+        try reader.finish()
+    }
+
+    // MARK: Open form
+
+    private static func verifyOpen(
+        _ reader: inout ProofReader, _ statements: [ProofStatement], _ key: VerificationKey,
+        _ transcript: inout Transcript
+    ) throws(ProofError) {
+        let run = try OpenRun(key.outline, statements, &reader, &transcript)
+        guard let layout = key.layout, let parameters = try key.parameters(nil) else { return }
+        let argument = LinearArgument(
+            run.sites(layout), bitsMin: layout.logColumns, batch: statements.count, &transcript)
+        let claim = run.accumulatorSum(argument)
+        let end = try argument.replay(&reader, claim: claim, &transcript)
+        let values = try LinearValues(
+            argument, end.point, &reader, &transcript
+        ) { site, operand in run.operand(operand) }
+        try values.check(argument, end.value)
+        var claims = ClaimBatch(
+            theta: transcript.challenge("claims"), weightRows: 1 << parameters.logRows,
+            witnessSize: nil, helperSize: nil)
+        claims.addWeights(layout, argument, end.point, values)
+        try open(
+            claims, parameters,
+            [
+                OpenedStack(
+                    root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns]))
+            ],
+            &reader, &transcript)
+    }
+
+    // MARK: Committed form
+
+    private static func verifyCommitted(
+        _ reader: inout ProofReader, _ statements: [ProofStatement], _ key: VerificationKey,
+        _ transcript: inout Transcript
+    ) throws(ProofError) {
+        let plan = try key.plan(batch: statements.count)
+        let parameters = try key.parameters(plan)
+        let known = plan.knownValues(statements.flatMap(\.input))
+        var stacks: [OpenedStack] = []
+        if plan.cellCount > 0 {
+            let root = try reader.readHash()
+            transcript.absorb("witness", root)
+            stacks.append(OpenedStack(root: root))
+        }
+        let challenges = RowChallenges(&transcript)
+        if plan.helperCount > 0 {
+            let root = try reader.readHash()
+            transcript.absorb("helpers", root)
+            stacks.append(OpenedStack(root: root))
+        }
+        let messages = try reader.readExtensions(plan.system.messageCount)
+        let claim: RowClaim
+        let rows: [RowEvaluations]
+        do throws(RowError) {
+            claim = try RowVerifier.replay(plan.system, messages: messages, &transcript)
+        } catch { throw .rows(error) }
+        rows = try plan.readEvaluations(claim.point, &reader, &transcript)
+        do throws(RowError) {
+            try RowVerifier.check(plan.system, claim, challenges, rows)
+        } catch { throw .rows(error) }
+
+        let argument = LinearArgument(
+            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: plan.batch, &transcript)
+        let sum = argument.sites.isEmpty ? Extension.zero : try reader.readExtension()
+        transcript.absorb("accumulators", sum)
+        let end = try argument.replay(&reader, claim: sum, &transcript)
+        let values = try LinearValues(
+            argument, end.point, &reader, &transcript
+        ) { site, operand in plan.knownOperand(operand, known) }
+        try values.check(argument, end.value)
+
+        let points = ClaimPoints(plan, &transcript)
+        var claims = ClaimBatch(
+            theta: transcript.challenge("claims"),
+            weightRows: key.layout == nil ? nil : 1 << (parameters?.logRows ?? 0),
+            witnessSize: plan.cellCount > 0 ? plan.cellCount : nil,
+            helperSize: plan.helperCount > 0 ? plan.helperCount : nil)
+        do throws(RowError) {
+            try claims.addAll(
+                plan, key.layout, claim, challenges, rows, argument, sum, end.point, values,
+                points, outputs: statements.flatMap(\.output), known: known)
+        } catch { throw .rows(error) }
+        if let layout = key.layout {
+            stacks.insert(
+                OpenedStack(
+                    root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns])),
+                at: 0)
+        }
+        guard let parameters else {
+            // Nothing is committed to: what is left are equations between known numbers.
+            guard claims.value == .zero else { throw .outputMismatch }
+            return
+        }
+        try open(claims, parameters, stacks, &reader, &transcript)
+    }
+
+    private static func open(
+        _ claims: ClaimBatch, _ parameters: OpeningParameters, _ stacks: [OpenedStack],
+        _ reader: inout ProofReader, _ transcript: inout Transcript
+    ) throws(ProofError) {
+        let functionals = claims.functionals
+        try OpeningVerifier.verify(
+            parameters, stacks: stacks, claim: claims.value, reader: &reader,
+            transcript: &transcript
+        ) { stack, point in
+            let functional = functionals[stack]
+            return functional.dot(ExtensionBuffer.eq(point), count: functional.count)
+        }
+    }
+}
+
+extension VerificationKey {
+    /// Whether a statement's numbers are an input and an output of the graph.
+    func check(_ statement: ProofStatement) throws(ProofError) {
+        do { _ = try outline.inputBytes(statement.input) } catch { throw .input(error) }
+        do { _ = try outline.outputBytes(statement.output) } catch { throw .output(error) }
     }
 }

@@ -6,6 +6,9 @@ public struct ProofWriter: Sendable {
 
     public init() {}
 
+    /// Makes room for as many bytes more.
+    public mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
     public mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     public mutating func append(_ more: some Collection<UInt8>) {
@@ -17,9 +20,23 @@ public struct ProofWriter: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: value >> 8))
     }
 
+    public mutating func append(_ value: UInt32) {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     public mutating func append(_ value: UInt64) { bytes.append(littleEndian: value) }
 
     public mutating func append(_ hash: Hash) { bytes.append(contentsOf: hash.bytes) }
+
+    /// Appends one digest of many.
+    public mutating func append(_ digests: DigestBuffer, _ index: Int) {
+        precondition(0 <= index && index < digests.count, "the index is in the buffer")
+        unsafe bytes.append(
+            contentsOf: UnsafeBufferPointer(
+                start: digests.bytes + index * Hash.byteCount, count: Hash.byteCount))
+    }
 
     public mutating func append(_ element: Extension) { element.write(to: &bytes) }
 

@@ -17,11 +17,19 @@ struct OpeningFactor {
     private var functional: ExtensionBuffer
     /// The message for the lowest variable that is free, when the last fold gave it.
     private var round: ProductRound?
+    /// Whether the scratch may have the bound values, or the functional, back.
+    private var ownsValues: Bool
+    private var ownsFunctional = false
     private let level: KernelLevel
 
-    init(_ values: Values, _ functional: ExtensionBuffer, level: KernelLevel) {
+    /// - Parameter ownsValues: whether the values came from the scratch.
+    init(
+        _ values: Values, _ functional: ExtensionBuffer, ownsValues: Bool = false,
+        level: KernelLevel
+    ) {
         self.values = values
         self.functional = functional
+        self.ownsValues = ownsValues
         self.level = level
     }
 
@@ -33,10 +41,12 @@ struct OpeningFactor {
         }
     }
 
-    /// The values, over the extension field.
-    var bound: ExtensionBuffer {
+    /// The values, over the extension field; the next fold leaves them as they are.
+    mutating func keep() -> ExtensionBuffer {
         switch values {
-        case .bound(let values): return values
+        case .bound(let values):
+            ownsValues = false
+            return values
         case .base(let values):
             let lifted = ExtensionBuffer(count: values.count)
             lifted.add(.one, times: values, level: level)
@@ -66,10 +76,12 @@ struct OpeningFactor {
     }
 
     /// Binds the lowest free variable.
-    mutating func bind(_ challenge: Extension, workers: some Workers) {
+    mutating func bind(
+        _ challenge: Extension, scratch: OpeningScratch, workers: some Workers
+    ) {
         let count = functional.count / 2
-        let nextValues = ExtensionBuffer(count: count)
-        let nextFunctional = ExtensionBuffer(count: count)
+        let nextValues = scratch.take(count)
+        let nextFunctional = scratch.take(count)
         let functional = functional
         let level = level
         round = nil
@@ -87,8 +99,12 @@ struct OpeningFactor {
                     level: level)
             }
         }
+        if ownsValues, case .bound(let values) = values { scratch.give(values) }
+        if ownsFunctional { scratch.give(functional) }
         self.values = .bound(nextValues)
         self.functional = nextFunctional
+        ownsValues = true
+        ownsFunctional = true
     }
 
     /// The sum over ranges of pairs.
@@ -101,5 +117,13 @@ struct OpeningFactor {
         return workers.map(pieces) { piece in
             body(pairs * piece / pieces..<pairs * (piece + 1) / pieces)
         }.reduce(.zero, +)
+    }
+
+    /// Gives all that is left back.
+    mutating func end(scratch: OpeningScratch) {
+        if ownsValues, case .bound(let values) = values { scratch.give(values) }
+        if ownsFunctional { scratch.give(functional) }
+        ownsValues = false
+        ownsFunctional = false
     }
 }

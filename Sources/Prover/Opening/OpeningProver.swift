@@ -13,11 +13,12 @@ public enum OpeningProver {
     public static func prove(
         _ parameters: OpeningParameters, stacks: [ProvedStack], claim: Extension,
         transcript: inout Transcript, workers: some Workers, level: KernelLevel = .best,
-        into writer: inout ProofWriter
+        scratch: OpeningScratch = OpeningScratch(), into writer: inout ProofWriter
     ) {
         check(parameters, stacks)
+        writer.reserve(parameters.byteCountMax)
         parameters.bind(stacks.map(\.opened), claim: claim, to: &transcript)
-        let sum = proveSum(parameters, stacks, &transcript, workers, level, &writer)
+        let sum = proveSum(parameters, stacks, &transcript, workers, level, scratch, &writer)
         transcript.absorb(OpeningTag.values, sum.values)
         writer.append(sum.values)
 
@@ -25,16 +26,20 @@ public enum OpeningProver {
         let combined = ExtensionBuffer(count: parameters.rows)
         for (rows, power) in zip(sum.rows, powers) {
             combined.add(power, times: rows, level: level)
+            scratch.give(rows)
         }
         let high = Array(sum.challenges.suffix(parameters.logRows))
         let oracles = fold(
             parameters, combined, stacks[0].commitment.code, high, &transcript, workers, level,
-            &writer)
+            scratch, &writer)
         work(parameters, &transcript, workers, level, &writer)
 
         var positions = parameters.positions(&transcript)
         for stack in stacks { stack.commitment.append(rows: positions, to: &writer) }
-        for oracle in oracles { positions = oracle.append(positions, to: &writer) }
+        for oracle in oracles {
+            positions = oracle.append(positions, to: &writer)
+            scratch.give(oracle.codeword)
+        }
     }
 
     private static func check(_ parameters: OpeningParameters, _ stacks: [ProvedStack]) {
@@ -70,17 +75,21 @@ public enum OpeningProver {
 
     private static func proveSum(
         _ parameters: OpeningParameters, _ stacks: [ProvedStack], _ transcript: inout Transcript,
-        _ workers: some Workers, _ level: KernelLevel, _ writer: inout ProofWriter
+        _ workers: some Workers, _ level: KernelLevel, _ scratch: OpeningScratch,
+        _ writer: inout ProofWriter
     ) -> Sum {
-        var factors = stacks.map { factor($0, workers, level) }
+        var factors = stacks.map { factor($0, workers, level, scratch) }
         let late = stacks.indices.map {
             parameters.roundsBefore($0) > 0 ? factors[$0].inner : .zero
         }
         let scales = stacks.indices.map(parameters.scale)
         var sum = Sum()
         var halves = BabyBear.one
+        func keepRows() {
+            for stack in stacks.indices { sum.rows.append(factors[stack].keep()) }
+        }
         for round in 0..<parameters.columnRounds + parameters.logRows {
-            if round == parameters.columnRounds { sum.rows = factors.map(\.bound) }
+            if round == parameters.columnRounds { keepRows() }
             halves *= OpeningParameters.half
             var message = ProductRound.zero
             for stack in stacks.indices {
@@ -98,16 +107,20 @@ public enum OpeningProver {
             let challenge = transcript.challenge(OpeningTag.bind)
             sum.challenges.append(challenge)
             for stack in stacks.indices where parameters.roundsBefore(stack) <= round {
-                factors[stack].bind(challenge, workers: workers)
+                factors[stack].bind(challenge, scratch: scratch, workers: workers)
             }
         }
-        if parameters.logRows == 0 { sum.rows = factors.map(\.bound) }
-        sum.values = factors.map { $0.bound[0] }
+        if parameters.logRows == 0 { keepRows() }
+        for stack in stacks.indices {
+            sum.values.append(factors[stack].keep()[0])
+            factors[stack].end(scratch: scratch)
+        }
         return sum
     }
 
     private static func factor(
-        _ stack: ProvedStack, _ workers: some Workers, _ level: KernelLevel
+        _ stack: ProvedStack, _ workers: some Workers, _ level: KernelLevel,
+        _ scratch: OpeningScratch
     ) -> OpeningFactor {
         let values = stack.commitment.values
         switch stack.functional {
@@ -115,12 +128,12 @@ public enum OpeningProver {
             return OpeningFactor(.base(values), functional, level: level)
         case .prefolded(let point, let functional):
             let weights = ExtensionBuffer.eq(point, level: level)
-            let rows = ExtensionBuffer(count: functional.count)
+            let rows = scratch.take(functional.count)
             let grain = max(1, elementsPerPiece / weights.count)
             workers.split(rows.count, grain: grain) { range in
                 values.foldColumns(by: weights, into: rows, rows: range, level: level)
             }
-            return OpeningFactor(.bound(rows), functional, level: level)
+            return OpeningFactor(.bound(rows), functional, ownsValues: true, level: level)
         }
     }
 
@@ -150,7 +163,7 @@ public enum OpeningProver {
     private static func fold(
         _ parameters: OpeningParameters, _ combined: ExtensionBuffer, _ code: RowCode,
         _ point: [Extension], _ transcript: inout Transcript, _ workers: some Workers,
-        _ level: KernelLevel, _ writer: inout ProofWriter
+        _ level: KernelLevel, _ scratch: OpeningScratch, _ writer: inout ProofWriter
     ) -> [Oracle] {
         var vector = combined
         var coordinates = point[...]
@@ -158,7 +171,7 @@ public enum OpeningProver {
         var oracles: [Oracle] = []
         for (index, log) in parameters.folds.enumerated() {
             if index > 0 { code = code.folded(parameters.folds[index - 1]) }
-            let oracle = commit(vector, code, log, workers, level)
+            let oracle = commit(vector, code, log, workers, level, scratch)
             writer.append(oracle.tree.root)
             transcript.absorb(OpeningTag.foldRoot, oracle.tree.root)
             oracles.append(oracle)
@@ -181,9 +194,9 @@ public enum OpeningProver {
 
     private static func commit(
         _ vector: ExtensionBuffer, _ code: RowCode, _ log: Int, _ workers: some Workers,
-        _ level: KernelLevel
+        _ level: KernelLevel, _ scratch: OpeningScratch
     ) -> Oracle {
-        let codeword = ExtensionBuffer(count: code.codewordRows)
+        let codeword = scratch.take(code.codewordRows)
         workers.run(code.pieces) { piece, _ in
             code.encode(vector, into: codeword, piece: piece, level: level)
         }

@@ -19,8 +19,8 @@ public enum RowMultiplicities {
             for (number, lookup) in site.lookups.enumerated() {
                 guard let (position, index) = indices[lookup.table] else { continue }
                 let missing = index.count(
-                    lookup.tuple.map { FormReader($0, columns) },
-                    FormReader(lookup.numerator, columns), rows: site.rowCount,
+                    lookup.tuple.map { values($0, columns, site.rowCount) },
+                    values(lookup.numerator, columns, site.rowCount), rows: site.rowCount,
                     into: counts[position])
                 if let missing {
                     let row = witness.row(missing, of: siteIndex)
@@ -34,48 +34,52 @@ public enum RowMultiplicities {
     }
 }
 
-/// A form bound to the columns it reads.
-struct FormReader {
-    private let constant: BabyBear
-    private let terms: [(column: RowColumn, coefficient: BabyBear)]
-    /// The one column that the form is; nil for any other form.
-    private let column: RowColumn?
-
-    init(_ form: RowForm, _ columns: [RowColumn]) {
-        constant = form.constant
-        terms = form.terms.map { (columns[$0.column], $0.coefficient) }
-        column =
-            terms.count == 1 && terms[0].coefficient == .one && constant == .zero
-            ? terms[0].column : nil
+/// A form's values in all rows: the column that it is, or a new one.
+private func values(_ form: RowForm, _ columns: [RowColumn], _ rows: Int) -> RowColumn {
+    if form.constant == .zero, form.terms.count == 1, form.terms[0].coefficient == .one {
+        return columns[form.terms[0].column]
     }
-
-    /// The form's value in a row of the witness.
-    @inline(__always)
-    func value(_ row: Int) -> BabyBear {
-        if let column {
-            return unsafe BabyBear(montgomery: column.buffer.words[column.offset + row])
-        }
-        return terms.reduce(constant) { $0 + $1.coefficient * $1.column[row] }
+    let buffer = FieldBuffer(count: rows)
+    if form.constant != .zero { for row in 0..<rows { buffer[row] = form.constant } }
+    for term in form.terms {
+        let column = columns[term.column]
+        for row in 0..<rows { buffer[row] += term.coefficient * column[row] }
     }
+    return RowColumn(buffer)
 }
 
 /// Finds a tuple's entry in a public table.
-struct TableIndex {
-    private let table: PublicTable
+private struct TableIndex {
+    private struct Key: Hashable {
+        let first: BabyBear
+        var second = BabyBear.zero
+        var third = BabyBear.zero
+
+        init(_ tuple: [RowColumn], _ row: Int) {
+            first = tuple[0][row]
+            if tuple.count > 1 { second = tuple[1][row] }
+            if tuple.count > 2 { third = tuple[2][row] }
+        }
+    }
+
+    /// One a column of the table.
+    private let columns: [RowColumn]
+    private let entryCount: Int
     /// Set when the first column counts up by one, as that of a range or of a function does.
     private let start: BabyBear?
     /// Entries by their tuples, where it does not.
-    private let entries: [[BabyBear]: Int]
+    private let entries: [Key: Int]
 
     init(_ table: PublicTable) {
-        self.table = table
+        columns = table.columns.map { RowColumn(FieldBuffer($0)) }
+        entryCount = table.entryCount
         let first = table.columns[0]
         let isRun = first.indices.allSatisfy { first[$0] == first[0] + BabyBear(UInt32($0)) }
         start = isRun ? first[0] : nil
-        var entries: [[BabyBear]: Int] = [:]
+        var entries: [Key: Int] = [:]
         if !isRun {
-            entries.reserveCapacity(table.entryCount)
-            for index in first.indices.reversed() { entries[table.entry(index)] = index }
+            entries.reserveCapacity(entryCount)
+            for index in first.indices.reversed() { entries[Key(columns, index)] = index }
         }
         self.entries = entries
     }
@@ -84,24 +88,31 @@ struct TableIndex {
     ///
     /// - Returns: the first row whose tuple is no entry, with the counts then incomplete.
     func count(
-        _ tuple: [FormReader], _ numerator: FormReader, rows: Int, into counts: FieldBuffer
+        _ tuple: [RowColumn], _ numerators: RowColumn, rows: Int, into counts: FieldBuffer
     ) -> Int? {
-        guard let start else {
-            for row in 0..<rows {
-                guard let entry = entries[tuple.map { $0.value(row) }] else { return row }
-                counts[entry] += numerator.value(row)
-            }
-            return nil
-        }
-        let first = tuple[0]
-        let rest = zip(tuple.dropFirst(), table.columns.dropFirst()).map { ($0, $1) }
         for row in 0..<rows {
-            let entry = Int((first.value(row) - start).canonical)
-            guard entry < table.entryCount,
-                rest.allSatisfy({ reader, column in reader.value(row) == column[entry] })
-            else { return row }
-            counts[entry] += numerator.value(row)
+            guard let entry = entry(tuple, row) else { return row }
+            unsafe counts.words[entry] =
+                (BabyBear(montgomery: counts.words[entry]) + numerators.unchecked(row)).montgomery
         }
         return nil
+    }
+
+    @inline(__always)
+    private func entry(_ tuple: [RowColumn], _ row: Int) -> Int? {
+        guard let start else { return entries[Key(tuple, row)] }
+        let entry = Int((tuple[0].unchecked(row) - start).canonical)
+        guard entry < entryCount else { return nil }
+        for index in 1..<max(1, tuple.count)
+        where tuple[index].unchecked(row) != columns[index].unchecked(entry) { return nil }
+        return entry
+    }
+}
+
+extension RowColumn {
+    /// A value of a column whose length has been checked.
+    @inline(__always)
+    fileprivate func unchecked(_ row: Int) -> BabyBear {
+        unsafe BabyBear(montgomery: buffer.words[offset + row])
     }
 }

@@ -94,7 +94,7 @@ private struct GroupForms {
 
     /// The group's numerator and denominator over the product of all denominators.
     func fraction(_ builder: inout Builder) -> (numerator: Operand, denominator: Operand) {
-        let d = denominators.map { builder.form($0) }
+        let d = denominators.map { builder.form($0, isElement: true) }
         switch d.count {
         case 1:
             builder.linear = LinearForm(numerators[0])
@@ -118,7 +118,7 @@ private struct GroupForms {
         of helper: LinearForm, times factor: Extension, to sum: Operand, _ total: Int,
         _ builder: inout Builder
     ) -> Operand {
-        let d = denominators.map { builder.form($0) }
+        let d = denominators.map { builder.form($0, isElement: true) }
         switch d.count {
         case 1:
             builder.linear.add(.zero - factor, numerators[0])
@@ -130,7 +130,8 @@ private struct GroupForms {
         case 3:
             let pair = builder.product(d[0], d[1])
             let left = builder.product(
-                builder.form(helper), pair, minus: cross(0, 1, times: .one, &builder))
+                builder.form(helper, isElement: true), pair,
+                minus: cross(0, 1, times: .one, &builder))
             let third = builder.form(factor, denominators[2])
             let sum = builder.product(left, third, plus: sum, to: total)
             let last = builder.element(factor, numerators[2])
@@ -139,7 +140,8 @@ private struct GroupForms {
             let low = builder.product(d[0], d[1])
             let high = builder.product(builder.form(factor, denominators[2]), d[3])
             let left = builder.product(
-                builder.form(helper), low, minus: cross(0, 1, times: .one, &builder))
+                builder.form(helper, isElement: true), low,
+                minus: cross(0, 1, times: .one, &builder))
             let sum = builder.product(left, high, plus: sum, to: total)
             let last = cross(2, 3, times: factor, &builder)
             return builder.product(last, low, from: sum, to: total)
@@ -157,7 +159,9 @@ private struct GroupForms {
                 builder.linear.add(.zero - scale, denominators[other])
             } else {
                 let scaled = builder.element(factor, numerators[one])
-                sum = builder.product(builder.form(denominators[other]), scaled, from: sum, to: total)
+                sum = builder.product(
+                    builder.form(denominators[other], isElement: true), scaled, from: sum, to: total
+                )
             }
         }
         return sum

@@ -24,19 +24,36 @@ struct RowProgramBuilder {
     }
 
     /// An affine form of sources, its coefficients in the extension field.
-    struct LinearForm: Hashable {
+    struct LinearForm: Equatable {
+        struct Term: Equatable {
+            let source: Int
+            var coefficient: Extension
+        }
+
         var constant = Extension.zero
-        private(set) var coefficients: [Int: Extension] = [:]
+        /// In the order of sources, none with a zero coefficient.
+        private(set) var terms: [Term] = []
 
         init(constant: Extension = .zero) { self.constant = constant }
 
         init(_ factor: Extension, _ form: RowForm) { add(factor, form) }
 
-        init(_ form: RowForm) { self.init(.one, form) }
+        init(_ form: RowForm) {
+            constant = Extension(form.constant)
+            terms = form.terms.map {
+                Term(source: $0.column, coefficient: Extension($0.coefficient))
+            }
+        }
 
         mutating func add(_ factor: Extension, source: Int) {
-            let sum = coefficients[source, default: .zero] + factor
-            coefficients[source] = sum == .zero ? nil : sum
+            guard factor != .zero else { return }
+            let index = terms.firstIndex { $0.source >= source } ?? terms.count
+            guard index < terms.count, terms[index].source == source else {
+                terms.insert(Term(source: source, coefficient: factor), at: index)
+                return
+            }
+            terms[index].coefficient += factor
+            if terms[index].coefficient == .zero { terms.remove(at: index) }
         }
 
         mutating func add(_ factor: Extension, _ form: RowForm) {
@@ -48,12 +65,7 @@ struct RowProgramBuilder {
 
         mutating func add(_ factor: Extension, _ form: LinearForm) {
             constant += factor * form.constant
-            for (source, coefficient) in form.terms { add(factor * coefficient, source: source) }
-        }
-
-        /// In the order of sources.
-        var terms: [(source: Int, coefficient: Extension)] {
-            coefficients.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            for term in form.terms { add(factor * term.coefficient, source: term.source) }
         }
     }
 
@@ -64,6 +76,12 @@ struct RowProgramBuilder {
         case multiplySubtract = 2
         /// c − a · b
         case subtractProduct = 3
+    }
+
+    private struct Form {
+        let form: LinearForm
+        let isWords: Bool
+        let words: [UInt32]
     }
 
     private struct Operation {
@@ -78,9 +96,7 @@ struct RowProgramBuilder {
     private let sourceCount: Int
     /// Sources below are columns of the base field; zero once they are folded.
     private let wordSourceCount: Int
-    private var forms: [[UInt32]] = []
-    private var known: [LinearForm: Operand] = [:]
-    private var elements: [LinearForm: Operand] = [:]
+    private var forms: [Form] = []
     private var operations: [Operation] = []
     private var constants: [UInt64] = []
     private var scratchNext = 0
@@ -95,58 +111,53 @@ struct RowProgramBuilder {
     // MARK: Forms
 
     /// A form, computed once however often it is asked for.
-    mutating func form(_ form: LinearForm) -> Operand {
-        if let operand = known[form] { return operand }
-        forms.append(words(form))
-        let operand = Operand.form(forms.count - 1)
-        known[form] = operand
-        return operand
+    ///
+    /// - Parameter isElement: keeps it from being words, also when everything in it is.
+    mutating func form(_ form: LinearForm, isElement: Bool = false) -> Operand {
+        let known = forms.firstIndex { $0.form == form && !(isElement && $0.isWords) }
+        if let known { return .form(known) }
+        add(form, isElement)
+        return .form(forms.count - 1)
     }
 
     mutating func form(_ form: RowForm) -> Operand { self.form(LinearForm(form)) }
 
-    /// `factor` times a form.
+    /// `factor` times a form, as elements.
     ///
     /// Products of words are cheap. Of elements there is one for the value and one for the slope
     /// of each term, so that a sum is better formed first.
     mutating func form(_ factor: Extension, _ form: LinearForm) -> Operand {
-        let terms = form.terms
-        if terms.count > 1, terms.contains(where: { $0.source >= wordSourceCount }),
-            case .form(let index) = self.form(form)
-        {
-            var scaled = LinearForm()
-            scaled.add(factor, source: sourceCount + index)
-            return self.form(scaled)
-        }
+        guard factor != .one else { return self.form(form, isElement: true) }
         var scaled = LinearForm()
-        scaled.add(factor, form)
-        return self.form(scaled)
+        if form.terms.count > 1, form.terms.contains(where: { $0.source >= wordSourceCount }),
+            case .form(let index) = self.form(form, isElement: true)
+        {
+            scaled.add(factor, source: sourceCount + index)
+        } else {
+            scaled.add(factor, form)
+        }
+        return self.form(scaled, isElement: true)
     }
 
     /// `factor` times a form of columns, as elements whatever the factor is.
     mutating func element(_ factor: Extension, _ form: RowForm) -> Operand {
-        let scaled = LinearForm(factor, form)
-        if let operand = elements[scaled] { return operand }
-        forms.append(words(scaled, isElement: true))
-        let operand = Operand.form(forms.count - 1)
-        elements[scaled] = operand
-        return operand
+        self.form(LinearForm(factor, form), isElement: true)
     }
 
-    private mutating func words(_ form: LinearForm, isElement: Bool = false) -> [UInt32] {
-        let terms = form.terms
-        let isFlat = terms.allSatisfy { $0.source < wordSourceCount && $0.coefficient.isBase }
+    private mutating func add(_ form: LinearForm, _ isElement: Bool) {
+        let isFlat = form.terms.allSatisfy { $0.source < wordSourceCount && $0.coefficient.isBase }
         let isWords = isFlat && form.constant.isBase && !isElement && wordSourceCount > 0
         var words = [
             isWords ? 1 : 0, isFlat ? 1 : 6, position(form.constant, isElement: !isWords),
-            UInt32(terms.count),
+            UInt32(form.terms.count),
         ]
-        for (source, factor) in terms {
-            words += [
-                UInt32(source), position(factor, isElement: !factor.isBase), factor.isBase ? 0 : 1,
-            ]
+        for term in form.terms {
+            let isBase = term.coefficient.isBase
+            words.append(UInt32(term.source))
+            words.append(position(term.coefficient, isElement: !isBase))
+            words.append(isBase ? 0 : 1)
         }
-        return words
+        forms.append(Form(form: form, isWords: isWords, words: words))
     }
 
     private mutating func position(_ value: Extension, isElement: Bool) -> UInt32 {
@@ -188,7 +199,7 @@ struct RowProgramBuilder {
     }
 
     private func isWords(_ operand: Operand) -> Bool {
-        if case .form(let index) = operand { forms[index][0] == 1 } else { false }
+        if case .form(let index) = operand { forms[index].isWords } else { false }
     }
 
     mutating func product(_ a: Operand, _ b: Operand, to target: Int? = nil) -> Operand {
@@ -220,7 +231,7 @@ struct RowProgramBuilder {
 
     /// The program that leaves its results in two registers.
     mutating func build(_ result: Operand, _ second: Operand? = nil) -> RowProgram {
-        forms.append(words(linear, isElement: true))
+        add(linear, true)
         let formCount = forms.count
         func register(_ operand: Operand) -> UInt32 {
             switch operand {
@@ -234,7 +245,7 @@ struct RowProgramBuilder {
             UInt32(operations.count), UInt32(formCount + scratchCount), register(result),
             register(second ?? result),
         ]
-        for form in forms { words += form }
+        for form in forms { words += form.words }
         for operation in operations {
             words += [
                 operation.code.rawValue + (operation.isWords ? 4 : 0),

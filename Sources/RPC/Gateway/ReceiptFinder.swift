@@ -47,8 +47,8 @@ struct ReceiptFinder {
                 of: receipt.statement.modelID,
                 from: { state.storage(NativeAddress.registry, $0) }),
             let key = try? node.models.key(model.weightsRoot, of: model.graphHash),
-            key.encoded.count <= ReceiptDocument.proofKeyBytesMax
+            key.file.count <= ReceiptDocument.proofKeyBytesMax
         else { return [] }
-        return key.encoded
+        return key.file
     }
 }

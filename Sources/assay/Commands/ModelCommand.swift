@@ -142,12 +142,12 @@ private func makeKey(_ invocation: Invocation) throws {
     let text = invocation.positional("MODEL")
     let graph = try ChosenModel(text, invocation, input: nil).graph(text)
     let key = try ProofKeys.make(graph)
-    if let target = invocation.text("output") { try Files.write(key.encoded, to: target) }
+    if let target = invocation.text("output") { try Files.write(key.file, to: target) }
     let out = Terminal.output
     guard invocation.flag("json") else {
         out.write(
             out.table(rows: [
-                ["key", "\(key.digest), \(key.encoded.count) bytes"],
+                ["key", "\(key.digest), \(key.file.count) bytes"],
                 ["graph", graph.hash.hex],
                 ["proofs", "\(key.proofBytesMax) bytes at most, \(key.securityBits) bits"],
                 ["gas", "\(key.gas)"],
@@ -156,7 +156,7 @@ private func makeKey(_ invocation: Invocation) throws {
     }
     let json: JSON = [
         "keyDigest": .string(key.digest.hex), "graphHash": .string(graph.hash.hex),
-        "keyBytes": .number(JSONNumber(key.encoded.count)),
+        "keyBytes": .number(JSONNumber(key.file.count)),
         "proofBytesMax": .number(JSONNumber(key.proofBytesMax)),
         "securityBits": .number(JSONNumber(key.securityBits)), "gas": .string(String(key.gas)),
     ]

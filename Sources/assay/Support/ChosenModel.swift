@@ -35,7 +35,7 @@ enum ChosenModel {
             return
         }
         let bytes = try Files.read(text)
-        if let key = try? VerificationKey(decoding: bytes) {
+        if let key = try? VerificationKey(file: bytes) {
             self = .key(key)
             return
         }

@@ -1,0 +1,265 @@
+internal import Inference
+
+/// All claims about the stacks as one: `Σ ⟨stack, functional⟩ = value`, each claim with a power of θ.
+///
+/// Prover and verifier build it with the same code from the same numbers. The prover opens it; the
+/// verifier compares the functionals' values at the opening's point.
+package struct ClaimBatch {
+    /// On the rows of the weight stack after its columns were folded.
+    package let weights: ExtensionBuffer?
+    /// On the cells.
+    package let witness: ExtensionBuffer?
+    /// On the helpers' columns.
+    package let helpers: ExtensionBuffer?
+    package private(set) var value = Extension.zero
+
+    private let theta: Extension
+    private var power = Extension.one
+
+    package init(
+        theta: Extension, weightRows: Int?, witnessSize: Int?, helperSize: Int?
+    ) {
+        self.theta = theta
+        weights = weightRows.map { ExtensionBuffer(count: $0) }
+        witness = witnessSize.map { ExtensionBuffer(count: $0) }
+        helpers = helperSize.map { ExtensionBuffer(count: $0) }
+    }
+
+    private mutating func next() -> Extension {
+        defer { power *= theta }
+        return power
+    }
+
+    /// `Σ_i coefficients[i] · number[i] = claimed` for numbers that are cells or known.
+    mutating func add(
+        _ coefficients: ExtensionBuffer, on cells: [Int32], known: [Int32], claimed: Extension
+    ) {
+        let factor = next()
+        value += factor * (claimed - scatter(factor: factor, coefficients, cells, known))
+    }
+
+    /// Adds to the witness functional; returns what the known numbers give, without the factor.
+    private func scatter(
+        factor: Extension, _ coefficients: ExtensionBuffer, _ cells: [Int32], _ known: [Int32]
+    ) -> Extension {
+        var sum = Extension.zero
+        var start = 0
+        while start < cells.count {
+            let first = cells[start]
+            var end = start + 1
+            if first < 0 {
+                sum += coefficients[start].scaled(
+                    by: BabyBear(signed: Int64(known[Int(-1 - first)])))
+            } else {
+                while end < cells.count, cells[end] == first + Int32(end - start) { end += 1 }
+                witness?.add(
+                    factor, times: coefficients, from: start, count: end - start, at: Int(first))
+            }
+            start = end
+        }
+        return sum
+    }
+
+    /// In the order of the opening's stacks.
+    package var functionals: [ExtensionBuffer] { [weights, witness, helpers].compactMap { $0 } }
+
+    /// All claims of a proof of the committed form, in the order of the protocol.
+    package mutating func addAll(
+        _ plan: WitnessPlan, _ layout: WeightLayout?, _ claim: RowClaim,
+        _ challenges: RowChallenges, _ rows: [RowEvaluations], _ argument: LinearArgument,
+        _ accumulatorSum: Extension, _ point: [Extension], _ values: LinearValues,
+        _ points: ClaimPoints, outputs: [Int32], known: [Int32]
+    ) throws(RowError) {
+        try addRows(plan, claim, challenges, rows, known: known)
+        addEquations(plan, point: points.equations, known: known)
+        addAccumulators(plan, argument, claimed: accumulatorSum)
+        if let layout { addWeights(layout, argument, point, values) }
+        addOperands(plan, argument, values, known: known)
+        addOutputs(plan, points.outputs, outputs, known: known)
+    }
+
+    // MARK: Rows
+
+    /// The evaluations of all columns and helpers, and the balance of the look-ups.
+    mutating func addRows(
+        _ plan: WitnessPlan, _ claim: RowClaim, _ challenges: RowChallenges,
+        _ evaluations: [RowEvaluations], known: [Int32]
+    ) throws(RowError) {
+        let tables = RowTables(claim.point)
+        for (index, site) in plan.sites.enumerated() {
+            let rows = plan.system.sites[index]
+            let eq = tables.table(rows.variableCount)
+            for (number, evaluation) in evaluations[index].columns.enumerated() {
+                let column = site.columns[number]
+                if let first = column.firstCell {
+                    let factor = next()
+                    witness?.add(
+                        factor, times: eq, from: 0, count: site.rowCount, at: first)
+                    value +=
+                        factor
+                        * rows.realPart(
+                            of: evaluation, padding: Extension(site.padding(number)),
+                            at: claim.point)
+                } else if case .view(let cells) = column {
+                    add(eq, on: cells, known: known, claimed: evaluation)
+                }
+            }
+            let paddings = try rows.helperPadding(challenges, site: index)
+            for (group, evaluation) in evaluations[index].helpers.enumerated() {
+                let factor = next()
+                value +=
+                    factor
+                    * rows.realPart(of: evaluation, padding: paddings[group], at: claim.point)
+                addHelper(factor, eq, plan.helperStarts[index][group], site.rowCount)
+            }
+        }
+        try addBalance(plan, challenges)
+    }
+
+    /// A helper's six columns are its limbs.
+    private func addHelper(
+        _ factor: Extension, _ coefficients: ExtensionBuffer, _ start: Int, _ count: Int
+    ) {
+        for limb in 0..<Extension.degree {
+            helpers?.add(
+                factor * .monomial(limb), times: coefficients, from: 0, count: count,
+                at: start + limb * count)
+        }
+    }
+
+    /// `Σ helpers - Σ multiplicities / (α - entries) = 0`.
+    private mutating func addBalance(
+        _ plan: WitnessPlan, _ challenges: RowChallenges
+    ) throws(RowError) {
+        let factor = next()
+        for (site, starts) in zip(plan.sites, plan.helperStarts) {
+            for start in starts {
+                for limb in 0..<Extension.degree {
+                    let first = start + limb * site.rowCount
+                    helpers?.add(
+                        factor * .monomial(limb), to: first..<first + site.rowCount)
+                }
+            }
+        }
+        for (table, own) in zip(plan.system.tables, plan.tables) {
+            witness?.add(
+                -factor, times: try table.weights(challenges), from: 0, count: own.count,
+                at: own.firstCell)
+        }
+    }
+
+    // MARK: Sums
+
+    /// Nodes with public factors.
+    mutating func addEquations(_ plan: WitnessPlan, point: ExtensionBuffer, known: [Int32]) {
+        guard let witness else { return }
+        for equation in plan.equations {
+            let factor = next()
+            value -= equation.add(factor, point: point, known: known, to: witness)
+        }
+    }
+
+    /// `Σ_i μ^i ⟨e_i, acc_i⟩ = claimed` over the sites whose accumulators are cells.
+    mutating func addAccumulators(
+        _ plan: WitnessPlan, _ argument: LinearArgument, claimed: Extension
+    ) {
+        guard let witness else { return }
+        let factor = next()
+        value += factor * claimed
+        for (site, weight) in zip(argument.sites, argument.powers) {
+            guard let form = plan.accumulators[site.node] else { continue }
+            value -= form.add(
+                factor * weight, times: site.outputFunctional(argument.axes, batch: plan.batch),
+                to: witness)
+        }
+    }
+
+    /// What the weights' side of each site is at the sumcheck's point.
+    package mutating func addWeights(
+        _ layout: WeightLayout, _ argument: LinearArgument, _ point: [Extension],
+        _ values: LinearValues
+    ) {
+        guard let weights else { return }
+        let high = ExtensionBuffer.eq(Array(point[layout.logColumns...]))
+        for (site, pair) in zip(argument.sites, values.pairs) {
+            guard case .weights(let linear, _) = site.operands else { continue }
+            let factor = next()
+            value += factor * pair.left
+            layout.add(factor, site, linear: linear, argument.axes, high: high, to: weights)
+        }
+    }
+
+    /// What the operands' sides are there, as far as they are not known.
+    mutating func addOperands(
+        _ plan: WitnessPlan, _ argument: LinearArgument, _ values: LinearValues, known: [Int32]
+    ) {
+        let (axes, batch) = (argument.axes, argument.batch)
+        for (site, pair) in zip(argument.sites, values.pairs) {
+            let (leftOperand, rightOperand) = site.operandTensors
+            if pair.isLeftClaimed, let leftOperand {
+                add(
+                    site.leftFunctional(values.table, axes, batch: batch),
+                    on: plan.cells[leftOperand], known: known, claimed: pair.left)
+            }
+            if pair.isRightClaimed {
+                add(
+                    site.rightFunctional(values.table, axes, batch: batch),
+                    on: plan.cells[rightOperand], known: known,
+                    claimed: pair.right - site.rightConstant(values.table, axes, batch: batch))
+            }
+        }
+    }
+
+    /// The results are the statement's outputs.
+    mutating func addOutputs(
+        _ plan: WitnessPlan, _ point: ExtensionBuffer, _ outputs: [Int32], known: [Int32]
+    ) {
+        let sizes = plan.outline.results.map { plan.outline.analysis.types[$0.tensor].elementCount }
+        let total = sizes.reduce(0, +)
+        var start = 0
+        for (result, size) in zip(plan.outline.results, sizes) {
+            var claimed = Extension.zero
+            for inference in 0..<plan.batch {
+                for index in 0..<size {
+                    claimed += point[inference * size + index].scaled(
+                        by: BabyBear(signed: Int64(outputs[inference * total + start + index])))
+                }
+            }
+            add(point, on: plan.cells[result.tensor], known: known, claimed: claimed)
+            start += size
+        }
+    }
+}
+
+/// Random points for claims about whole tensors, as tables of `eq`.
+package struct ClaimPoints {
+    let equations: ExtensionBuffer
+    let outputs: ExtensionBuffer
+
+    package init(_ plan: WitnessPlan, _ transcript: inout Transcript) {
+        let rows = plan.equations.map(\.rowCount).max() ?? 1
+        let sizes = plan.outline.results.map { plan.cells[$0.tensor].count }
+        equations = ExtensionBuffer.eq(
+            transcript.challenges("equations", count: Bits.ceiling(log2: rows)))
+        outputs = ExtensionBuffer.eq(
+            transcript.challenges("outputs", count: Bits.ceiling(log2: sizes.max() ?? 1)))
+    }
+}
+
+extension Extension {
+    /// `X^k`.
+    static func monomial(_ power: Int) -> Extension {
+        Extension(limbs: (0..<degree).map { $0 == power ? .one : .zero })
+    }
+}
+
+/// The tables of `eq` for the prefixes of a point, each made once.
+struct RowTables {
+    private let tables: [ExtensionBuffer]
+
+    init(_ point: [Extension]) {
+        tables = (0...point.count).map { ExtensionBuffer.eq(Array(point[..<$0])) }
+    }
+
+    func table(_ variables: Int) -> ExtensionBuffer { tables[variables] }
+}

@@ -1,0 +1,125 @@
+package import Inference
+
+/// Runs of a graph in which the accumulators of layers with committed weights are given.
+///
+/// Each accumulator is written as `acc - low` in as many bytes as the interval of the analysis
+/// needs, node after node, inference after inference.
+package struct OpenRun {
+    let outline: GraphOutline
+    /// The nodes with committed weights, and for each the accumulators of all inferences.
+    package let nodes: [Int]
+    package private(set) var accumulators: [[Int32]]
+    private var traces: [GraphTrace] = []
+
+    /// Reads the accumulators of a proof, runs the graph on them and compares the outputs.
+    init(
+        _ outline: GraphOutline, _ statements: [ProofStatement], _ reader: inout ProofReader,
+        _ transcript: inout Transcript
+    ) throws(ProofError) {
+        self.outline = outline
+        let blank = GraphTrace(outline)
+        nodes = blank.given
+        accumulators = nodes.map { _ in [] }
+        let start = reader.position
+        for statement in statements {
+            var given: [Int: [Int32]] = [:]
+            for (place, node) in nodes.enumerated() {
+                let values = try OpenRun.read(outline, node, &reader)
+                given[node] = values
+                accumulators[place] += values
+            }
+            var trace = blank
+            let output: [Int32]
+            do throws(TraceError) {
+                output = try trace.run(statement.input) { node, _ in given[node] ?? [] }
+            } catch { throw .accumulators(error) }
+            guard output == statement.output else { throw .outputMismatch }
+            traces.append(trace)
+        }
+        transcript.absorb("accumulators", reader.bytes(from: start))
+    }
+
+    /// The prover's: traces that ran, with their accumulators by node.
+    package init(_ outline: GraphOutline, _ runs: [(trace: GraphTrace, sums: [Int: [Int32]])]) {
+        self.outline = outline
+        let given = GraphTrace(outline).given
+        nodes = given
+        accumulators = given.map { node in runs.flatMap { $0.sums[node] ?? [] } }
+        traces = runs.map(\.trace)
+    }
+
+    /// What `init(reader:)` reads.
+    package func write(to writer: inout ProofWriter) {
+        for inference in traces.indices {
+            for (place, node) in nodes.enumerated() {
+                let (low, _, width) = OpenRun.coding(outline, node)
+                let count = accumulators[place].count / traces.count
+                for value in accumulators[place][inference * count..<(inference + 1) * count] {
+                    let offset = UInt64(Int64(value) - low)
+                    for byte in 0..<width {
+                        writer.append(UInt8(truncatingIfNeeded: offset >> UInt64(8 * byte)))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Bytes of the accumulators of one inference.
+    static func byteCount(_ outline: GraphOutline) -> Int {
+        outline.nodes.indices.filter { outline.usesCommittedWeights($0) }.reduce(0) {
+            $0 + coding(outline, $1).width
+                * outline.analysis.types[outline.firstNodeTensor + $1].elementCount
+        }
+    }
+
+    /// The lowest accumulator, the width of the interval and the bytes of one.
+    private static func coding(
+        _ outline: GraphOutline, _ node: Int
+    ) -> (low: Int64, most: UInt64, width: Int) {
+        let interval = outline.analysis.sites[node]?.interval ?? 0...0
+        let most = UInt64(interval.upperBound - interval.lowerBound)
+        return (interval.lowerBound, most, (UInt64.bitWidth - most.leadingZeroBitCount + 7) / 8)
+    }
+
+    private static func read(
+        _ outline: GraphOutline, _ node: Int, _ reader: inout ProofReader
+    ) throws(ProofError) -> [Int32] {
+        let count = outline.analysis.types[outline.firstNodeTensor + node].elementCount
+        let (low, most, width) = coding(outline, node)
+        let bytes = try reader.readBytes(count * width)
+        var values: [Int32] = []
+        values.reserveCapacity(count)
+        var at = bytes.startIndex
+        for _ in 0..<count {
+            var offset: UInt64 = 0
+            for byte in 0..<width { offset |= UInt64(bytes[at + byte]) << UInt64(8 * byte) }
+            at += width
+            guard offset <= most else {
+                throw .accumulators(
+                    .accumulatorOutOfRange(node: node, value: low + Int64(offset)))
+            }
+            values.append(Int32(low + Int64(offset)))
+        }
+        return values
+    }
+
+    // MARK: The linear argument
+
+    package func sites(_ layout: WeightLayout) -> [LinearSite] {
+        nodes.compactMap { LinearSite(outline, node: $0, termBitsMin: layout.logColumns) }
+    }
+
+    /// The integers of a tensor in all inferences.
+    package func operand(_ tensor: Int) -> [Int32] { traces.flatMap { $0.values(of: tensor) } }
+
+    /// `Σ_i μ^i ⟨e_i, acc_i⟩`.
+    package func accumulatorSum(_ argument: LinearArgument) -> Extension {
+        var sum = Extension.zero
+        for (place, site) in argument.sites.enumerated() {
+            let functional = site.outputFunctional(argument.axes, batch: traces.count)
+            let values = FieldBuffer(signed: accumulators[place])
+            sum += argument.powers[place] * values.dot(functional)
+        }
+        return sum
+    }
+}

@@ -1,0 +1,61 @@
+internal import Inference
+
+extension WitnessPlan {
+    /// The integers of a tensor in all inferences, if all of them are known.
+    func knownOperand(_ tensor: Int, _ known: [Int32]) -> [Int32]? {
+        var values: [Int32] = []
+        values.reserveCapacity(cells[tensor].count)
+        for cell in cells[tensor] {
+            guard cell < 0 else { return nil }
+            values.append(known[Int(-1 - cell)])
+        }
+        return values
+    }
+
+    /// Reads the evaluations of columns and helpers site by site; those of known columns are
+    /// computed.
+    func readEvaluations(
+        _ point: [Extension], _ reader: inout ProofReader, _ transcript: inout Transcript
+    ) throws(ProofError) -> [RowEvaluations] {
+        var messages: [Extension] = []
+        var result: [RowEvaluations] = []
+        let tables = RowTables(point)
+        for (site, rows) in zip(sites, system.sites) {
+            var columns: [Extension] = []
+            for column in site.columns {
+                if case .known(let values) = column {
+                    let eq = tables.table(rows.variableCount)
+                    columns.append(FieldBuffer(signed: values).dot(eq))
+                } else {
+                    columns.append(try reader.readExtension())
+                    messages.append(columns[columns.count - 1])
+                }
+            }
+            let helpers = try reader.readExtensions(rows.groups.count)
+            messages += helpers
+            result.append(RowEvaluations(columns: columns, helpers: helpers))
+        }
+        transcript.absorb("row values", messages)
+        return result
+    }
+
+    /// The evaluations that a proof contains, in the order in which they are read.
+    package func messages(_ evaluations: [RowEvaluations]) -> [Extension] {
+        zip(sites, evaluations).flatMap { site, values in
+            zip(site.columns, values.columns).compactMap { column, value in
+                if case .known = column { nil } else { value }
+            } + values.helpers
+        }
+    }
+
+    /// Bytes of everything in a proof but the opening.
+    func messageBytes(_ layout: WeightLayout?) -> Int {
+        var count = system.messageCount + 1
+        for (site, rows) in zip(sites, system.sites) {
+            count += site.columns.count + rows.groups.count
+        }
+        let bits = linearSites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: batch)) }
+        count += 2 * bits + 2 * linearSites.count
+        return 2 * 32 + count * Extension.byteCount
+    }
+}
