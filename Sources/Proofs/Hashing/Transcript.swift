@@ -166,9 +166,9 @@ private func sha256(_ message: inout [UInt8]) -> [UInt8] {
     state.compress(message, level: .best)
     var digest: [UInt8] = []
     digest.reserveCapacity(Hash.byteCount)
-    for word in state.words {
+    for word in 0..<8 {
         for shift in stride(from: UInt32(24), through: 0, by: -8) {
-            digest.append(UInt8(truncatingIfNeeded: word >> shift))
+            digest.append(UInt8(truncatingIfNeeded: state.words[word] >> shift))
         }
     }
     return digest

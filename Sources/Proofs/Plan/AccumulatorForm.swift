@@ -21,7 +21,7 @@ package struct AccumulatorForm: Sendable {
     /// Adds `factor · Σ_i coefficients[i] · acc[i]` to a functional on the cells; returns what does
     /// not depend on cells.
     func add(
-        _ factor: Extension, times coefficients: ExtensionBuffer, to functional: ExtensionBuffer
+        _ factor: Extension, times coefficients: ExtensionBuffer, to functional: Functional
     ) -> Extension {
         guard scales.count > 1 else {
             let scale = BabyBear(signed: scales.first ?? 1)
@@ -29,7 +29,7 @@ package struct AccumulatorForm: Sendable {
                 let sign = BabyBear(signed: term.sign)
                 functional.add(
                     factor.scaled(by: term.isScaled ? scale * sign : sign), times: coefficients,
-                    from: 0, count: count, at: term.first)
+                    count: count, at: term.first)
             }
             guard let whole = scales.first else { return .zero }
             return -(factor * coefficients.sum(0..<count)).scaled(by: BabyBear(signed: whole / 2))
@@ -42,8 +42,7 @@ package struct AccumulatorForm: Sendable {
         for term in terms {
             functional.add(
                 factor.scaled(by: BabyBear(signed: term.sign)),
-                times: term.isScaled ? scaled : coefficients, from: 0, count: count,
-                at: term.first)
+                times: term.isScaled ? scaled : coefficients, count: count, at: term.first)
         }
         // Scales are even: half of each is what the sum was lifted by.
         let half = BabyBear(signed: 2).inverse ?? .zero

@@ -14,19 +14,20 @@ package struct LinearEquation: Sendable {
     let constants: [BabyBear]
 
     package var rowCount: Int { output.count }
+    var entryCount: Int { entries.count }
 
     /// Adds `factor · Σ_i e[i] · (out[i] - entries)` to the functional; returns what does not depend
     /// on cells, so that functional and number together are zero.
     func add(
         _ factor: Extension, point: ExtensionBuffer, known: [Int32],
-        to functional: ExtensionBuffer
+        to functional: Functional
     ) -> Extension {
         var rest = output.add(factor, times: point, to: functional)
         let scaled = (0..<rowCount).map { point[$0] * factor }
         for entry in entries {
             let coefficient = scaled[Int(entry.row)].scaled(by: entry.factor)
             if entry.cell >= 0 {
-                functional[Int(entry.cell)] -= coefficient
+                functional.add(-coefficient, at: Int(entry.cell))
             } else {
                 rest -= coefficient.scaled(by: BabyBear(signed: Int64(known[Int(-1 - entry.cell)])))
             }

@@ -34,6 +34,7 @@ extension WitnessPlan {
         linearSites = builder.linearSites
         arguments = builder.arguments
         known = builder.known
+        reveals = builder.reveals
         cellCount = builder.cellCount
         self.tables = tables
         do {
@@ -48,13 +49,24 @@ extension WitnessPlan {
         for site in system.sites {
             starts.append(
                 site.groups.map { _ in
-                    defer { count += Extension.degree * site.rowCount }
+                    let step = WitnessPlan.aligned(site.rowCount)
+                    count = WitnessPlan.aligned(count, for: site.rowCount)
+                    defer { count += Extension.degree * step }
                     return count
                 })
         }
         helperStarts = starts
         helperCount = count
     }
+
+    /// A number of cells filled up to whole blocks of a column of so many.
+    package static func aligned(_ start: Int, for count: Int) -> Int {
+        let block = 1 << Functional.blockLog(count)
+        return (start + block - 1) / block * block
+    }
+
+    /// Cells from the start of one column to that of the next.
+    package static func aligned(_ count: Int) -> Int { aligned(count, for: count) }
 
     package static let cellCountMax = 1 << 26
 
@@ -68,14 +80,22 @@ extension WitnessPlan {
     }
 
     /// The numbers that follow from the inputs alone, those of all inferences one after another.
-    package func knownValues(_ inputs: [Int32]) -> [Int32] {
+    ///
+    /// - Parameter revealed: the elements of the revealed tensors, one after another, each within
+    ///   the range of its tensor.
+    package func knownValues(_ inputs: [Int32], revealed: [Int32]) -> [Int32] {
         var values: [Int32] = []
+        var next = 0
         for part in known {
             switch part {
             case .inputs: values += inputs
             case .constant(let index):
                 values += outline.constants[index].values.map { Int32($0) }
             case .number(let number): values.append(number)
+            case .revealed(let tensor):
+                let count = batch * outline.analysis.types[tensor].elementCount
+                values += revealed[next..<next + count]
+                next += count
             case .node(let index):
                 for inference in 0..<batch {
                     let operands = outline.nodes[index].inputs.flatMap { input in

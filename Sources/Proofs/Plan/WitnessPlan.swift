@@ -20,6 +20,7 @@ package struct WitnessPlan: Sendable {
     package let arguments: [ArgumentPlan]
     package let tables: [WitnessTable]
     package let known: [KnownPart]
+    package let reveals: [Reveal]
     package let cellCount: Int
     package let system: RowSystem
     /// The first word of each helper's six columns in the stack of helpers, by site and group.
@@ -34,6 +35,17 @@ package struct WitnessPlan: Sendable {
         /// A node whose operands are known, for each inference.
         case node(Int)
         case number(Int32)
+        /// The elements of a tensor in all inferences, which the proof contains.
+        case revealed(Int)
+    }
+
+    /// A tensor whose elements are in the proof: they equal what it was made of.
+    package struct Reveal: Sendable {
+        package let tensor: Int
+        /// The cells that the elements equal.
+        let cells: [Int32]
+        /// The known numbers that they are.
+        let numbers: [Int32]
     }
 
     package struct WitnessTable: Sendable {

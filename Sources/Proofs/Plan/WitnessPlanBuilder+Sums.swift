@@ -55,12 +55,13 @@ extension WitnessPlanBuilder {
             channels.intervals, shifts: channels.shifts, requantisation)
         guard limits.isUnique else { throw .unprovable(node: index) }
         let start = site.columns.count
-        let first = allocate(count * 2)
+        let first = allocate(count)
+        let second = allocate(count)
         site.columns.append(.committed(first: first))
-        site.columns.append(.committed(first: first + count))
+        site.columns.append(.committed(first: second))
         var terms: [AccumulatorForm.Term] = [
             .init(first: first, sign: 1, isScaled: false),
-            .init(first: first + count, sign: 1, isScaled: true),
+            .init(first: second, sign: 1, isScaled: true),
         ]
         let (remainder, value) = (IntegerForm.column(start), IntegerForm.column(start + 1))
         var head = value
@@ -100,7 +101,7 @@ extension WitnessPlanBuilder {
         let scales = channels.shifts.map { Int64(1) << Int64($0) }
         accumulators[index] = AccumulatorForm(
             count: count, terms: terms, scales: scales, channelInner: channels.inner)
-        cells.append(range(first + count, count))
+        cells.append(range(second, count))
         return remainder + head.scaled(by: scales[0]) - scales[0] / 2
     }
 

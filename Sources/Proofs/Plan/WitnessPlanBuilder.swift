@@ -13,6 +13,7 @@ struct WitnessPlanBuilder {
     var linearSites: [LinearSite] = []
     var arguments: [WitnessPlan.ArgumentPlan] = []
     var known: [WitnessPlan.KnownPart] = []
+    var reveals: [WitnessPlan.Reveal] = []
     var knownCount = 0
     var cellCount = 0
     /// The tables of the model that are read, by number, with the range of their inputs.
@@ -25,10 +26,11 @@ struct WitnessPlanBuilder {
 
     // MARK: Cells
 
-    /// Room for a column of cells.
+    /// Room for a column of cells, which begins where a block of such columns does.
     mutating func allocate(_ count: Int) -> Int {
-        defer { cellCount += count }
-        return cellCount
+        let start = WitnessPlan.aligned(cellCount, for: count)
+        cellCount = start + count
+        return start
     }
 
     /// Known numbers, the next `count`.
@@ -88,7 +90,13 @@ struct WitnessPlanBuilder {
             try addAccumulators(index)
             try addEquation(index)
         case .product: try addProduct(index)
-        case .lookup(let table): try addLookup(index, table)
+        case .lookup(let table):
+            if isWorthRevealing(index) {
+                addReveal(node.inputs[0])
+                cells.append(addKnown(.node(index), batch * count))
+            } else {
+                try addLookup(index, table)
+            }
         case .maxPool, .reduceExtremum, .extremum: try addExtremum(index)
         case .select: try addSelection(index)
         case .take(let axis): try addElements(index, axis: axis)
@@ -109,6 +117,25 @@ struct WitnessPlanBuilder {
         let inner = gather(index, sources.lazy.map { max($0, 0) })
         cells.append(
             inner.indices.map { sources[$0 % sources.count] < 0 ? padding : inner[$0] })
+    }
+
+    // MARK: Reveals
+
+    /// Whether a table is so much larger than what is looked up in it that its multiplicities would
+    /// cost more than the numbers themselves.
+    private func isWorthRevealing(_ index: Int) -> Bool {
+        let input = outline.nodes[index].inputs[0]
+        let range = types[input].range
+        return range.upperBound - range.lowerBound >= Int64(8 * cells[input].count)
+            && range.upperBound - range.lowerBound >= 1 << 10
+    }
+
+    /// Puts a tensor's elements into the proof; nodes after this one find them known.
+    private mutating func addReveal(_ tensor: Int) {
+        let own = cells[tensor]
+        let numbers = addKnown(.revealed(tensor), own.count)
+        reveals.append(.init(tensor: tensor, cells: own, numbers: numbers))
+        cells[tensor] = numbers
     }
 
     // MARK: Ranges

@@ -4,6 +4,8 @@ public struct PublicTable: Sendable {
     public let tag: UInt32
     /// One to three columns of equally many entries.
     public let columns: [[BabyBear]]
+    /// The same for kernels.
+    private let buffers: [FieldBuffer]
 
     /// - Throws: `tableShape`, `tagTooLarge`.
     public init(tag: UInt32, columns: [[BabyBear]]) throws(RowError) {
@@ -14,6 +16,7 @@ public struct PublicTable: Sendable {
         else { throw .tableShape(tag: tag) }
         self.tag = tag
         self.columns = columns
+        buffers = columns.map { FieldBuffer($0) }
     }
 
     /// The integers of a range, one a tuple.
@@ -35,13 +38,9 @@ public struct PublicTable: Sendable {
     /// - Throws: `zeroTableDenominator` when α is an entry's fingerprint.
     public func weights(_ challenges: RowChallenges) throws(RowError) -> ExtensionBuffer {
         let denominators = ExtensionBuffer(count: entryCount)
-        let start = challenges.denominator(tag, [])
-        for index in 0..<entryCount {
-            var value = start
-            for (column, weight) in zip(columns, challenges.weights) {
-                value -= weight.scaled(by: column[index])
-            }
-            denominators[index] = value
+        denominators.add(challenges.denominator(tag, []), to: 0..<entryCount)
+        for (column, weight) in zip(buffers, challenges.weights) {
+            denominators.add(-weight, times: column)
         }
         if let zero = denominators.invert() {
             throw .zeroTableDenominator(tag: tag, entry: zero)

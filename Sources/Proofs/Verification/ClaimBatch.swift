@@ -8,21 +8,21 @@ package struct ClaimBatch {
     /// On the rows of the weight stack after its columns were folded.
     package let weights: ExtensionBuffer?
     /// On the cells.
-    package let witness: ExtensionBuffer?
+    package let witness: Functional?
     /// On the helpers' columns.
-    package let helpers: ExtensionBuffer?
+    package let helpers: Functional?
     package private(set) var value = Extension.zero
 
     private let theta: Extension
     private var power = Extension.one
 
     package init(
-        theta: Extension, weightRows: Int?, witnessSize: Int?, helperSize: Int?
+        theta: Extension, weightRows: Int?, witnessLog: Int?, helperLog: Int?
     ) {
         self.theta = theta
         weights = weightRows.map { ExtensionBuffer(count: $0) }
-        witness = witnessSize.map { ExtensionBuffer(count: $0) }
-        helpers = helperSize.map { ExtensionBuffer(count: $0) }
+        witness = witnessLog.map { Functional(logSize: $0) }
+        helpers = helperLog.map { Functional(logSize: $0) }
     }
 
     private mutating func next() -> Extension {
@@ -42,26 +42,31 @@ package struct ClaimBatch {
     private func scatter(
         factor: Extension, _ coefficients: ExtensionBuffer, _ cells: [Int32], _ known: [Int32]
     ) -> Extension {
+        if let first = cells.first, first >= 0,
+            cells.indices.allSatisfy({ cells[$0] == first + Int32($0) })
+        {
+            witness?.add(factor, times: coefficients, count: cells.count, at: Int(first))
+            return .zero
+        }
         var sum = Extension.zero
-        var start = 0
-        while start < cells.count {
-            let first = cells[start]
-            var end = start + 1
-            if first < 0 {
-                sum += coefficients[start].scaled(
-                    by: BabyBear(signed: Int64(known[Int(-1 - first)])))
-            } else {
-                while end < cells.count, cells[end] == first + Int32(end - start) { end += 1 }
-                witness?.add(
-                    factor, times: coefficients, from: start, count: end - start, at: Int(first))
-            }
-            start = end
+        for (index, cell) in cells.enumerated() where cell < 0 {
+            sum += coefficients[index].scaled(by: BabyBear(signed: Int64(known[Int(-1 - cell)])))
+        }
+        if cells.contains(where: { $0 >= 0 }) {
+            witness?.add(factor, times: coefficients, at: cells)
         }
         return sum
     }
 
-    /// In the order of the opening's stacks.
-    package var functionals: [ExtensionBuffer] { [weights, witness, helpers].compactMap { $0 } }
+    /// The functionals' extensions at points, in the order of the opening's stacks.
+    func values() -> [([Extension]) -> Extension] {
+        var values: [([Extension]) -> Extension] = []
+        if let weights { values.append { weights.dot(ExtensionBuffer.eq($0)) } }
+        for functional in [witness, helpers] {
+            if let functional { values.append { functional.value(at: $0) } }
+        }
+        return values
+    }
 
     /// All claims of a proof of the committed form, in the order of the protocol.
     package mutating func addAll(
@@ -76,6 +81,7 @@ package struct ClaimBatch {
         if let layout { addWeights(layout, argument, point, values) }
         addOperands(plan, argument, values, known: known)
         addOutputs(plan, points.outputs, outputs, known: known)
+        addReveals(plan, points.reveals, known: known)
     }
 
     // MARK: Rows
@@ -94,7 +100,7 @@ package struct ClaimBatch {
                 if let first = column.firstCell {
                     let factor = next()
                     witness?.add(
-                        factor, times: eq, from: 0, count: site.rowCount, at: first)
+                        factor, times: eq, count: site.rowCount, at: first)
                     value +=
                         factor
                         * rows.realPart(
@@ -122,8 +128,8 @@ package struct ClaimBatch {
     ) {
         for limb in 0..<Extension.degree {
             helpers?.add(
-                factor * .monomial(limb), times: coefficients, from: 0, count: count,
-                at: start + limb * count)
+                factor * .monomial(limb), times: coefficients, count: count,
+                at: start + limb * WitnessPlan.aligned(count))
         }
     }
 
@@ -135,7 +141,7 @@ package struct ClaimBatch {
         for (site, starts) in zip(plan.sites, plan.helperStarts) {
             for start in starts {
                 for limb in 0..<Extension.degree {
-                    let first = start + limb * site.rowCount
+                    let first = start + limb * WitnessPlan.aligned(site.rowCount)
                     helpers?.add(
                         factor * .monomial(limb), to: first..<first + site.rowCount)
                 }
@@ -143,7 +149,7 @@ package struct ClaimBatch {
         }
         for (table, own) in zip(plan.system.tables, plan.tables) {
             witness?.add(
-                -factor, times: try table.weights(challenges), from: 0, count: own.count,
+                -factor, times: try table.weights(challenges), count: own.count,
                 at: own.firstCell)
         }
     }
@@ -210,6 +216,16 @@ package struct ClaimBatch {
         }
     }
 
+    /// Revealed tensors are what they were made of.
+    mutating func addReveals(_ plan: WitnessPlan, _ point: ExtensionBuffer, known: [Int32]) {
+        for reveal in plan.reveals {
+            let numbers = reveal.numbers.map { known[Int(-1 - $0)] }
+            add(
+                point, on: reveal.cells, known: known,
+                claimed: FieldBuffer(signed: numbers).dot(point))
+        }
+    }
+
     /// The results are the statement's outputs.
     mutating func addOutputs(
         _ plan: WitnessPlan, _ point: ExtensionBuffer, _ outputs: [Int32], known: [Int32]
@@ -235,6 +251,7 @@ package struct ClaimBatch {
 package struct ClaimPoints {
     let equations: ExtensionBuffer
     let outputs: ExtensionBuffer
+    let reveals: ExtensionBuffer
 
     package init(_ plan: WitnessPlan, _ transcript: inout Transcript) {
         let rows = plan.equations.map(\.rowCount).max() ?? 1
@@ -243,6 +260,9 @@ package struct ClaimPoints {
             transcript.challenges("equations", count: Bits.ceiling(log2: rows)))
         outputs = ExtensionBuffer.eq(
             transcript.challenges("outputs", count: Bits.ceiling(log2: sizes.max() ?? 1)))
+        let revealed = plan.reveals.map(\.cells.count).max() ?? 1
+        reveals = ExtensionBuffer.eq(
+            transcript.challenges("reveals", count: Bits.ceiling(log2: revealed)))
     }
 }
 

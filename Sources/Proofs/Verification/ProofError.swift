@@ -28,6 +28,7 @@ public enum ProofError: Error, Equatable, Sendable {
     /// The output does not follow from what the proof says of the run.
     case outputMismatch
     case accumulators(TraceError)
+    case revealedOutOfRange(tensor: Int, value: Int64)
     case rows(RowError)
     /// The products do not add up to what the sumcheck ends in.
     case linearMismatch

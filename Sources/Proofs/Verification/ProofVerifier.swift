@@ -50,7 +50,7 @@ public enum ProofVerifier {
         try values.check(argument, end.value)
         var claims = ClaimBatch(
             theta: transcript.challenge("claims"), weightRows: 1 << parameters.logRows,
-            witnessSize: nil, helperSize: nil)
+            witnessLog: nil, helperLog: nil)
         claims.addWeights(layout, argument, end.point, values)
         try open(
             claims, parameters,
@@ -69,7 +69,8 @@ public enum ProofVerifier {
     ) throws(ProofError) {
         let plan = try key.plan(batch: statements.count)
         let parameters = try key.parameters(plan)
-        let known = plan.knownValues(statements.flatMap(\.input))
+        let revealed = try plan.readRevealed(&reader, &transcript)
+        let known = plan.knownValues(statements.flatMap(\.input), revealed: revealed)
         var stacks: [OpenedStack] = []
         if plan.cellCount > 0 {
             let root = try reader.readHash()
@@ -107,8 +108,8 @@ public enum ProofVerifier {
         var claims = ClaimBatch(
             theta: transcript.challenge("claims"),
             weightRows: key.layout == nil ? nil : 1 << (parameters?.logRows ?? 0),
-            witnessSize: plan.cellCount > 0 ? plan.cellCount : nil,
-            helperSize: plan.helperCount > 0 ? plan.helperCount : nil)
+            witnessLog: parameters?.logSize(plan, .witness),
+            helperLog: parameters?.logSize(plan, .helpers))
         do throws(RowError) {
             try claims.addAll(
                 plan, key.layout, claim, challenges, rows, argument, sum, end.point, values,
@@ -132,14 +133,11 @@ public enum ProofVerifier {
         _ claims: ClaimBatch, _ parameters: OpeningParameters, _ stacks: [OpenedStack],
         _ reader: inout ProofReader, _ transcript: inout Transcript
     ) throws(ProofError) {
-        let functionals = claims.functionals
+        let values = claims.values()
         try OpeningVerifier.verify(
             parameters, stacks: stacks, claim: claims.value, reader: &reader,
             transcript: &transcript
-        ) { stack, point in
-            let functional = functionals[stack]
-            return functional.dot(ExtensionBuffer.eq(point), count: functional.count)
-        }
+        ) { stack, point in values[stack](point) }
     }
 }
 

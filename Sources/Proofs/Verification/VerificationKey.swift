@@ -109,6 +109,9 @@ public struct VerificationKey: Sendable, Equatable {
     public var inputs: [TensorType] { outline.inputs }
     public var outputs: [TensorType] { outline.outputs }
 
+    /// The forms that proofs under this key may have.
+    public var forms: [ProofForm] { plan == nil ? [.open] : ProofForm.allCases }
+
     /// The form with the smaller proofs of one inference.
     public var form: ProofForm {
         guard let plan else { return .open }
@@ -214,4 +217,22 @@ struct KeySizing {
     }
 
     private static let weightColumnsMax = 8
+}
+
+extension OpeningParameters {
+    package enum WitnessStack {
+        case witness
+        case helpers
+    }
+
+    /// Elements of a stack of the committed form, as a power of two; nil where there is none.
+    package func logSize(_ plan: WitnessPlan, _ stack: WitnessStack) -> Int? {
+        let hasHelpers = plan.helperCount > 0
+        switch stack {
+        case .witness:
+            guard plan.cellCount > 0 else { return nil }
+            return logRows + stacks[stacks.count - (hasHelpers ? 2 : 1)].logColumns
+        case .helpers: return hasHelpers ? logRows + stacks[stacks.count - 1].logColumns : nil
+        }
+    }
 }

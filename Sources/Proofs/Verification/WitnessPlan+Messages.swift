@@ -12,6 +12,60 @@ extension WitnessPlan {
         return values
     }
 
+    /// Reads the elements of the revealed tensors: each as its distance from the lowest number of
+    /// the tensor's range, in as many bytes as the range needs.
+    func readRevealed(
+        _ reader: inout ProofReader, _ transcript: inout Transcript
+    ) throws(ProofError) -> [Int32] {
+        let start = reader.position
+        var values: [Int32] = []
+        for reveal in reveals {
+            let (low, most, width) = coding(reveal)
+            let bytes = try reader.readBytes(reveal.cells.count * width)
+            var at = bytes.startIndex
+            for _ in reveal.cells {
+                var offset: UInt64 = 0
+                for byte in 0..<width { offset |= UInt64(bytes[at + byte]) << UInt64(8 * byte) }
+                at += width
+                guard offset <= most else {
+                    throw .revealedOutOfRange(
+                        tensor: reveal.tensor, value: low + Int64(offset))
+                }
+                values.append(Int32(low + Int64(offset)))
+            }
+        }
+        transcript.absorb("revealed", reader.bytes(from: start))
+        return values
+    }
+
+    /// What `readRevealed` reads.
+    package func write(
+        revealed: [Int32], to writer: inout ProofWriter, _ transcript: inout Transcript
+    ) {
+        let start = writer.bytes.count
+        var next = 0
+        for reveal in reveals {
+            let (low, _, width) = coding(reveal)
+            for value in revealed[next..<next + reveal.cells.count] {
+                let offset = UInt64(Int64(value) - low)
+                for byte in 0..<width {
+                    writer.append(UInt8(truncatingIfNeeded: offset >> UInt64(8 * byte)))
+                }
+            }
+            next += reveal.cells.count
+        }
+        transcript.absorb("revealed", writer.bytes[start...])
+    }
+
+    /// Bytes of the revealed tensors.
+    var revealedBytes: Int { reveals.reduce(0) { $0 + $1.cells.count * coding($1).width } }
+
+    private func coding(_ reveal: Reveal) -> (low: Int64, most: UInt64, width: Int) {
+        let range = outline.analysis.types[reveal.tensor].range
+        let most = UInt64(range.upperBound - range.lowerBound)
+        return (range.lowerBound, most, (UInt64.bitWidth - most.leadingZeroBitCount + 7) / 8)
+    }
+
     /// Reads the evaluations of columns and helpers site by site; those of known columns are
     /// computed.
     func readEvaluations(
@@ -56,6 +110,6 @@ extension WitnessPlan {
         }
         let bits = linearSites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: batch)) }
         count += 2 * bits + 2 * linearSites.count
-        return 2 * 32 + count * Extension.byteCount
+        return 2 * 32 + count * Extension.byteCount + revealedBytes
     }
 }

@@ -23,6 +23,7 @@ struct CommittedProof<Pool: Workers> {
                 ? 1 << (shapes[shape].logColumns + (parameters?.logRows ?? 0)) : 0
         }
         let filler = try WitnessFiller(plan, runs, stackSize: size(0))
+        plan.write(revealed: filler.revealed, to: &writer, &transcript)
         var stacks: [StackCommitment] = []
         if let parameters, plan.cellCount > 0 {
             let witness = StackCommitment(
@@ -73,8 +74,8 @@ struct CommittedProof<Pool: Workers> {
         var claims = ClaimBatch(
             theta: transcript.challenge("claims"),
             weightRows: key.layout == nil ? nil : parameters.map { 1 << $0.logRows },
-            witnessSize: plan.cellCount > 0 ? size(0) : nil,
-            helperSize: plan.helperCount > 0 ? size(1) : nil)
+            witnessLog: parameters?.logSize(plan, .witness),
+            helperLog: parameters?.logSize(plan, .helpers))
         do throws(RowError) {
             try claims.addAll(
                 plan, key.layout, rows.claim, challenges, rows.evaluations, argument, sum, point,
@@ -98,7 +99,9 @@ struct CommittedProof<Pool: Workers> {
                     .prefolded(point: Array(point[..<layout.logColumns]), functional)))
         }
         for (stack, functional) in zip(stacks, [claims.witness, claims.helpers]) {
-            if let functional { proved.append(ProvedStack(stack, .dense(functional))) }
+            if let functional {
+                proved.append(ProvedStack(stack, .dense(functional.coefficients())))
+            }
         }
         return proved
     }
@@ -110,7 +113,8 @@ struct CommittedProof<Pool: Workers> {
             for (group, helper) in groups.enumerated() {
                 let start = plan.helperStarts[site][group]
                 for limb in 0..<Extension.degree {
-                    helper.copyLimb(limb, to: stack, at: start + limb * helper.count)
+                    helper.copyLimb(
+                        limb, to: stack, at: start + limb * WitnessPlan.aligned(helper.count))
                 }
             }
         }

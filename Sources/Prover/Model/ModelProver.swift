@@ -112,7 +112,7 @@ public final class ModelProver: Sendable {
         guard let parameters else { return }
         var claims = ClaimBatch(
             theta: transcript.challenge("claims"), weightRows: 1 << parameters.logRows,
-            witnessSize: nil, helperSize: nil)
+            witnessLog: nil, helperLog: nil)
         claims.addWeights(layout, argument, point, values)
         guard let functional = claims.weights else { return }
         OpeningProver.prove(

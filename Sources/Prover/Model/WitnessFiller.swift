@@ -8,6 +8,8 @@ struct WitnessFiller {
     /// The cells as integers.
     private var values: [Int32]
     let known: [Int32]
+    /// The elements of the revealed tensors.
+    let revealed: [Int32]
     /// The same in the field, as long as the stack.
     let stack: FieldBuffer
     /// The columns of all sites for the row argument.
@@ -21,7 +23,10 @@ struct WitnessFiller {
         self.plan = plan
         self.runs = runs
         values = [Int32](repeating: 0, count: plan.cellCount)
-        known = plan.knownValues(runs.flatMap(\.input))
+        revealed = plan.reveals.flatMap { reveal in
+            runs.flatMap { $0.trace.values(of: reveal.tensor) }
+        }
+        known = plan.knownValues(runs.flatMap(\.input), revealed: revealed)
         stack = FieldBuffer(count: stackSize)
         for table in plan.tables {
             counts[table.tag] = [Int32](repeating: 0, count: table.count)

@@ -1,13 +1,13 @@
-import Inference
-import Primitives
+public import Inference
+internal import Primitives
 
 /// Graphs of random nodes, each accepted by the analysis: what engines are compared on.
-struct RandomGraphs {
+public struct RandomGraphs {
     private var random: SeededRandom
 
-    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+    public init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    mutating func pick(_ range: ClosedRange<Int>) -> Int {
+    public mutating func pick(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(random.next() % UInt64(range.count))
     }
 
@@ -18,7 +18,7 @@ struct RandomGraphs {
     private mutating func isHeads() -> Bool { pick(0...1) == 0 }
 
     /// Integers in the ranges of the graph's inputs.
-    mutating func input(_ graph: IntegerGraph) -> [Int32] {
+    public mutating func input(_ graph: IntegerGraph) -> [Int32] {
         var result: [Int32] = []
         for type in graph.inputs {
             for _ in 0..<type.elementCount {
@@ -30,7 +30,7 @@ struct RandomGraphs {
     }
 
     /// A graph with at most `count` nodes; every node's tensor is a result.
-    mutating func graph(nodes count: Int) throws -> IntegerGraph {
+    public mutating func graph(nodes count: Int) throws -> IntegerGraph {
         var parts = Parts()
         for index in 0..<pick(1...2) {
             let shape =
