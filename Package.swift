@@ -25,7 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies
-                + (threaded.contains(name) ? ["Threads"] : []),
+                + (threaded.contains(name) ? ["Threads"] : [])
+                + (name == "Ledger" ? ["Prover"] : []),
             swiftSettings: settings),
     ]
 }
@@ -57,7 +58,10 @@ let package = Package(
         + library("Proofs", ["Primitives", "Codec", "Crypto", "Inference", "CKernels"])
         + library(
             "Ledger",
-            ["Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference"])
+            [
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
+                "Inference", "Proofs",
+            ])
         + library(
             "Conformance",
             [
@@ -75,7 +79,7 @@ let package = Package(
             "Node",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Store", "Threads",
+                "Proofs", "Prover", "Ledger", "Store", "Threads",
             ])
         + library(
             "Simulation",
@@ -88,7 +92,7 @@ let package = Package(
             "RPC",
             [
                 "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Node", "HTTP",
+                "Proofs", "Prover", "Ledger", "Node", "HTTP",
             ])
         + [
             .target(
@@ -99,7 +103,8 @@ let package = Package(
                 name: "assay",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Conformance", "Store", "Node", "HTTP", "RPC",
+                    "Inference", "Proofs", "Prover", "Ledger", "Conformance", "Store", "Node",
+                    "HTTP", "RPC",
                     "Simulation", "Arguments", "Files", "Threads", "CProfiles",
                 ],
                 swiftSettings: settings),

@@ -76,6 +76,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("policy-json", fuzzPolicyJSON),
         FuzzHarness("policy-text", fuzzPolicyText),
         FuzzHarness("pooled-transaction", fuzzPooledTransaction),
+        FuzzHarness("proof-evidence", fuzzProofEvidence),
         FuzzHarness("protobuf", fuzzProtobuf),
         FuzzHarness("receipt", fuzzReceipt),
         FuzzHarness("receipt-document", fuzzReceiptDocument),

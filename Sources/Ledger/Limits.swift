@@ -1,7 +1,8 @@
 /// Bounds of the ledger, each with what it protects.
 public enum Limits {
-    /// Bytes of one encoded transaction: as geth's pool takes.
-    public static let transactionBytesMax = 131_072
+    /// Bytes of one encoded transaction: what the gas of one pays for, at 40 a byte (EIP-7623),
+    /// since a settlement may carry a proof. Geth's pool takes 131,072.
+    public static let transactionBytesMax = 409_600
     /// Bytes of one transaction with its blobs beside it: fifteen, more than any fork takes.
     public static let pooledTransactionBytesMax = 2_097_152
     /// Bytes of one encoded transaction inside a block: the block's own bound.

@@ -6,6 +6,10 @@ public enum Limits {
     static let cachedCodes = 2_000
     /// Transactions that wait for a block.
     public static let poolTransactions = 10_000
+    /// Bytes of transactions that wait for a block: one may have 400 KiB.
+    public static let poolBytes = 128 << 20
+    /// Bytes of those that wait for an earlier nonce.
+    public static let poolParkedBytes = 32 << 20
     /// Transactions that wait for an earlier nonce.
     public static let poolParked = 2_000
     /// Transactions of one sender that wait for an earlier nonce.
@@ -28,6 +32,16 @@ public enum Limits {
     static let preExecutionRounds = 8
     /// Inferences of one round.
     static let preExecutionRequests = 4_096
+    /// Bytes of verification keys in memory.
+    static let keyBytes = 64 << 20
+    /// Graphs whose keys' digests are remembered.
+    static let keyDigests = 65_536
+    /// Models whose provers stay in memory: each holds its weights eight times over.
+    static let provers = 4
+    /// Proofs that are made at once: each has all workers and up to 128 MiB.
+    static let proofsAtOnce = 2
+    /// Requests that wait for one, far fewer than there are threads to serve requests.
+    static let proofsWaiting = 8
     /// Accounts up to which the whole state is recomputed when a store is opened.
     static let recomputedAccounts = 100_000
 }

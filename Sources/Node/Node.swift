@@ -65,6 +65,8 @@ public final class Node: Sendable {
     public let blobs: BlobStore
     /// The models that blocks and the gateway run.
     public let models: ModelLibrary
+    /// Makes the proofs that the gateway gives as evidence.
+    public let proofs: ProofMaker
     public let clock: any Clock
     /// Where transaction fees go.
     public let beneficiary: Address
@@ -103,7 +105,8 @@ public final class Node: Sendable {
         let blobs: BlobStore
         do { blobs = try BlobStore(store, limits: blobLimits) } catch { throw NodeError(error) }
         self.blobs = blobs
-        models = ModelLibrary(blobs, bytesMax: modelBytesMax, level: kernels)
+        models = ModelLibrary(blobs, bytesMax: modelBytesMax, level: kernels, workers: workers)
+        proofs = ProofMaker(models, workers: workers)
         preExecution = PreExecution(models, workers: workers)
         natives = Natives.all(config: genesis.config, models: models)
         self.clock = clock

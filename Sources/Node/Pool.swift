@@ -11,6 +11,9 @@ struct Pool {
         let transaction: Transaction
         let hash: Hash
         let sender: Address
+
+        /// About what it holds in memory: calldata may be long.
+        var byteCount: Int { 1_024 + transaction.input.count }
     }
 
     private(set) var ready: [Entry] = []
@@ -18,6 +21,9 @@ struct Pool {
     private var parkedCount = 0
     /// All, also those that a block under way has taken out of `ready`.
     private var entries: [Hash: Entry] = [:]
+    /// Of all entries.
+    private(set) var byteCount = 0
+    private var parkedByteCount = 0
     /// The nonce after each sender's last ready transaction.
     private var nextNonce: [Address: UInt64] = [:]
 
@@ -42,18 +48,32 @@ struct Pool {
         // Same nonce as one that is there: the first one stands.
         guard nonce >= next, parked[entry.sender]?[nonce] == nil else { throw .underpriced }
         guard nonce > next else {
-            guard count - parkedCount < Limits.poolTransactions else { throw .poolFull }
-            entries[entry.hash] = entry
+            guard count - parkedCount < Limits.poolTransactions,
+                byteCount - parkedByteCount + entry.byteCount <= Limits.poolBytes
+            else { throw .poolFull }
+            add(entry)
             makeReady(entry)
             return true
         }
         guard parkedCount < Limits.poolParked,
-            parked[entry.sender]?.count ?? 0 < Limits.poolParkedPerSender
+            parked[entry.sender]?.count ?? 0 < Limits.poolParkedPerSender,
+            parkedByteCount + entry.byteCount <= Limits.poolParkedBytes
         else { throw .poolFull }
         parked[entry.sender, default: [:]][nonce] = entry
         parkedCount += 1
-        entries[entry.hash] = entry
+        parkedByteCount += entry.byteCount
+        add(entry)
         return false
+    }
+
+    private mutating func add(_ entry: Entry) {
+        entries[entry.hash] = entry
+        byteCount += entry.byteCount
+    }
+
+    private mutating func drop(_ entry: Entry) {
+        guard entries.removeValue(forKey: entry.hash) != nil else { return }
+        byteCount -= entry.byteCount
     }
 
     private mutating func makeReady(_ entry: Entry) {
@@ -70,6 +90,7 @@ struct Pool {
         guard let entry = parked[sender]?.removeValue(forKey: nonce) else { return nil }
         if parked[sender]?.isEmpty == true { parked[sender] = nil }
         parkedCount -= 1
+        parkedByteCount -= entry.byteCount
         return entry
     }
 
@@ -87,7 +108,7 @@ struct Pool {
     mutating func forget(_ gone: [Entry]) {
         let stillReady = Set(ready.map(\.sender))
         for entry in gone {
-            entries[entry.hash] = nil
+            drop(entry)
             if !stillReady.contains(entry.sender) { nextNonce[entry.sender] = nil }
         }
     }
@@ -99,7 +120,7 @@ struct Pool {
     mutating func follow(_ sender: Address, stateNonce: UInt64) -> Bool {
         guard let own = parked[sender] else { return false }
         for nonce in own.keys.sorted() where nonce < stateNonce {
-            if let stale = unpark(sender, nonce) { entries[stale.hash] = nil }
+            if let stale = unpark(sender, nonce) { drop(stale) }
         }
         guard let entry = unpark(sender, nextNonce(of: sender, after: stateNonce)) else {
             return false

@@ -14,9 +14,10 @@ from node import CHAIN_ID
 from web3 import Web3
 
 REGISTRY, VERIFIER, SETTLEMENT, USAGE = map(Web3.to_checksum_address, genesis.NATIVES)
-PLAIN, SIGNED = 0, 1
+PLAIN, SIGNED, ZK = 0, 1, 4
 # Canonical policies: version, kind, no parameters.
 PLAIN_POLICY, SIGNED_POLICY = bytes([1, PLAIN, 0]), bytes([1, SIGNED, 0])
+ZK_POLICY = bytes([1, ZK, 0])
 
 TERMS = [
     ("modelId", "bytes32"),
@@ -47,14 +48,14 @@ AUTHORIZATION = [
 PAYMENT = ["asset", "payer", "amount", "validAfter", "validBefore", "nonce", "signature"]
 
 
-def typed(domain, name, members, values):
+def typed(domain, name, members, values, chain=CHAIN_ID):
     """A signable EIP-712 message. `domain` is name, version and contract."""
     title, version, contract = domain
     return encode_typed_data(
         {
             "name": title,
             "version": version,
-            "chainId": CHAIN_ID,
+            "chainId": chain,
             "verifyingContract": contract,
         },
         {name: [{"name": member, "type": kind} for member, kind in members]},
@@ -120,8 +121,9 @@ class Bargain:
         self.payment["signature"] = bytes(self.payer_key.sign_message(self.transfer()).signature)
         self.evidence = [(SIGNED, bytes(self.signer.sign_message(self.claim()).signature))]
 
-    def claim(self):
-        return typed(("Assay", "1", VERIFIER), "Statement", STATEMENT, self.statement)
+    def claim(self, chain=CHAIN_ID):
+        domain = ("Assay", "1", VERIFIER)
+        return typed(domain, "Statement", STATEMENT, self.statement, chain)
 
     def transfer(self):
         return typed(

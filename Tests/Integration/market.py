@@ -33,6 +33,8 @@ class Market:
         self.usage = contract(self.web3, USAGE, "IUsage")
         self.token = token(self.web3)
         self.made = 0
+        # What a transaction may use; one with a proof needs more.
+        self.gas = 2_000_000
         self.variant, self.macs = variants(node)
         self.model, self.registration = self.register()
         key = bytes.fromhex(SIGNER.address[2:])
@@ -43,16 +45,17 @@ class Market:
         self.made += 1
         return f"{self.web3.eth.block_number}.{self.made}".encode()
 
-    def register(self, floor=b""):
+    def register(self, floor=b"", graph=None, root=bytes(32), gas=2_000_000):
+        """Another model, or the one whose bytes are given."""
         seed = self.seed()
-        graph = upload(self.node, self.variant(seed))
+        graph = upload(self.node, graph or self.variant(seed))
         registration = (
-            f"market/{keccak(seed).hex()[:16]}", "1.0", keccak(b"onnx"), graph, bytes(32), "",
+            f"market/{keccak(seed).hex()[:16]}", "1.0", keccak(b"onnx"), graph, root, "",
             floor, PRICE, bytes(32), self.macs,
         )  # fmt: skip
-        made = call(self.web3, self.registry.functions.register(registration), OWNER)
+        made = call(self.web3, self.registry.functions.register(registration), OWNER, gas)
         equal(made["status"], 1, "registration")
-        return model_id(graph, bytes(32), *registration[:2]), registration
+        return model_id(graph, root, *registration[:2]), registration
 
     def now(self):
         return self.web3.eth.get_block("latest")["timestamp"]
@@ -70,7 +73,7 @@ class Market:
         return self.settlement.functions.settle(*bargain.arguments())
 
     def settle(self, bargain):
-        return call(self.web3, self.settling(bargain), OUTSIDER)
+        return call(self.web3, self.settling(bargain), OUTSIDER, self.gas)
 
     def refuse(self, function, bargain, name, *wanted):
         """Expects a custom error, and that sending the call all the same changes nothing.
@@ -82,7 +85,7 @@ class Market:
         for value, want in zip(got[1:], wanted, strict=True):
             equal(value == want or want is ..., True, f"{name} has {got[1:]}, want {wanted}")
         before, counted = self.money(bargain), self.counted()
-        sent = call(self.web3, function, OUTSIDER)
+        sent = call(self.web3, function, OUTSIDER, self.gas)
         equal((sent["status"], sent["logs"]), (0, []), f"{name}: the transaction")
         equal(self.money(bargain), before, f"{name}: balances")
         equal(self.counted(), counted, f"{name}: usage")

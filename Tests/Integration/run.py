@@ -10,7 +10,7 @@ import checks  # noqa: E402
 OFFLINE = ["test_token", "test_multicall", "test_interfaces", "test_genesis"]
 ONLINE = [
     "test_web3", "test_registry", "test_blobs", "test_settlement", "test_deposits", "test_x402",
-    "test_facilitator", "test_inference",
+    "test_facilitator", "test_inference", "test_proofs",
 ]
 # Those that start and end processes of their own.
 PROCESSES = ["test_determinism", "test_crash", "test_upload_crash", "test_differ"]

@@ -15,6 +15,7 @@ from bargain import (
     SIGNED,
     USAGE,
     VERIFIER,
+    ZK,
     digest,
 )
 from checks import equal
@@ -110,8 +111,9 @@ def test_verifier_answers(node):
     equal(verify(SIGNED, other, signature).call(), False, "another output")
     past = (*statement[:7], 1, 2)
     equal(verify(SIGNED, past, signature).call(), False, "a statement of the past")
-    for kind in [2, 3, 4]:
+    for kind in [2, 3]:
         equal(refusal(verify(kind, statement, b""), PAYER), ("UnsupportedEvidence", kind))
+    equal(refusal(verify(ZK, statement, b""), PAYER), ("ModelHasNoProofs", market.model))
     equal(refusal(verify(5, statement, b""), PAYER), ("UnknownEvidence", 5))
     equal(refusal(verify(SIGNED, statement, b"x"), PAYER)[:2], ("InvalidEvidence", SIGNED))
     by_nobody = (*statement[:6], PAYER.address, *statement[7:])
@@ -224,7 +226,7 @@ def test_refuses_evidence_that_does_not_hold(node):
         ([(PLAIN, b"x")], "InvalidEvidence", [PLAIN, ...]),
         ([*good, (2, b"")], "UnsupportedEvidence", [2]),
         ([*good, (3, b"")], "UnsupportedEvidence", [3]),
-        ([*good, (4, b"")], "UnsupportedEvidence", [4]),
+        ([*good, (ZK, b"")], "ModelHasNoProofs", [market.model]),
         ([*good, (5, b"")], "UnknownEvidence", [5]),
         ([*good, *good], "DuplicateEvidence", [SIGNED]),
     ]:

@@ -54,8 +54,8 @@ def send(web3, fields, key=SENDER):
     )
 
 
-def call(web3, function, key=SENDER):
-    return send(web3, function.build_transaction({"from": key.address, "gas": 2_000_000}), key)
+def call(web3, function, key=SENDER, gas=2_000_000):
+    return send(web3, function.build_transaction({"from": key.address, "gas": gas}), key)
 
 
 def settled_inference(node):

@@ -6,10 +6,13 @@ import Testing
 @testable import Node
 
 @Suite struct PoolTests {
-    private func entry(_ sender: UInt64, nonce: UInt64, value: UInt256 = 0) -> Pool.Entry {
+    private func entry(
+        _ sender: UInt64, nonce: UInt64, value: UInt256 = 0, input: [UInt8] = []
+    ) -> Pool.Entry {
         let transaction = Transaction(
             kind: .dynamicFee, chainID: 1, nonce: nonce, maxPriorityFeePerGas: 0, maxFeePerGas: 0,
-            gasLimit: 21_000, to: TestNode.receiver, value: value, r: UInt256(sender))
+            gasLimit: 21_000, to: TestNode.receiver, value: value, input: input,
+            r: UInt256(sender))
         return Pool.Entry(
             transaction: transaction, hash: transaction.hash,
             sender: Address(truncating: UInt256(sender)))
@@ -52,6 +55,30 @@ import Testing
         #expect(pool.ready.map(\.transaction.nonce) == Array(0...256))
         let isTaken5 = try pool.insert(entry(1, nonce: 5_000), stateNonce: 0)
         #expect(!isTaken5)
+    }
+
+    @Test func holdsSoManyBytesOfEachSort() throws {
+        var pool = Pool()
+        let input = [UInt8](repeating: 0, count: 1 << 20)
+        for sender in 0..<UInt64(Limits.poolParkedBytes >> 20) - 1 {
+            _ = try pool.insert(entry(sender, nonce: 1, input: input), stateNonce: 0)
+        }
+        #expect(throws: SubmissionError.poolFull) {
+            _ = try pool.insert(entry(5_000, nonce: 1, input: input), stateNonce: 0)
+        }
+        var ready: [Pool.Entry] = []
+        for sender in 0..<UInt64(Limits.poolBytes >> 20) - 1 {
+            ready.append(entry(6_000 + sender, nonce: 0, input: input))
+            _ = try pool.insert(ready[Int(sender)], stateNonce: 0)
+        }
+        #expect(throws: SubmissionError.poolFull) {
+            _ = try pool.insert(entry(9_000, nonce: 0, input: input), stateNonce: 0)
+        }
+        // What a block takes makes room.
+        pool.forget(pool.takeReady(ready.count))
+        let isTaken = try pool.insert(entry(9_000, nonce: 0, input: input), stateNonce: 0)
+        #expect(isTaken)
+        #expect(pool.byteCount < Limits.poolParkedBytes + (2 << 20))
     }
 
     @Test func parkedOnesCannotKeepOutWhatCanRun() throws {

@@ -14,10 +14,11 @@ import Testing
     /// None: every string of a document is either proven, signed, hashed or recomputed.
     private static let redundant: Set<String> = []
 
-    private func settled() throws -> (json: JSON, block: Hash) {
+    private func settled(_ policy: String = "signed") throws -> (json: JSON, block: Hash) {
         let service = try TestService()
-        try service.register("small")
-        let answer = try service.ask("small", payment: try service.payment("small"))
+        try service.register("small", hasProofs: policy != "signed")
+        let answer = try service.ask(
+            "small", policy: policy, payment: try service.payment("small", policy: policy))
         let receipt = try #require(answer.json?["receipt"])
         let url = try #require(receipt["url"]?.string)
         let json = try #require(try service.client().request("GET", url).json)
@@ -30,8 +31,9 @@ import Testing
         return (try? document.verify(trusting: block)) != nil
     }
 
-    @Test func everyChangedStringIsRefused() throws {
-        let (json, block) = try settled()
+    @Test(arguments: ["signed", "zk", "signed and zk"])
+    func everyChangedStringIsRefused(_ policy: String) throws {
+        let (json, block) = try settled(policy)
         #expect(holds(json, block))
         #expect(!holds(json, Hash(1)))
         var paths: Set<String> = []
@@ -44,8 +46,9 @@ import Testing
         #expect(paths.count > 100)
     }
 
-    @Test func everyMissingMemberIsRefused() throws {
-        let (json, block) = try settled()
+    @Test(arguments: ["signed", "zk"])
+    func everyMissingMemberIsRefused(_ policy: String) throws {
+        let (json, block) = try settled(policy)
         let object = try #require(json.object)
         for (key, _) in object.entries {
             let rest = JSONObject(object.entries.filter { $0.key != key })

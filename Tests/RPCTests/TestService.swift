@@ -6,6 +6,7 @@ import Ledger
 import Node
 import Payments
 import Primitives
+import Proofs
 import Registry
 import Store
 import TestSupport
@@ -44,7 +45,8 @@ final class TestService {
     /// Registers a model under a name; its graph is uploaded unless it is to be missing.
     @discardableResult
     func register(
-        _ name: String, graph: [UInt8]? = nil, isUploaded: Bool = true, floor: Policy? = nil
+        _ name: String, graph: [UInt8]? = nil, isUploaded: Bool = true, floor: Policy? = nil,
+        hasProofs: Bool = false
     ) throws -> ModelRecord {
         let bytes = try graph ?? SmallGraph.dense().encoded
         let hash = SHA256.hash(bytes)
@@ -52,7 +54,13 @@ final class TestService {
             let answer = try client().request("PUT", "/v1/blobs/\(hash.hex)", body: bytes)
             #expect(answer.status == 201)
         }
-        let record = ModelRecordSample.record(name, graph: hash, floor: floor)
+        var record = ModelRecordSample.record(name, graph: hash, floor: floor)
+        if hasProofs {
+            record.weightsRoot =
+                try VerificationKey(
+                    graph: IntegerGraph(decoding: bytes), workers: SerialWorkers()
+                ).digest
+        }
         try transact(NativeCalldata.register(record))
         return record
     }

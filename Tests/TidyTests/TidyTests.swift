@@ -23,7 +23,7 @@ private let mayImport: [String: Set<String>] = {
         "Prover": foundations.union(["Proofs", "Inference", "CKernels"]),
         "Store": foundations.union(["CLevelDB", "Glibc", "Synchronization"]),
         "Node": foundations.union(consensus).union([
-            "Store", "Threads", "Glibc", "Synchronization",
+            "Prover", "Store", "Threads", "Glibc", "Synchronization",
         ]),
         "HTTP": ["Primitives", "CMicrohttpd", "Glibc", "Synchronization"],
         "RPC": foundations.union(consensus).union([

@@ -34,7 +34,8 @@ interface IModelRegistry {
         /// SHA-256 of the integer graph's canonical bytes: what is run, re-run and proved. Not
         /// zero.
         bytes32 graphHash;
-        /// Root of the commitment to the weights; zero while the model has none.
+        /// Digest of the verification key that follows from the graph, its weights committed to:
+        /// what proofs are checked by. Zero for a model whose runs nobody can prove.
         bytes32 weightsRoot;
         /// Where the file can be fetched, at most 128 bytes; empty if nowhere.
         string cid;
@@ -200,6 +201,10 @@ interface IModelRegistry {
     error NotPayable();
     /// A field breaks its rule, which `reason` names.
     error InvalidRecord(string reason);
+    /// The weights root is not the digest of the graph's verification key.
+    error WrongWeightsRoot(bytes32 expected, bytes32 got);
+    /// The graph holds what no proof can be made of; register it with a weights root of zero.
+    error NotProvable(string reason);
     /// The bytes are no canonical policy.
     error InvalidPolicy(string reason);
     /// That model has this name and version.

@@ -122,6 +122,16 @@ interface ISettlement {
     error InvalidSignature(uint8 kind);
     /// Another key than the provider's has signed; `got` is zero where none can have.
     error WrongSigner(address expected, address got);
+    /// The model was registered without a weights root: no proof of it can hold.
+    error ModelHasNoProofs(bytes32 modelId);
+    /// The proof of another model: its verification key has another digest than the weights root.
+    error WrongKey(bytes32 expected, bytes32 got);
+    /// The proof is for another statement, or for another chain.
+    error WrongContext(bytes32 expected, bytes32 got);
+    /// The input in the proof's evidence has another SHA-256 than the statement says.
+    error WrongInput(bytes32 expected, bytes32 got);
+    /// A proof of the right things does not hold; `reason` says where it breaks.
+    error InvalidProof(string reason);
     /// The evidence does not meet the payer's policy; the text names what is missing.
     error PolicyNotMet(string missing);
     /// The evidence does not meet the model's policy floor.
@@ -150,7 +160,7 @@ interface ISettlement {
     /// there. Then the payment's window must hold the time of that transfer and the signature be
     /// of the payer's key, or all three are left out (see Payment).
     /// Of the evidence, plain counts only where it is alone; no evidence at all is plain. At most
-    /// 16 pieces of 65,536 bytes, one of a kind.
+    /// 16 pieces of 327,680 bytes, one of a kind.
     /// `output` is the output tensors' canonical bytes, at most 16,384, whose SHA-256 must equal
     /// `statement.outputHash`; empty when they are not shown.
     function settle(

@@ -5,8 +5,13 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 
 /// Checks evidence against a statement. Native precompile at
 /// 0x00000000000000000000000000000000A55A0002.
-/// Answers `false` for a signature that is well formed and does not hold, and outside the
-/// statement's window; reverts for what it cannot judge. Kinds are those of Evidence.
+/// Answers `false` for a signature or a proof that is well formed and does not hold, and outside
+/// the statement's window; reverts for what it cannot judge. Kinds are those of Evidence.
+/// Evidence of kind zk is version 1 in one byte, the digest of the verification key, which is the
+/// model's weights root, the statement's hash, the length of the input in 4 bytes and the input,
+/// the length of the output and the output, and the proof; lengths are little-endian, input and
+/// output the canonical bytes whose SHA-256 the statement names. What a proof costs is fixed when
+/// its model is registered, and charged before it is checked.
 interface IVerifier {
     /// No function has this selector; shorter calldata is filled up with zeros.
     error UnknownFunction(bytes4 selector);
@@ -28,6 +33,10 @@ interface IVerifier {
     error DuplicateEvidence(uint8 kind);
     /// The bytes are no evidence of their kind.
     error InvalidEvidence(uint8 kind, string reason);
+    /// No model has the id that the statement names.
+    error UnknownModel(bytes32 modelId);
+    /// The model was registered without a weights root: no proof of it can hold.
+    error ModelHasNoProofs(bytes32 modelId);
 
     /// Whether one piece of evidence of `kind` holds for `statement` at this block's time.
     /// Empty evidence of kind plain always does: it says nothing about the statement.
@@ -37,8 +46,8 @@ interface IVerifier {
         returns (bool);
 
     /// Whether every piece of evidence holds, and all together meet `policy`, whose hash the
-    /// statement names. At most 16 pieces of 65,536 bytes, one of a kind. The model is not looked
-    /// up: settling asks for its policy floor as well.
+    /// statement names. At most 16 pieces of 327,680 bytes, one of a kind. Settling asks for the
+    /// model's policy floor as well.
     function verifyPolicy(
         bytes calldata policy,
         Statement calldata statement,

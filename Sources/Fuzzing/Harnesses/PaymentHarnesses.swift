@@ -1,5 +1,7 @@
 internal import Codec
+internal import Crypto
 internal import Payments
+internal import Primitives
 
 /// Policies as bytes: one encoding each, the same policy as JSON and as text.
 func fuzzPolicy(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
@@ -33,6 +35,21 @@ private func checkForms(of policy: Policy) throws(FuzzFailure) {
         let isMet = policy.isSatisfied(by: evidence)
         try FuzzFailure.require(
             isMet == (policy.missing(from: evidence) == nil), "nothing is missing, or it is")
+    }
+}
+
+/// Evidence of kind `zk`: one encoding each, and checking never traps.
+func fuzzProofEvidence(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    try .of {
+        let evidence = try ProofEvidence(decoding: bytes)
+        try FuzzFailure.require(evidence.encoded == bytes, "evidence of a proof has two encodings")
+        let statement = Statement(
+            modelID: .zero, systemHash: .zero, requestHash: .zero,
+            inputHash: SHA256.hash(evidence.input), outputHash: SHA256.hash(evidence.output),
+            policyHash: .zero, provider: .zero, notBefore: 0, notAfter: 0)
+        let isAbout: Void? = try? evidence.check(
+            statement, digest: evidence.context, key: evidence.keyDigest)
+        try FuzzFailure.require(isAbout != nil, "evidence of a proof is not about itself")
     }
 }
 

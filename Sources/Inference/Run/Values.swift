@@ -58,12 +58,12 @@ extension IntegerGraph {
 
     /// The inputs as bytes: little-endian, each as wide as its element type, one after another.
     public func inputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
-        try IntegerGraph.bytes(of: integers, inputs)
+        try TensorType.bytes(of: integers, as: inputs)
     }
 
     /// The results as bytes, by the same rule.
     public func outputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
-        try IntegerGraph.bytes(of: integers, outputs)
+        try TensorType.bytes(of: integers, as: outputs)
     }
 
     /// SHA-256 of the input bytes, as statements carry it.
@@ -74,31 +74,6 @@ extension IntegerGraph {
     /// SHA-256 of the output bytes, as statements carry it.
     public func outputHash(_ integers: [Int32]) throws(RunError) -> Hash {
         SHA256.hash(try outputBytes(integers))
-    }
-
-    fileprivate static func bytes(
-        of integers: [Int32], _ types: [TensorType]
-    ) throws(RunError) -> [UInt8] {
-        let wanted = types.reduce(0) { $0 + $1.elementCount }
-        guard integers.count == wanted else {
-            throw .wrongInputCount(wanted: wanted, got: integers.count)
-        }
-        var bytes: [UInt8] = []
-        var index = 0
-        for type in types {
-            let bounds = type.range
-            for _ in 0..<type.elementCount {
-                let value = integers[index]
-                guard bounds.contains(Int64(value)) else {
-                    throw .inputOutOfRange(index: index, value: Int64(value))
-                }
-                for byte in 0..<type.element.byteCount {
-                    bytes.append(UInt8(truncatingIfNeeded: value >> Int32(byte * 8)))
-                }
-                index += 1
-            }
-        }
-        return bytes
     }
 }
 
@@ -115,12 +90,12 @@ extension GraphOutline {
 
     /// The inputs as bytes, as `IntegerGraph.inputBytes` gives them.
     public func inputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
-        try IntegerGraph.bytes(of: integers, inputs)
+        try TensorType.bytes(of: integers, as: inputs)
     }
 
     /// The results as bytes, by the same rule.
     public func outputBytes(_ integers: [Int32]) throws(RunError) -> [UInt8] {
-        try IntegerGraph.bytes(of: integers, outputs)
+        try TensorType.bytes(of: integers, as: outputs)
     }
 }
 

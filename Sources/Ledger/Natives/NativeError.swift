@@ -27,6 +27,10 @@ public enum NativeError: Error, Equatable, Sendable {
     case unknownSystem(Hash)
     /// The name is offered to `to`, or to nobody, who is the zero address.
     case nameNotOffered(to: Address)
+    /// The root is not the digest of the verification key that follows from the graph.
+    case wrongWeightsRoot(expected: Hash, got: Hash)
+    /// No verification key can be made of the graph.
+    case notProvable(String)
 
     // Evidence and policies.
     case invalidPolicy(String)
@@ -41,6 +45,15 @@ public enum NativeError: Error, Equatable, Sendable {
     /// A well-formed signature that does not hold.
     case invalidSignature(EvidenceKind)
     case wrongSigner(expected: Address, got: Address)
+    /// The model was registered without a weights root.
+    case modelHasNoProofs(Hash)
+    /// The proof of another model.
+    case wrongKey(expected: Hash, got: Hash)
+    /// The proof of another statement, or for another chain.
+    case wrongContext(expected: Hash, got: Hash)
+    case wrongInput(expected: Hash, got: Hash)
+    /// A proof that is about the right things and does not hold; the text says where it breaks.
+    case invalidProof(String)
 
     // Settlement.
     case wrongModel(expected: Hash, got: Hash)
@@ -110,6 +123,9 @@ extension NativeError {
             ("ChangeInThePast(uint64,uint64)", [.number(from), .number(now)])
         case .unknownSystem(let id): ("UnknownSystem(bytes32)", [.hash(id)])
         case .nameNotOffered(let to): ("NameNotOffered(address)", [.address(to)])
+        case .wrongWeightsRoot(let expected, let got):
+            ("WrongWeightsRoot(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .notProvable(let why): ("NotProvable(string)", [.text(why)])
         default: nil
         }
     }
@@ -131,6 +147,20 @@ extension NativeError {
             ("InvalidSignature(uint8)", [.number(UInt64(kind.rawValue))])
         case .wrongSigner(let expected, let got):
             ("WrongSigner(address,address)", [.address(expected), .address(got)])
+        default: proofParts
+        }
+    }
+
+    private var proofParts: (signature: String, arguments: [ErrorArgument])? {
+        switch self {
+        case .modelHasNoProofs(let id): ("ModelHasNoProofs(bytes32)", [.hash(id)])
+        case .wrongKey(let expected, let got):
+            ("WrongKey(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .wrongContext(let expected, let got):
+            ("WrongContext(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .wrongInput(let expected, let got):
+            ("WrongInput(bytes32,bytes32)", [.hash(expected), .hash(got)])
+        case .invalidProof(let why): ("InvalidProof(string)", [.text(why)])
         default: nil
         }
     }

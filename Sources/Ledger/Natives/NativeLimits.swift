@@ -2,8 +2,8 @@
 public enum NativeLimits {
     /// The longest output that a settlement may show.
     public static let outputBytesMax = 16 << 10
-    /// The longest evidence of one kind.
-    public static let evidenceBytesMax = 64 << 10
+    /// The longest evidence of one kind: a proof of 256 KiB with its input and output.
+    public static let evidenceBytesMax = 320 << 10
     /// The longest policy.
     public static let policyBytesMax = 512
     /// The longest reason of a change in the registry.

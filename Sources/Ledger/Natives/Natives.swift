@@ -4,14 +4,16 @@ public import EVM
 public enum Natives {
     /// All of them, for a chain with these settings.
     ///
-    /// - Parameter models: where registrations and inferences find their graphs.
+    /// - Parameter models: where registrations, inferences and proofs find their graphs.
     public static func all(
         config: ChainConfig, models: any ModelSource = NoModels()
     ) -> [NativePrecompile] {
         guard config.hasNatives else { return [] }
+        let verifier = VerifierNative(models: models)
         return [
-            RegistryNative.precompile(models: models), VerifierNative.precompile,
-            SettlementNative(token: config.token).precompile(), UsageNative.precompile,
+            RegistryNative.precompile(models: models), verifier.precompile(),
+            SettlementNative(token: config.token, verifier: verifier).precompile(),
+            UsageNative.precompile,
             InferenceNative(models: models).precompile(), InferenceHubNative.precompile,
         ]
     }

@@ -63,12 +63,6 @@ enum RegistryNative {
         do { try record.validate() } catch {
             throw NativeError.invalidRecord(error.reason).failure
         }
-        // Two roots would make two models of one graph, and nothing here can tell a true root yet.
-        guard record.weightsRoot == .zero else {
-            throw NativeError.invalidRecord(
-                "the weights root is not zero, and this chain cannot check one"
-            ).failure
-        }
         if !record.policyFloor.isEmpty {
             do { _ = try Policy(decoding: record.policyFloor) } catch {
                 throw NativeError.invalidPolicy("\(error)").failure
@@ -82,6 +76,7 @@ enum RegistryNative {
         let named = try call.read(nameSlot)
         guard named.isZero else { throw NativeError.nameTaken(Hash(named)).failure }
         let graph = try ModelDirectory.checkedGraph(of: record, in: models, &call)
+        let proofs = try ProofTerms.checked(of: record, graph, in: models, &call)
         try addVersion(of: record, &call)
         try call.write(record.writes())
         try call.write(nameSlot, id.word)
@@ -89,6 +84,7 @@ enum RegistryNative {
         try call.write(ModelIndex.slot(count), id.word)
         try call.write(ModelIndex.countSlot, count &+ 1)
         try ModelDirectory.enlist(record, graph, &call)
+        try proofs?.write(for: id, &call)
         try log(
             .modelRegistered(
                 name: record.name, version: record.version, graphHash: record.graphHash),

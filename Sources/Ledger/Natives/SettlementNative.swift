@@ -15,6 +15,7 @@ struct SettlementNative: Sendable {
     /// The one token that settlements move. Its storage is read: it must keep
     /// `AuthorizationWord`s, as `contracts/UsdcLikeToken.vy` does.
     let token: Address?
+    let verifier: VerifierNative
 
     static let termsType = "(bytes32,bytes32,bytes32,address,bytes32)"
     static let paymentType = "(address,address,uint256,uint256,uint256,bytes32,bytes)"
@@ -191,7 +192,7 @@ struct SettlementNative: Sendable {
         var set = EvidenceSet()
         for piece in request.evidence {
             let evidence = try piece.checked(against: set)
-            if let refusal = try VerifierNative.refusal(
+            if let refusal = try verifier.refusal(
                 of: evidence, for: request.statement, &call)
             {
                 throw refusal.failure

@@ -5,22 +5,28 @@ internal import Payments
 internal import Primitives
 
 /// The verifier; interface in `contracts/interfaces/IVerifier.sol`.
-enum VerifierNative {
+struct VerifierNative: Sendable {
+    /// Where the verification keys of proofs come from.
+    let models: any ModelSource
+
     static let statementType =
         "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
 
     static let verifyPolicySignature =
         "verifyPolicy(bytes,\(statementType),(uint8,bytes)[])"
 
-    static let precompile = NativePrecompile(
-        NativeAddress.verifier,
-        functions: [
-            NativeFunction(view: "verify(uint8,\(statementType),bytes)", verify),
-            NativeFunction(view: verifyPolicySignature, verifyPolicy),
-            NativeFunction(view: "statementHash(\(statementType))", statementHash),
-        ])
+    func precompile() -> NativePrecompile {
+        NativePrecompile(
+            NativeAddress.verifier,
+            functions: [
+                NativeFunction(view: "verify(uint8,\(Self.statementType),bytes)", verify),
+                NativeFunction(view: Self.verifyPolicySignature, verifyPolicy),
+                NativeFunction(
+                    view: "statementHash(\(Self.statementType))", Self.statementHash),
+            ])
+    }
 
-    private static func verify(
+    private func verify(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (number, statement, data) = try input.arguments { (reader) throws(ABIError) in
@@ -41,7 +47,7 @@ enum VerifierNative {
         return encoded { $0.write(refusal == nil) }
     }
 
-    private static func verifyPolicy(
+    private func verifyPolicy(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (bytes, statement, evidence) = try input.arguments { (reader) throws(ABIError) in
@@ -52,7 +58,7 @@ enum VerifierNative {
             )
         }
         try RawEvidence.charge(evidence, &call)
-        let policy = try policy(bytes, of: statement, &call)
+        let policy = try Self.policy(bytes, of: statement, &call)
         guard statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
@@ -94,13 +100,14 @@ enum VerifierNative {
     }
 
     /// Why a piece of evidence does not hold, or nil when it does.
-    static func refusal(
+    func refusal(
         of evidence: Evidence, for statement: Statement, _ call: inout NativeCall
     ) throws(NativeFailure) -> NativeError? {
         let key: SignerKey
         switch evidence.kind {
         case .plain: return evidence.data.isEmpty ? nil : .invalidEvidence(.plain, "not empty")
-        case .tee, .reexecuted, .zk: return .unsupportedEvidence(evidence.kind)
+        case .tee, .reexecuted: return .unsupportedEvidence(evidence.kind)
+        case .zk: return try proofRefusal(evidence.data, for: statement, &call)
         case .signed: key = try RegistryNative.signer(of: statement.provider, &call)
         }
         switch key {
@@ -168,7 +175,9 @@ extension NativeError {
     /// Whether the evidence was understood and found not to hold.
     var isVerdict: Bool {
         switch self {
-        case .wrongSigner, .invalidSignature: true
+        case .wrongSigner, .invalidSignature, .wrongKey, .wrongContext, .wrongInput, .wrongOutput,
+            .invalidProof:
+            true
         default: false
         }
     }

@@ -9,19 +9,40 @@ extension ReceiptDocument {
     public static let bytesMax = 4 << 20
     static let proofNodesMax = 64
     static let slotsMax = 256
+    /// The longest verification key that travels with a receipt; a longer one goes by its digest.
+    public static let proofKeyBytesMax = 1 << 20
 
     public var json: JSON {
-        [
-            "receiptId": .string(receipt.id.hex), "receipt": receipt.json,
-            "evidence": .array(
-                evidence.map {
-                    ["kind": .string($0.kind.name), "data": .string(Hex.encodePrefixed($0.data))]
-                }),
-            "output": .string(Hex.encodePrefixed(output)),
-            "token": ["name": .string(tokenName), "version": .string(tokenVersion)],
-            "header": .string(Hex.encodePrefixed(header)),
-            "proofs": ["settlement": settlement.json, "registry": registry.json],
-        ]
+        guard !proofKey.isEmpty else { return .object(members) }
+        var members = members
+        members["proofKey"] = .string(Hex.encodePrefixed(proofKey))
+        return .object(members)
+    }
+
+    private var members: JSONObject {
+        JSONObject([
+            ("receiptId", .string(receipt.id.hex)), ("receipt", receipt.json),
+            (
+                "evidence",
+                .array(
+                    evidence.map { piece -> JSON in
+                        [
+                            "kind": .string(piece.kind.name),
+                            "data": .string(Hex.encodePrefixed(piece.data)),
+                        ]
+                    })
+            ),
+            ("output", .string(Hex.encodePrefixed(output))),
+            (
+                "token",
+                ["name": .string(tokenName), "version": .string(tokenVersion)] as JSON
+            ),
+            ("header", .string(Hex.encodePrefixed(header))),
+            (
+                "proofs",
+                ["settlement": settlement.json, "registry": registry.json] as JSON
+            ),
+        ])
     }
 
     /// Reads what `json` writes; `receiptId` is recomputed, not believed.
@@ -45,12 +66,20 @@ extension ReceiptDocument {
             let data = try DocumentReader(piece, "evidence.\(index).").bytes("data")
             pieces.append(Evidence(kind: kind, data: data))
         }
+        var proofKey: [UInt8] = []
+        if json["proofKey"] != nil {
+            proofKey = try fields.bytes("proofKey")
+            guard proofKey.count <= ReceiptDocument.proofKeyBytesMax else {
+                throw .invalid("proofKey")
+            }
+        }
         self.init(
             receipt: try SettlementReceipt(json: receipt), evidence: pieces,
             output: try fields.bytes("output"), tokenName: name, tokenVersion: version,
             header: try fields.bytes("header"),
             settlement: try AccountProof(json: settlement, at: "proofs.settlement."),
-            registry: try AccountProof(json: registry, at: "proofs.registry."))
+            registry: try AccountProof(json: registry, at: "proofs.registry."),
+            proofKey: proofKey)
         if let stated = json["receiptId"] {
             guard stated.string == self.receipt.id.hex else { throw .invalid("receiptId") }
         }

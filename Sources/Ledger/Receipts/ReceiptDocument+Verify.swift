@@ -3,6 +3,7 @@ internal import Crypto
 internal import EVM
 public import Payments
 public import Primitives
+public import Proofs
 public import Registry
 
 /// Why a receipt document proves nothing. Nothing of a refused document should be believed.
@@ -27,6 +28,13 @@ public enum ReceiptRefusal: Error, Equatable, Sendable {
     case wrongEvidence(index: Int)
     case unknownProvider(Address)
     case evidence(EvidenceKind, EvidenceError)
+    /// The model has no weights root, so that no proof of it can hold.
+    case noProofs(Hash)
+    /// The document has no verification key and none was given; its digest says which to fetch.
+    case missingKey(Hash)
+    case invalidKey(ProofError)
+    case wrongKey(expected: Hash, got: Hash)
+    case proof(ProofRefusal)
     case wrongOutput(expected: Hash, got: Hash)
     case wrongPayer(expected: Address, got: Address?)
     case wrongBinding
@@ -43,6 +51,8 @@ public struct ReceiptFindings: Sendable, Equatable {
     public let evidence: EvidenceSet
     public let policy: Policy
     public let model: ModelRecord
+    /// What a forger of the proof among the evidence would have to break; nil without a proof.
+    public let proofSecurityBits: Int?
     /// Whether the payer's own signature is part of the proof. It is not for contract wallets,
     /// whose code decides, and for deposits, whose transfer the chain has seen.
     public let isPayerSignatureChecked: Bool
@@ -51,10 +61,15 @@ public struct ReceiptFindings: Sendable, Equatable {
 extension ReceiptDocument {
     /// Checks everything against one trusted fact, the hash of a block.
     ///
-    /// - Parameter trusted: nil takes the document's own header, which then proves only that
-    ///   the document agrees with itself.
+    /// - Parameters:
+    ///   - trusted: nil takes the document's own header, which then proves only that the document
+    ///     agrees with itself.
+    ///   - proofKey: the file of the verification key of a proof among the evidence, where the document does
+    ///     not hold it. Whoever it comes from, its digest must be the model's weights root.
     @discardableResult
-    public func verify(trusting trusted: Hash?) throws(ReceiptRefusal) -> ReceiptFindings {
+    public func verify(
+        trusting trusted: Hash?, proofKey: [UInt8] = []
+    ) throws(ReceiptRefusal) -> ReceiptFindings {
         let blockHash = Keccak.hash(header)
         if let trusted, trusted != blockHash {
             throw .wrongBlock(expected: trusted, got: blockHash)
@@ -79,13 +94,14 @@ extension ReceiptDocument {
         }
         guard let model else { throw .missingSlots("the model's record") }
         let evidence = try checkEvidence(registrySlots)
+        let bits = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
         if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
         try checkRecord(model, evidence)
         try checkOutput()
         let isSigned = try checkPayer()
         return ReceiptFindings(
             blockHash: blockHash, evidence: evidence, policy: policy, model: model,
-            isPayerSignatureChecked: isSigned)
+            proofSecurityBits: bits, isPayerSignatureChecked: isSigned)
     }
 
     /// Floor and system text, as they held when the work began.
@@ -147,8 +163,11 @@ extension ReceiptDocument {
             guard piece.digest == receipt.evidence[index] else {
                 throw .wrongEvidence(index: index)
             }
+            set.insert(EvidenceSet(piece.kind))
+            // A proof is checked by the model's key, not by the provider's.
+            if piece.kind == .zk { continue }
             var key = SignerKey.secp256k1(provider)
-            if piece.kind != .plain {
+            if piece.kind.needsProviderKey {
                 let registered = try registry.structure("the provider's key") { read in
                     ProviderKey(of: provider, from: read)
                 }
@@ -158,9 +177,34 @@ extension ReceiptDocument {
             do { try piece.verify(digest: digest, key: key) } catch {
                 throw .evidence(piece.kind, error)
             }
-            set.insert(EvidenceSet(piece.kind))
         }
         return set
+    }
+
+    /// The bits of security of the proof among the evidence, which must hold; nil without one.
+    private func checkProof(
+        of model: ModelRecord, _ keyBytes: [UInt8]
+    ) throws(ReceiptRefusal) -> Int? {
+        guard let piece = evidence.first(where: { $0.kind == .zk }) else { return nil }
+        let root = model.weightsRoot
+        guard root != .zero else { throw .noProofs(model.id) }
+        let proof: ProofEvidence
+        do { proof = try ProofEvidence(decoding: piece.data) } catch {
+            throw .proof(.malformed(error))
+        }
+        let statement = receipt.statement
+        do {
+            try proof.check(
+                statement, digest: statement.hash(chainID: receipt.chainID), key: root)
+        } catch {
+            throw .proof(.mismatch(error))
+        }
+        guard !keyBytes.isEmpty else { throw .missingKey(root) }
+        let key: VerificationKey
+        do { key = try VerificationKey(file: keyBytes) } catch { throw .invalidKey(error) }
+        guard key.digest == root else { throw .wrongKey(expected: root, got: key.digest) }
+        do { try proof.verify(by: key) } catch { throw .proof(error) }
+        return key.securityBits
     }
 
     private func checkOutput() throws(ReceiptRefusal) {

@@ -23,10 +23,14 @@ public struct ReceiptDocument: Sendable, Equatable {
     public var settlement: AccountProof
     /// The model's record and the provider's key in the registry.
     public var registry: AccountProof
+    /// The file of the verification key of a proof among the evidence; empty where there is none, or where it
+    /// must be fetched by its digest, the model's weights root.
+    public var proofKey: [UInt8]
 
     public init(
         receipt: SettlementReceipt, evidence: [Evidence], output: [UInt8], tokenName: String,
-        tokenVersion: String, header: [UInt8], settlement: AccountProof, registry: AccountProof
+        tokenVersion: String, header: [UInt8], settlement: AccountProof, registry: AccountProof,
+        proofKey: [UInt8] = []
     ) {
         self.receipt = receipt
         self.evidence = evidence
@@ -36,12 +40,14 @@ public struct ReceiptDocument: Sendable, Equatable {
         self.header = header
         self.settlement = settlement
         self.registry = registry
+        self.proofKey = proofKey
     }
 
     /// Takes the proofs from the state that the settling block left.
     public init(
         receipt: SettlementReceipt, evidence: [Evidence], output: [UInt8], tokenName: String,
-        tokenVersion: String, header: Header, state: any StateSource, nodes: any TrieNodeSource
+        tokenVersion: String, header: Header, state: any StateSource, nodes: any TrieNodeSource,
+        proofKey: [UInt8] = []
     ) throws(TrieError) {
         let root = header.stateRoot
         let settlementSlots = SlotRecorder(state, NativeAddress.settlement) { read in
@@ -49,7 +55,10 @@ public struct ReceiptDocument: Sendable, Equatable {
         }
         let registrySlots = SlotRecorder(state, NativeAddress.registry) { read in
             _ = ModelRecord(receipt.statement.modelID, from: read)
-            _ = ProviderKey(of: receipt.statement.provider, from: read)
+            // Only where something is checked by it: a slot that nobody reads proves nothing.
+            if evidence.contains(where: { $0.kind.needsProviderKey }) {
+                _ = ProviderKey(of: receipt.statement.provider, from: read)
+            }
         }
         self.init(
             receipt: receipt, evidence: evidence, output: output, tokenName: tokenName,
@@ -57,7 +66,18 @@ public struct ReceiptDocument: Sendable, Equatable {
             settlement: try AccountProof(
                 of: NativeAddress.settlement, slots: settlementSlots.slots, root: root, in: nodes),
             registry: try AccountProof(
-                of: NativeAddress.registry, slots: registrySlots.slots, root: root, in: nodes))
+                of: NativeAddress.registry, slots: registrySlots.slots, root: root, in: nodes),
+            proofKey: proofKey)
+    }
+}
+
+extension EvidenceKind {
+    /// Whether the key that the provider registered decides about it.
+    var needsProviderKey: Bool {
+        switch self {
+        case .plain, .zk: false
+        case .signed, .tee, .reexecuted: true
+        }
     }
 }
 

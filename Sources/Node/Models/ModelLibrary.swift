@@ -2,6 +2,7 @@ internal import Crypto
 public import Inference
 public import Ledger
 public import Primitives
+public import Proofs
 public import Store
 internal import Threads
 
@@ -15,6 +16,7 @@ internal import Threads
 public final class ModelLibrary: ModelSource {
     private let blobs: BlobStore
     private let results: ResultCache
+    private let keys: KeyLibrary
     private let bytesMax: Int
     private let level: KernelLevel
     private let monitor = Monitor(State())
@@ -61,18 +63,23 @@ public final class ModelLibrary: ModelSource {
     ///   - bytesMax: for graphs and engines together.
     ///   - resultBytesMax: for results of calls in transactions.
     ///   - level: the instructions that engines use. Every level gives the same bytes.
+    ///   - workers: share the making of verification keys.
     public init(
         _ blobs: BlobStore, bytesMax: Int = Limits.modelBytes,
-        resultBytesMax: Int = Limits.resultBytes, level: KernelLevel = .best
+        resultBytesMax: Int = Limits.resultBytes, level: KernelLevel = .best,
+        workers: any Workers = SerialWorkers()
     ) {
         self.blobs = blobs
         self.bytesMax = bytesMax
         self.level = level
         results = ResultCache(bytesMax: resultBytesMax)
+        keys = KeyLibrary(blobs, bytesMax: Limits.keyBytes, workers: workers)
     }
 
     public var counts: Counts { monitor.withLock { $0.counts } }
     public var bytes: Int { monitor.withLock { $0.bytes } }
+    /// Verification keys that were made of their graphs.
+    public var keysMade: Int { keys.made }
     /// Hits and misses of results.
     public var resultCounts: (hits: Int, misses: Int) { results.counts }
 
@@ -102,6 +109,15 @@ public final class ModelLibrary: ModelSource {
         } catch {
             preconditionFailure("the graph's own integers are refused: \(error)")
         }
+    }
+
+    public func key(of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        try keys.key(of: graph) { () throws(ModelSourceError) in try self.graph(graph) }
+    }
+
+    public func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        if let key = keys.key(digest) { return key }
+        return try key(of: graph)
     }
 
     /// The result for an input that was run before and is still known.

@@ -3,6 +3,7 @@ internal import Inference
 internal import Ledger
 internal import Payments
 internal import Primitives
+internal import Proofs
 internal import Synchronization
 
 /// Runs the models that pending transactions will ask for before their block is made.
@@ -123,6 +124,14 @@ final class InferenceCollector: ModelSource {
             }
         }
         throw .missing(graph.hash)
+    }
+
+    func key(of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        try library.key(of: graph)
+    }
+
+    func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        try library.key(digest, of: graph)
     }
 
     /// Each once, in an order that does not depend on who came first.

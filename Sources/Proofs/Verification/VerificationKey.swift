@@ -72,7 +72,7 @@ public struct VerificationKey: Sendable, Equatable {
         writer.append(weightsRoot)
         writer.append(opening?.bytes ?? [])
         encoded = writer.bytes
-        digest = SHA256.hash(Array("assay.key.v1".utf8) + encoded)
+        digest = SHA256.hash(VerificationKey.domain + encoded)
     }
 
     private static let magic: [UInt8] = [0x41, 0x53, 0x59, 0x4b]

@@ -79,14 +79,7 @@ final class Gateway: Sendable {
                 throw .invalidRequest("the policy is not valid: \(error)")
             }
         }
-        let gives = EvidenceSet([EvidenceSet(.plain), EvidenceSet(.signed)])
-        if let missing = policy.missing(from: gives) { throw .policyNotOffered(missing) }
-        let bytes = record.floor(at: node.nextTimestamp)
-        if !bytes.isEmpty, let floor = try? Policy(decoding: bytes),
-            let missing = floor.missing(from: gives)
-        {
-            throw .policyNotOffered(missing)
-        }
+        let evidence = try evidence(for: policy, of: record)
         // Nobody should sign a payment for what this node cannot run.
         let isHere: Bool
         do { isHere = try node.blobs.contains(record.graphHash) } catch {
@@ -95,9 +88,29 @@ final class Gateway: Sendable {
         guard isHere else { throw .graphMissing(record.graphHash.hex) }
         let target = http.canonicalTarget
         return InferenceRequest(
-            model: record, policy: policy,
+            model: record, policy: policy, evidence: evidence,
             requestHash: RequestHash.of(method: http.method, path: target, body: http.body),
             url: "http://" + (http.header("Host") ?? "localhost") + target)
+    }
+
+    /// The least evidence that meets the policy and the floor. Proofs cost the most, so they are
+    /// made only where nothing else will do.
+    private func evidence(
+        for policy: Policy, of record: ModelRecord
+    ) throws(GatewayError) -> EvidenceSet {
+        let bytes = record.floor(at: node.nextTimestamp)
+        let floor = bytes.isEmpty ? nil : try? Policy(decoding: bytes)
+        let (signed, proof) = (EvidenceSet(.signed), EvidenceSet(.zk))
+        let hasProofs = record.weightsRoot != .zero
+        let choices = hasProofs ? [signed, proof, signed.union(proof)] : [signed]
+        for choice in choices {
+            if policy.isSatisfied(by: choice), floor?.isSatisfied(by: choice) ?? true {
+                return choice
+            }
+        }
+        let gives = choices[choices.count - 1].union(EvidenceSet(.plain))
+        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? ""
+        throw .policyNotOffered(missing, gives: gives)
     }
 
     private func offer(
@@ -245,8 +258,16 @@ final class Gateway: Sendable {
             version == .v2
             ? X402Network(chainID: offer.chainID).caip2
             : X402Network(chainID: offer.chainID).v1Name ?? ""
+        let statement = statement(offer, request.model, answer)
+        // Nothing has been paid yet: a proof that cannot be made costs the client nothing.
+        let proof =
+            request.evidence.contains(.zk)
+            ? try provider.proof(of: statement, request.model, answer) : nil
         do {
-            let sealed = try settle(payment, offer, request.model, answer)
+            let signature =
+                request.evidence.contains(.signed) ? try provider.signature(of: statement) : nil
+            let sealed = try settle(
+                payment, offer, statement, [signature, proof].compactMap { $0 }, answer)
             let settled = SettleResponse(
                 success: true, payer: verified.payer, transaction: sealed.hash.hex,
                 network: network)
@@ -263,21 +284,26 @@ final class Gateway: Sendable {
         }
     }
 
-    private func settle(
-        _ payment: Payment, _ offer: Offer, _ model: ModelRecord, _ answer: ModelAnswer
-    ) throws(OperatorError) -> SealedTransaction {
+    private func statement(
+        _ offer: Offer, _ model: ModelRecord, _ answer: ModelAnswer
+    ) -> Statement {
         let now = node.nextTimestamp
-        let statement = Statement(
+        return Statement(
             modelID: offer.terms.modelID, systemHash: model.systemHash(at: now),
             requestHash: offer.terms.requestHash, inputHash: answer.inputHash,
             outputHash: answer.outputHash,
             policyHash: offer.terms.policyHash, provider: provider.address, notBefore: now,
             notAfter: now + Gateway.timeoutSeconds)
-        let evidence = try provider.evidence(for: statement)
-        return try provider.send(
+    }
+
+    private func settle(
+        _ payment: Payment, _ offer: Offer, _ statement: Statement, _ evidence: [Evidence],
+        _ answer: ModelAnswer
+    ) throws(OperatorError) -> SealedTransaction {
+        try provider.send(
             NativeCalldata.settle(
                 terms: offer.terms, payment: payment, statement: statement,
-                policy: offer.policy.encoded, evidence: [evidence],
+                policy: offer.policy.encoded, evidence: evidence,
                 output: answer.outputBytes.count <= NativeLimits.outputBytesMax
                     ? answer.outputBytes : []),
             to: NativeAddress.settlement)

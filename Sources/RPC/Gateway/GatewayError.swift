@@ -1,5 +1,6 @@
 internal import Codec
 internal import HTTP
+internal import Payments
 
 /// Why the gateway does not answer a request with an output.
 struct GatewayError: Error, Equatable {
@@ -44,12 +45,28 @@ struct GatewayError: Error, Equatable {
         GatewayError(status: 400, code: "invalid_input", message: why)
     }
 
-    static func policyNotOffered(_ missing: String) -> GatewayError {
-        GatewayError(
+    /// - Parameter gives: the kinds of evidence that this provider has for the model.
+    static func policyNotOffered(_ missing: String, gives: EvidenceSet) -> GatewayError {
+        let names = gives.kinds.map(\.name)
+        let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+        let remedy =
+            gives.contains(.zk)
+            ? "" : "; it has zk for models that are registered with a weights root"
+        return GatewayError(
             status: 422, code: "policy_not_offered",
-            message:
-                "this provider gives plain and signed evidence; the policy also needs \(missing)")
+            message: "for this model the provider gives \(list) evidence\(remedy); "
+                + "the policy also needs \(missing)")
     }
+
+    static func proofFailed(_ why: String) -> GatewayError {
+        GatewayError(
+            status: 500, code: "proof_failed",
+            message: "the proof could not be made: \(why); nothing was charged")
+    }
+
+    static let proversBusy = GatewayError(
+        status: 503, code: "provers_busy",
+        message: "too many proofs are under way here; nothing was charged, ask again in a moment")
 
     static func notFound(_ what: String) -> GatewayError {
         GatewayError(status: 404, code: "not_found", message: "\(what) is not known here")

@@ -1,4 +1,5 @@
 internal import Codec
+internal import Crypto
 internal import Inference
 internal import Ledger
 internal import Node
@@ -100,8 +101,8 @@ final class ModelCatalog: Sendable {
         do { engine = try node.models.takeEngine(of: record.graphHash) } catch {
             switch error {
             case .missing(let hash): throw .graphMissing(hash.hex)
-            case .notAGraph(let why):
-                throw .graphDamaged("the graph \(record.graphHash) does not decode: \(why)")
+            case .notAGraph, .notProvable:
+                throw .graphDamaged("the graph \(record.graphHash) is of no use: \(error)")
             }
         }
         defer { node.models.putBack(engine) }
@@ -113,6 +114,10 @@ final class ModelCatalog: Sendable {
 
 /// One run as the gateway answers it.
 struct ModelAnswer {
+    let input: [Int32]
+    let output: [Int32]
+    /// Canonical bytes of the input tensors.
+    let inputBytes: [UInt8]
     let inputHash: Hash
     /// Canonical bytes of the output tensors.
     let outputBytes: [UInt8]
@@ -126,9 +131,11 @@ struct ModelAnswer {
         do {
             let integers = try graph.integers(from: input)
             let output = try engine.run(integers)
-            inputHash = try graph.inputHash(integers)
+            (self.input, self.output) = (integers, output)
+            inputBytes = try graph.inputBytes(integers)
+            inputHash = SHA256.hash(inputBytes)
             outputBytes = try graph.outputBytes(output)
-            outputHash = try graph.outputHash(output)
+            outputHash = SHA256.hash(outputBytes)
             numbers = try graph.numbers(from: output)
             shapes = graph.outputs.map(\.shape)
         } catch {

@@ -10,6 +10,8 @@ internal import Synchronization
 struct InferenceRequest {
     let model: ModelRecord
     let policy: Policy
+    /// What is given for it: the least that meets the policy and the model's floor.
+    let evidence: EvidenceSet
     let requestHash: Hash
     /// The URL that is paid for.
     let url: String

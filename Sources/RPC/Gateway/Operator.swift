@@ -96,7 +96,9 @@ final class Operator: Sendable {
         }
         // A quarter more: slots that are new in the block may have been old in the dry run.
         let used = cap - outcome.gasLeft
-        return min(cap, used + used / 4 + 60_000)
+        // And what the calldata of a proof must have at least (EIP-7623), were no byte of it zero.
+        let floor = 21_000 + 40 * UInt64(input.count)
+        return min(cap, max(used + used / 4 + 60_000, floor))
     }
 
     /// What a call would answer on the newest state.
@@ -113,8 +115,37 @@ final class Operator: Sendable {
 
     // MARK: Evidence
 
+    /// `zk` evidence for a statement about a run of the model.
+    ///
+    /// The node makes it with all its workers, a few at a time, on the thread of the request: the
+    /// thread that moves bytes waits for none of it.
+    func proof(
+        of statement: Statement, _ model: ModelRecord, _ answer: ModelAnswer
+    ) throws(GatewayError) -> Evidence {
+        let context = statement.hash(chainID: node.config.chainID)
+        let run: (output: [Int32], proof: [UInt8])
+        do {
+            run = try node.proofs.prove(
+                model.graphHash, key: model.weightsRoot, input: answer.input, context: context)
+        } catch {
+            switch error {
+            case .busy: throw .proversBusy
+            case .source(.missing(let hash)): throw .graphMissing(hash.hex)
+            case .source(let why): throw .proofFailed("\(why)")
+            case .failed(let why): throw .proofFailed(why)
+            }
+        }
+        guard run.output == answer.output else {
+            throw .proofFailed("the prover found another output than the engine")
+        }
+        let evidence = ProofEvidence(
+            keyDigest: model.weightsRoot, context: context, input: answer.inputBytes,
+            output: answer.outputBytes, proof: run.proof)
+        return Evidence(kind: .zk, data: evidence.encoded)
+    }
+
     /// `signed` evidence for a statement; registers the operator's key when the chain lacks it.
-    func evidence(for statement: Statement) throws(OperatorError) -> Evidence {
+    func signature(of statement: Statement) throws(OperatorError) -> Evidence {
         try register()
         let digest = statement.hash(chainID: node.config.chainID)
         return Evidence(kind: .signed, data: key.sign(digest).bytes)

@@ -4,6 +4,8 @@ internal import Ledger
 internal import Node
 internal import Payments
 internal import Primitives
+internal import Proofs
+internal import Registry
 internal import Trie
 
 /// Makes receipt documents from the chain: the record leads to the block, the event in it to the
@@ -31,9 +33,22 @@ struct ReceiptFinder {
             chainID: node.config.chainID, blockNumber: header.number, timestamp: header.timestamp,
             evidence: call.countedEvidence.map(\.digest))
         let domain = StateTokenView(node: node).domain(of: receipt.payment.asset)
+        let proofKey = proofKey(of: receipt, head)
         return try? ReceiptDocument(
             receipt: receipt, evidence: call.countedEvidence, output: call.output,
             tokenName: domain?.name ?? "", tokenVersion: domain?.version ?? "", header: header,
-            state: node.state(of: header), nodes: node.chain)
+            state: node.state(of: header), nodes: node.chain, proofKey: proofKey)
+    }
+
+    /// The verification key of the receipt's proof; empty where there is none, or where it is long.
+    private func proofKey(of receipt: SettlementReceipt, _ state: TrieState) -> [UInt8] {
+        guard receipt.evidence.contains(where: { $0.kind == .zk }),
+            let model = ModelRecord.commitment(
+                of: receipt.statement.modelID,
+                from: { state.storage(NativeAddress.registry, $0) }),
+            let key = try? node.models.key(model.weightsRoot, of: model.graphHash),
+            key.file.count <= ReceiptDocument.proofKeyBytesMax
+        else { return [] }
+        return key.file
     }
 }

@@ -32,7 +32,9 @@ struct BenchOptions: Sendable {
     }
 }
 
-private let benchmarks: [Benchmark] = [.evm, .block, .transfers, .memory, .inference, .models]
+private let benchmarks: [Benchmark] = [
+    .evm, .block, .transfers, .memory, .inference, .models, .prove,
+]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 
 extension Subcommand {

@@ -6,6 +6,7 @@ internal import Inference
 internal import Ledger
 internal import Payments
 internal import Primitives
+internal import Proofs
 internal import Registry
 
 private let urlOption = Option.value("url", "URL", "the node; \(NodeClient.defaultURL)")
@@ -27,6 +28,7 @@ extension Subcommand {
                         .value("price", "UNITS", "atomic units of the token an inference; 1000"),
                         .value("policy", "POLICY", "the least evidence a settlement needs"),
                         .value("cid", "CID", "where the ONNX file can be fetched"),
+                        .flag("no-proof", "registers no weights root: nobody can prove its runs"),
                         .value("key", "HEX", "the owner's key; the first local account's"),
                         urlOption, jsonOption,
                     ] + QuantiseFlags.options,
@@ -35,6 +37,17 @@ extension Subcommand {
                         .required("ONNX", "the model's file"),
                         .required("CALIBRATION", "a JSON file of inputs"),
                     ]),
+                Command(
+                    "key", "Makes the verification key of a model's proofs",
+                    details: """
+                        A key holds the model without its weights, and a commitment to them. Who \
+                        has it checks proofs without the model: 'assay verify PROOF --model KEY'.
+                        """,
+                    options: [
+                        .value("output", letter: "o", "KEY", "writes the key there"),
+                        jsonOption,
+                    ] + ChosenModel.options,
+                    positionals: [.required("MODEL", ChosenModel.summary)]),
                 Command("list", "Lists registered models", options: [urlOption, jsonOption]),
                 Command(
                     "show", "Shows one model's record", options: [urlOption, jsonOption],
@@ -43,6 +56,7 @@ extension Subcommand {
     ) { invocation in
         switch invocation.path.last {
         case "add": try addModel(invocation)
+        case "key": try makeKey(invocation)
         case "list": try listModels(invocation)
         case "show": try showModel(invocation)
         default: try ModelChanges.run(invocation)
@@ -82,9 +96,16 @@ private func addModel(_ invocation: Invocation) throws {
     let model = try PreparedModel(
         onnx: onnx, rows: rows, importing: flags.importing, options: flags.quantising,
         testSet: flags.testSet)
+    if invocation.flag("no-proof"), let floor, !floor.isSatisfied(by: ModelProofs.others) {
+        throw UsageError(
+            "--no-proof and --policy \(floor) exclude each other",
+            why: "nobody could ever settle for the model", remedy: "leave one of them out")
+    }
+    let root =
+        invocation.flag("no-proof") ? Hash.zero : try ProofKeys.make(model.graph).digest
     var record = model.record(
         name: invocation.positional("NAME"), version: invocation.text("version") ?? "1.0",
-        price: price, floor: floor)
+        price: price, floor: floor, weightsRoot: root)
     record.cid = invocation.text("cid") ?? ""
     do { try record.validate() } catch {
         throw UsageError(
@@ -112,8 +133,39 @@ private func addModel(_ invocation: Invocation) throws {
             ["macs", "\(record.macs)"],
             ["price", "\(record.price) atomic units"],
             ["floor", floor?.text ?? "none"],
+            ["proofs", root == .zero ? "none can be made" : "key \(root)"],
             ["owner", key.address.checksummed],
         ]))
+}
+
+private func makeKey(_ invocation: Invocation) throws {
+    let text = invocation.positional("MODEL")
+    let graph = try ChosenModel(text, invocation, input: nil).graph(text)
+    let key = try ProofKeys.make(graph)
+    if let target = invocation.text("output") { try Files.write(key.file, to: target) }
+    let out = Terminal.output
+    guard invocation.flag("json") else {
+        out.write(
+            out.table(rows: [
+                ["key", "\(key.digest), \(key.file.count) bytes"],
+                ["graph", graph.hash.hex],
+                ["proofs", "\(key.proofBytesMax) bytes at most, \(key.securityBits) bits"],
+                ["gas", "\(key.gas)"],
+            ]))
+        return
+    }
+    let json: JSON = [
+        "keyDigest": .string(key.digest.hex), "graphHash": .string(graph.hash.hex),
+        "keyBytes": .number(JSONNumber(key.file.count)),
+        "proofBytesMax": .number(JSONNumber(key.proofBytesMax)),
+        "securityBits": .number(JSONNumber(key.securityBits)), "gas": .string(String(key.gas)),
+    ]
+    out.line(json.prettyPrinted)
+}
+
+private enum ModelProofs {
+    /// All evidence but proofs.
+    static let others = EvidenceSet(rawValue: .max).subtracting(EvidenceSet(.zk))
 }
 
 private func listModels(_ invocation: Invocation) throws {

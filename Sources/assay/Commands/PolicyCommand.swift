@@ -51,7 +51,7 @@ extension EvidenceKind {
         case .signed: "the registered provider stands for this model, input and output"
         case .tee: "an attested machine with a known measurement answered"
         case .reexecuted: "others, or the chain, ran the model and got the same output"
-        case .zk: "the model's graph gives this output: a proof, no trust"
+        case .zk: "the model's graph gives this output for this input: a proof, no trust"
         }
     }
 
@@ -61,10 +61,15 @@ extension EvidenceKind {
         case .signed: "that the model ran: the provider may lie and be caught later"
         case .tee: "that the hardware's maker and the measured code are honest"
         case .reexecuted: "more than the number of executors that must collude"
-        case .zk: "that the model is a good one"
+        case .zk: "that the model is a good one; it needs a weights root"
         }
     }
 
     /// Whether the settlement of this build can check it.
-    fileprivate var isChecked: Bool { self == .plain || self == .signed }
+    fileprivate var isChecked: Bool {
+        switch self {
+        case .plain, .signed, .zk: true
+        case .tee, .reexecuted: false
+        }
+    }
 }

@@ -4,23 +4,40 @@ internal import Files
 internal import Ledger
 internal import Payments
 internal import Primitives
+internal import Proofs
 internal import Registry
 
 extension Subcommand {
     static let verify = Subcommand(
         command: Command(
-            "verify", "Checks a receipt offline: header, Merkle proofs, evidence, payment",
+            "verify", "Checks a receipt or a proof, offline",
             details: """
-                Give the hash of a block that you trust. Without it the receipt is only shown to \
-                agree with itself.
+                A receipt: header, Merkle proofs, every piece of evidence, payment. Give the hash \
+                of a block that you trust; without it the receipt is only shown to agree with \
+                itself. A proof among the evidence is checked again, by the key in the receipt or \
+                by one given with --proof-key: whoever it comes from, its digest must be the \
+                model's weights root.
+                A proof, as 'assay prove -o' writes it: give the model, or its key as 'assay \
+                model key -o' writes it, and the input that you asked about.
                 """,
             options: [
-                .value("block-hash", "HASH", "the block that you trust"),
+                .value("block-hash", "HASH", "of a receipt: the block that you trust"),
+                .value("proof-key", "KEY", "of a receipt: its model's verification key"),
+                .value("model", "MODEL", "of a proof: a key, or " + ChosenModel.summary),
+                .value("input", "INPUT", "of a proof: a JSON file with the input's numbers"),
+                .value("context", "HASH", "of a proof: what it must be for"),
                 .flag("json", "prints JSON"),
-            ],
-            positionals: [.required("RECEIPT", "a receipt as GET /v1/receipts/{id} gives it")])
+            ] + ChosenModel.options,
+            positionals: [
+                .required("FILE", "a receipt as GET /v1/receipts/{id} gives it, or a proof")
+            ])
     ) { invocation in
-        let file = invocation.positional("RECEIPT")
+        let file = invocation.positional("FILE")
+        let bytes = try Files.read(file, bytesMax: ReceiptDocument.bytesMax)
+        // A proof begins with its version, and no JSON does.
+        if bytes.first == ProofEvidence.version {
+            return try ProofFile(bytes, file).verify(invocation)
+        }
         var trusted: Hash?
         if let text = invocation.text("block-hash") {
             do { trusted = try Hash(hex: text) } catch {
@@ -29,15 +46,15 @@ extension Subcommand {
                     remedy: "copy it from a source you trust")
             }
         }
-        let json = try ModelFiles.json(
-            Files.read(file, bytesMax: ReceiptDocument.bytesMax), file)
+        let json = try ModelFiles.json(bytes, file)
         let document: ReceiptDocument
         do { document = try ReceiptDocument(json: json) } catch {
             throw Failure(
                 "\(file) is no receipt", why: "\(error)", remedy: "fetch it again from the node")
         }
+        let key = try invocation.text("proof-key").map { try Files.read($0) } ?? []
         do throws(ReceiptRefusal) {
-            let findings = try document.verify(trusting: trusted)
+            let findings = try document.verify(trusting: trusted, proofKey: key)
             if invocation.flag("json") {
                 Terminal.output.line(
                     findings.json(document, isPinned: trusted != nil).prettyPrinted)
@@ -52,7 +69,7 @@ extension Subcommand {
                 return 1
             }
             throw Failure(
-                "the receipt does not hold", why: error.text, remedy: "believe nothing in it")
+                "the receipt does not hold", why: error.text, remedy: error.remedy)
         }
     }
 
@@ -77,6 +94,9 @@ extension Subcommand {
                     + "from \(receipt.payment.payer)",
             ],
         ]
+        if let bits = findings.proofSecurityBits {
+            rows.append(["proof", "checked again, \(bits) bits; key \(findings.model.weightsRoot)"])
+        }
         if !findings.isPayerSignatureChecked {
             rows.append(["payer", "not a key's signature; the chain's word for it"])
         }
@@ -90,8 +110,9 @@ extension Subcommand {
 
 extension ReceiptFindings {
     fileprivate func json(_ document: ReceiptDocument, isPinned: Bool) -> JSON {
-        [
-            "valid": true, "pinned": .bool(isPinned),
+        let bits = proofSecurityBits.map { JSON.number(JSONNumber($0)) } ?? .null
+        return [
+            "valid": true, "proofSecurityBits": bits, "pinned": .bool(isPinned),
             "receiptId": .string(document.receipt.id.hex), "blockHash": .string(blockHash.hex),
             "modelId": .string(document.receipt.statement.modelID.hex),
             "model": .string("\(model.name)@\(model.version)"),
@@ -116,7 +137,21 @@ extension ReceiptRefusal {
         case .policyNotMet(let missing): "the policy also needs \(missing)"
         case .floorNotMet(let missing): "the model's floor also needs \(missing)"
         case .evidence(let kind, let error): "the \(kind.name) evidence fails: \(error)"
+        case .missingKey(let digest): "its proof cannot be checked without the key \(digest)"
+        case .wrongKey(let expected, let got):
+            "the key has the digest \(got), the model's weights root is \(expected)"
+        case .proof(let refusal): "its proof fails: \(refusal.text)"
         default: "\(self)"
+        }
+    }
+
+    /// What to do about it.
+    fileprivate var remedy: String {
+        switch self {
+        case .missingKey(let digest):
+            "fetch GET /v1/blobs/\(digest) from a node and give it with --proof-key"
+        case .invalidKey, .wrongKey: "give the model's own key, or leave --proof-key out"
+        default: "believe nothing in it"
         }
     }
 }

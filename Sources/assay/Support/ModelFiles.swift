@@ -35,12 +35,13 @@ struct PreparedModel {
         }
     }
 
+    /// - Parameter weightsRoot: digest of the verification key; zero for a model without proofs.
     func record(
-        name: String, version: String, price: UInt256, floor: Policy?
+        name: String, version: String, price: UInt256, floor: Policy?, weightsRoot: Hash = .zero
     ) -> ModelRecord {
         ModelRecord(
             owner: .zero, name: name, version: version, onnxHash: onnxHash, graphHash: graph.hash,
-            weightsRoot: .zero, cid: "", policyFloor: floor?.encoded ?? [], price: price,
+            weightsRoot: weightsRoot, cid: "", policyFloor: floor?.encoded ?? [], price: price,
             calibrationHash: SHA256.hash(report.json.serialized), macs: graph.macs,
             status: .active, registeredAt: 0)
     }
@@ -75,6 +76,20 @@ enum ModelFiles {
         let row = list[0].map { $0.array == nil ? list : $0 } ?? list
         let body: JSON = ["input": .array(numbers(row).map { .number($0) })]
         return body.serialized
+    }
+
+    /// The numbers of that row, exactly as they are written.
+    static func firstRow(_ json: JSON, _ name: String) throws -> [FixedPoint] {
+        let list = json["input_data"] ?? json["input"] ?? json
+        let row = list[0].map { $0.array == nil ? list : $0 } ?? list
+        return try numbers(row).map { number in
+            guard let value = FixedPoint(number.text) else {
+                throw Failure(
+                    "\(name) holds \(number.text)", why: "128 bits do not hold its digits",
+                    remedy: "write fewer digits")
+            }
+            return value
+        }
     }
 
     private static func numbers(_ json: JSON) -> [JSONNumber] {

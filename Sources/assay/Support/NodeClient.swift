@@ -95,13 +95,15 @@ struct NodeClient {
             "from": .string(key.address.hex), "to": .string(target.hex),
             "data": .string(Hex.encodePrefixed(input)),
         ]
-        let gas = try word("eth_estimateGas", [request])
+        let gas = try word("eth_estimateGas", [request]).limb0
+        // A quarter more: slots may have changed by then. No transaction may have more than that.
+        let gasLimit = max(gas, min(gas + gas / 4, Limits.transactionGasMax))
         let price = try word("eth_gasPrice")
         let nonce = try word("eth_getTransactionCount", [.string(key.address.hex), "pending"])
         let transaction = Transaction(
             kind: .dynamicFee, chainID: try chainID(), nonce: nonce.limb0,
             maxPriorityFeePerGas: 1_000_000_000, maxFeePerGas: price * 2 + 1_000_000_000,
-            gasLimit: gas.limb0 + gas.limb0 / 4, to: target, input: input
+            gasLimit: gasLimit, to: target, input: input
         ).signed(with: key)
         let hash = try call(
             "eth_sendRawTransaction", [.string(Hex.encodePrefixed(transaction.encoded))])

@@ -5,6 +5,7 @@ import Inference
 import Ledger
 import Payments
 import Primitives
+import Proofs
 import Registry
 import TestSupport
 import Testing
@@ -30,12 +31,14 @@ struct Bargain {
     static func account(_ index: UInt64) -> Address { Address(truncating: UInt256(0xabc0 + index)) }
 
     static func record(
-        _ name: String, floor: Policy? = nil, price: UInt256 = 1000, graph: UInt8 = 7
+        _ name: String, floor: Policy? = nil, price: UInt256 = 1000, graph: UInt8 = 7,
+        hasProofs: Bool = false
     ) throws -> ModelRecord {
         let graph = try Bargain.graph(graph)
+        let root = hasProofs ? try Bargain.key(graph).digest : .zero
         return ModelRecord(
             owner: .zero, name: name, version: "1.0", onnxHash: SHA256.hash([1]),
-            graphHash: graph.hash, weightsRoot: .zero, cid: "",
+            graphHash: graph.hash, weightsRoot: root, cid: "",
             policyFloor: floor?.encoded ?? [], price: price, calibrationHash: .zero,
             macs: graph.macs, status: .active, registeredAt: 0)
     }
@@ -45,14 +48,18 @@ struct Bargain {
         try SmallGraph.dense(bias: Int32(number))
     }
 
+    static func key(_ graph: IntegerGraph) throws -> VerificationKey {
+        try VerificationKey(graph: graph, workers: SerialWorkers())
+    }
+
     init(
         policy: Policy = .kind(.signed), floor: Policy? = nil,
-        evidence kinds: [EvidenceKind] = [.signed]
+        evidence kinds: [EvidenceKind] = [.signed], hasProofs: Bool = false
     ) throws {
         chain = try TestChain()
         payer = try PrivateKey(Bargain.payerKey)
         provider = try PrivateKey(Bargain.providerKey)
-        let record = try Bargain.record("lenet5", floor: floor)
+        let record = try Bargain.record("lenet5", floor: floor, hasProofs: hasProofs)
         try chain.run(NativeCalldata.register(record), NativeAddress.registry, provider.address)
         let key = try #require(ProviderKey(kind: .secp256k1, bytes: provider.address.bytes))
         try chain.run(
@@ -165,12 +172,13 @@ extension Payment {
 extension Statement {
     func with(
         modelID: Hash? = nil, systemHash: Hash? = nil, requestHash: Hash? = nil,
-        outputHash: Hash? = nil, policyHash: Hash? = nil, provider: Address? = nil,
-        notBefore: UInt64? = nil, notAfter: UInt64? = nil
+        inputHash: Hash? = nil, outputHash: Hash? = nil, policyHash: Hash? = nil,
+        provider: Address? = nil, notBefore: UInt64? = nil, notAfter: UInt64? = nil
     ) -> Statement {
         Statement(
             modelID: modelID ?? self.modelID, systemHash: systemHash ?? self.systemHash,
-            requestHash: requestHash ?? self.requestHash, inputHash: inputHash,
+            requestHash: requestHash ?? self.requestHash,
+            inputHash: inputHash ?? self.inputHash,
             outputHash: outputHash ?? self.outputHash, policyHash: policyHash ?? self.policyHash,
             provider: provider ?? self.provider, notBefore: notBefore ?? self.notBefore,
             notAfter: notAfter ?? self.notAfter)

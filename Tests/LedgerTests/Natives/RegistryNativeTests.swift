@@ -4,6 +4,7 @@ import EVM
 import Ledger
 import Payments
 import Primitives
+import Proofs
 import Registry
 import Testing
 
@@ -100,9 +101,10 @@ import Testing
             .invalidPolicy("partsNotAscending"), NativeCalldata.register(bad), from: owner, chain)
         bad.policyFloor = []
         bad.weightsRoot = Hash(1)
+        let key = try Bargain.key(try Bargain.graph(3))
         try refuses(
-            .invalidRecord("the weights root is not zero, and this chain cannot check one"),
-            NativeCalldata.register(bad), from: owner, chain)
+            .wrongWeightsRoot(expected: key.digest, got: Hash(1)), NativeCalldata.register(bad),
+            from: owner, chain)
         bad.weightsRoot = .zero
         bad.graphHash = .zero
         try refuses(
@@ -148,7 +150,12 @@ import Testing
             .modelRevoked(Hash(1)), .invalidProviderKey, .versionNotNewer(newest: "1.0"),
             .floorWeakened("signed"), .changeTooSoon(until: 1, now: 1),
             .changeInThePast(from: 1, now: 2), .unknownSystem(Hash(1)),
-            .nameNotOffered(to: owner), .invalidPolicy("x"),
+            .nameNotOffered(to: owner), .wrongWeightsRoot(expected: Hash(1), got: Hash(2)),
+            .notProvable("x"), .modelHasNoProofs(Hash(1)),
+            .wrongKey(expected: Hash(1), got: Hash(2)),
+            .wrongContext(expected: Hash(1), got: Hash(2)),
+            .wrongInput(expected: Hash(1), got: Hash(2)), .invalidProof("x"),
+            .invalidPolicy("x"),
             .wrongPolicy(expected: Hash(1), got: Hash(2)),
             .unknownProvider(owner), .unknownEvidence(9), .unsupportedEvidence(.zk),
             .duplicateEvidence(.signed), .invalidEvidence(.signed, "x"),

@@ -166,7 +166,7 @@ import Trie
     }
 
     @Test func refusesEvidenceThatItCannotCheck() throws {
-        for kind in [EvidenceKind.tee, .reexecuted, .zk] {
+        for kind in [EvidenceKind.tee, .reexecuted] {
             let bargain = try Bargain(evidence: [.signed, kind])
             try bargain.expectRefusal(.unsupportedEvidence(kind))
         }

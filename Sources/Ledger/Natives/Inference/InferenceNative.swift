@@ -119,6 +119,7 @@ extension ModelSourceError {
         case .missing(let hash): .missing(hash)
         case .notAGraph:
             NativeError.invalidRecord("the graph's bytes are no integer graph").failure
+        case .notProvable(let error): NativeError.notProvable("\(error)").failure
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Crypto
 public import Inference
 public import Primitives
+public import Proofs
 
 /// Why a model source gives no answer.
 public enum ModelSourceError: Error, Equatable, Sendable {
@@ -8,6 +9,8 @@ public enum ModelSourceError: Error, Equatable, Sendable {
     case missing(Hash)
     /// The bytes are there and are no integer graph: so it is on every node.
     case notAGraph(GraphError)
+    /// The graph is there and no verification key can be made of it: so it is on every node.
+    case notProvable(ProofError)
 }
 
 /// Where a state transition finds the graphs that registrations and calls name.
@@ -23,6 +26,19 @@ public protocol ModelSource: Sendable {
     /// The results of the graph for integers that its inputs take.
     /// - Precondition: `input` is what `graph.integers(from:)` gave.
     func output(of graph: IntegerGraph, for input: [Int32]) throws(ModelSourceError) -> [Int32]
+    /// The verification key that follows from the graph.
+    func key(of graph: Hash) throws(ModelSourceError) -> VerificationKey
+    /// The key with this digest, or else the one that follows from the graph.
+    ///
+    /// - Parameters:
+    ///   - digest: what the chain found to be the digest of the graph's key.
+    func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey
+}
+
+extension ModelSource {
+    public func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        try key(of: graph)
+    }
 }
 
 /// The source of a chain whose transactions name no models: it lacks everything.
@@ -38,6 +54,10 @@ public struct NoModels: ModelSource {
     public func output(
         of graph: IntegerGraph, for input: [Int32]
     ) throws(ModelSourceError) -> [Int32] { throw .missing(graph.hash) }
+
+    public func key(of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        throw .missing(graph)
+    }
 }
 
 /// Graphs in memory, run one at a time: for tests and tools.
@@ -66,6 +86,13 @@ public struct MemoryModels: ModelSource {
         var engine = Engine(graph)
         do { return try engine.run(input) } catch {
             preconditionFailure("the graph's own integers are refused: \(error)")
+        }
+    }
+
+    public func key(of graph: Hash) throws(ModelSourceError) -> VerificationKey {
+        let graph = try self.graph(graph)
+        do { return try VerificationKey(graph: graph, workers: SerialWorkers()) } catch {
+            throw .notProvable(error)
         }
     }
 

@@ -1,0 +1,78 @@
+internal import Crypto
+internal import EVM
+internal import Inference
+internal import Payments
+internal import Primitives
+internal import Proofs
+internal import Registry
+
+/// What a registration with a weights root pays, and what its proofs cost later.
+///
+/// A registration makes the verification key again from the graph: its weights are spread over a
+/// code several times as long, and hashed. Everything else about a key follows from sizes.
+enum ProofGas {
+    /// Ten times what reading a weight of a graph costs, at 10 ns for a unit of gas.
+    static let weightsEach: UInt64 = 12
+    static let keyBase: UInt64 = 100_000
+
+    static func registration(of analysis: GraphAnalysis) -> UInt64 {
+        keyBase + analysis.weightCount * weightsEach
+    }
+
+    /// One verification: the key is read, hashed and decoded as a graph is, since a price cannot
+    /// depend on what a node holds in memory; then the proof is checked.
+    static func verification(by key: VerificationKey) -> UInt64 {
+        key.gas + UInt64(key.encoded.count) / 2
+    }
+}
+
+/// What the verifier keeps of each model that has proofs: what one costs, and how long it may be.
+///
+/// One slot of its own storage, `proof bytes at most ‖ gas`, written when the model is registered:
+/// a later change of the formula prices no model anew.
+struct ProofTerms {
+    let gas: UInt64
+    let proofBytesMax: UInt64
+
+    private static let space: UInt256 = 1
+    private static let account = NativeAddress.verifier
+
+    private static func slot(_ id: Hash) -> UInt256 { SlotLayout.base(id.word, in: space) }
+
+    private init(gas: UInt64, proofBytesMax: UInt64) {
+        self.gas = gas
+        self.proofBytesMax = proofBytesMax
+    }
+
+    /// - Throws: `modelHasNoProofs` for a model that was registered without a weights root.
+    static func read(of id: Hash, _ call: inout NativeCall) throws(NativeFailure) -> ProofTerms {
+        let word = try call.read(slot(id), of: account)
+        guard !word.isZero else { throw NativeError.modelHasNoProofs(id).failure }
+        return ProofTerms(gas: word.limb0, proofBytesMax: word.limb1)
+    }
+
+    /// The terms of a record's proofs, once its root is known to be that of its graph; nil for a
+    /// record without one.
+    static func checked(
+        of record: ModelRecord, _ graph: IntegerGraph, in models: any ModelSource,
+        _ call: inout NativeCall
+    ) throws(NativeFailure) -> ProofTerms? {
+        guard record.weightsRoot != .zero else { return nil }
+        try call.charge(ProofGas.registration(of: graph.analysis))
+        let key: VerificationKey
+        do { key = try models.key(of: record.graphHash) } catch { throw error.failure }
+        guard key.digest == record.weightsRoot else {
+            throw NativeError.wrongWeightsRoot(
+                expected: key.digest, got: record.weightsRoot
+            ).failure
+        }
+        return ProofTerms(
+            gas: ProofGas.verification(by: key), proofBytesMax: UInt64(key.proofBytesMax))
+    }
+
+    func write(for id: Hash, _ call: inout NativeCall) throws(NativeFailure) {
+        try call.write(
+            ProofTerms.slot(id), UInt256(gas) | UInt256(proofBytesMax) << 64,
+            of: ProofTerms.account)
+    }
+}

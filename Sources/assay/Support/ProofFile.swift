@@ -1,0 +1,156 @@
+internal import Arguments
+internal import Codec
+internal import Crypto
+internal import Inference
+internal import Ledger
+internal import Payments
+internal import Primitives
+internal import Proofs
+
+/// A file that `assay prove` wrote, on its way through `assay verify`.
+struct ProofFile {
+    private let evidence: ProofEvidence
+
+    init(_ bytes: [UInt8], _ file: String) throws {
+        do { evidence = try ProofEvidence(decoding: bytes) } catch {
+            throw Failure(
+                "\(file) is no proof", why: error.reason, remedy: "make one with 'assay prove'")
+        }
+    }
+
+    /// 0 when the proof holds and is about what the caller asked for.
+    func verify(_ invocation: Invocation) throws -> Int32 {
+        guard let model = invocation.text("model") else {
+            throw UsageError(
+                "a proof says nothing by itself", why: "it is about a model",
+                remedy: "give --model MODEL")
+        }
+        let inputFile = invocation.text("input")
+        let choice = try ChosenModel(model, invocation, input: inputFile)
+        let context = try ProofContext(invocation)
+        let out = Terminal.output
+        do {
+            let key = try key(of: choice)
+            try checkInput(inputFile, key)
+            if context.isGiven, context.hash != evidence.context {
+                throw ProofRefusal.mismatch(
+                    .wrongContext(expected: context.hash, got: evidence.context))
+            }
+            try evidence.verify(by: key)
+            if invocation.flag("json") {
+                out.line(try json(key).prettyPrinted)
+            } else {
+                out.write(try text(key, on: out, isInputGiven: inputFile != nil))
+            }
+            return 0
+        } catch let refusal as ProofRefusal {
+            guard invocation.flag("json") else {
+                throw Failure(
+                    "the proof does not hold", why: refusal.text, remedy: "believe nothing in it")
+            }
+            let answer: JSON = ["valid": false, "reason": .string(refusal.text)]
+            out.line(answer.prettyPrinted)
+            return 1
+        }
+    }
+
+    /// The model's key, which the proof must name.
+    private func key(of model: ChosenModel) throws -> VerificationKey {
+        let key: VerificationKey
+        switch model {
+        case .key(let given): key = given
+        case .graph(let graph): key = try ProofKeys.make(graph)
+        }
+        guard key.digest == evidence.keyDigest else {
+            throw ProofRefusal.mismatch(
+                .wrongKey(expected: key.digest, got: evidence.keyDigest))
+        }
+        return key
+    }
+
+    private func checkInput(_ file: String?, _ key: VerificationKey) throws {
+        guard let file else { return }
+        let wanted = try ProofInput.integers(file, key.inputs)
+        let got: [Int32]
+        do { got = try TensorType.integers(of: evidence.input, as: key.inputs) } catch {
+            throw ProofRefusal.invalidInput(error)
+        }
+        guard wanted == got else {
+            let bytes = try TensorType.bytes(of: wanted, as: key.inputs)
+            throw ProofRefusal.mismatch(
+                .wrongInput(expected: SHA256.hash(bytes), got: SHA256.hash(evidence.input)))
+        }
+    }
+
+    private func numbers(_ key: VerificationKey) throws -> [String] {
+        let integers = try TensorType.integers(of: evidence.output, as: key.outputs)
+        var numbers: [String] = []
+        for type in key.outputs {
+            for _ in 0..<type.elementCount {
+                numbers.append(type.number(of: integers[numbers.count]).description)
+            }
+        }
+        return numbers
+    }
+
+    private func text(
+        _ key: VerificationKey, on out: Terminal, isInputGiven: Bool
+    ) throws -> String {
+        let input = SHA256.hash(evidence.input).hex
+        let rows = [
+            ["output", try numbers(key).joined(separator: " ")],
+            ["input", isInputGiven ? input : input + ", which nobody compared: give --input"],
+            ["context", evidence.context.hex],
+            ["key", key.digest.hex],
+            ["proof", "\(evidence.proof.count) bytes, \(key.securityBits) bits of security"],
+        ]
+        return "\(out.check) the proof holds\n"
+            + out.table(rows: rows.map { ["  " + $0[0], $0[1]] })
+    }
+
+    private func json(_ key: VerificationKey) throws -> JSON {
+        [
+            "valid": true, "keyDigest": .string(key.digest.hex),
+            "context": .string(evidence.context.hex),
+            "inputHash": .string(SHA256.hash(evidence.input).hex),
+            "outputHash": .string(SHA256.hash(evidence.output).hex),
+            "output": .array(
+                try numbers(key).map { JSONNumber($0).map { .number($0) } ?? .null }),
+            "proofBytes": .number(JSONNumber(evidence.proof.count)),
+            "securityBits": .number(JSONNumber(key.securityBits)),
+        ]
+    }
+}
+
+extension ProofRefusal {
+    /// For people.
+    var text: String {
+        switch self {
+        case .malformed(let error): error.reason
+        case .mismatch(.wrongKey(let expected, let got)):
+            "it is the proof of another model: its key is \(got), not \(expected)"
+        case .mismatch(.wrongContext(let expected, let got)):
+            "it is for another request or chain: its context is \(got), not \(expected)"
+        case .mismatch(.wrongInput(let expected, let got)):
+            "it is about another input: \(got), not \(expected)"
+        case .mismatch(.wrongOutput(let expected, let got)):
+            "it is about another output: \(got), not \(expected)"
+        case .invalidInput(let error): "the input is none of the model's: \(error.reason)"
+        case .invalidOutput(let error): "the output is none of the model's: \(error.reason)"
+        case .tooLong(let bytes, let max): "it has \(bytes) bytes, at most \(max) can be good"
+        case .proof(let error): "\(error)"
+        }
+    }
+}
+
+extension VerificationKey {
+    /// What a proof's security rests on, for people.
+    var explanation: String {
+        """
+        security  \(securityBits) bits
+        proof     at most \(proofBytesMax) bytes
+        gas       \(gas) on chain
+
+        """
+    }
+}

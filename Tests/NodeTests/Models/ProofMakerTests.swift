@@ -1,0 +1,74 @@
+import Crypto
+import Inference
+import Ledger
+import Primitives
+import Proofs
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Node
+
+@Suite(.timeLimit(.minutes(5))) struct ProofMakerTests {
+    private let blobs: BlobStore
+    private let library: ModelLibrary
+    private let maker: ProofMaker
+
+    init() throws {
+        blobs = try BlobStore(MemoryStore())
+        library = ModelLibrary(blobs)
+        maker = ProofMaker(library, workers: SerialWorkers())
+    }
+
+    @Test func provesRunsOfTheGraph() throws {
+        let graph = try SmallGraph.dense()
+        try blobs.put(graph.encoded)
+        let key = try library.key(of: graph.hash)
+        var engine = Engine(graph)
+        for input in [[64, 32], [0, 255], [1, 1]] as [[Int32]] {
+            let made = try maker.prove(
+                graph.hash, key: key.digest, input: input, context: Hash(7))
+            #expect(made.output == (try engine.run(input)))
+            try ProofVerifier.verify(
+                made.proof, ProofStatement(context: Hash(7), input: input, output: made.output),
+                key: key)
+        }
+    }
+
+    @Test func saysWhatIsMissingAndWhatIsAnothers() throws {
+        #expect(throws: ProofMakerError.source(.missing(Hash(1)))) {
+            try maker.prove(Hash(1), key: Hash(2), input: [], context: .zero)
+        }
+        let graph = try SmallGraph.dense()
+        try blobs.put(graph.encoded)
+        #expect(throws: ProofMakerError.self) {
+            try maker.prove(graph.hash, key: Hash(2), input: [1, 1], context: .zero)
+        }
+        #expect(throws: ProofMakerError.self) {
+            let key = try library.key(of: graph.hash)
+            return try maker.prove(
+                graph.hash, key: key.digest, input: [1, 1, 1], context: .zero)
+        }
+    }
+
+    /// A few run, a few wait, and nobody else is kept.
+    @Test func keepsNoMoreWaitingThanItHasRoomFor() throws {
+        let gate = Gate()
+        let maker = maker
+        let busy = Mutex<[Int]>([])
+        onThreads(Limits.proofsAtOnce + Limits.proofsWaiting + 1) { index in
+            // The first comes once all places are taken.
+            if index == 0 { while maker.waiting < Limits.proofsWaiting {} }
+            do throws(ProofMakerError) {
+                try maker.withPlace { if index > 0 { gate.wait() } }
+            } catch {
+                if error == .busy { busy.withLock { $0.append(index) } }
+            }
+            if index == 0 { gate.open() }
+        }
+        #expect(busy.withLock { $0 } == [0])
+        #expect(maker.waiting == 0)
+        try maker.withPlace {}
+    }
+}
