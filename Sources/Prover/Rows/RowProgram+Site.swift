@@ -14,9 +14,9 @@ extension RowSite {
         var sum = RowProgramBuilder.Operand.linear
         let total = builder.scratch()
         for (constraint, power) in zip(constraints, powers) {
-            builder.linear.add(.zero - power, constraint.rest)
+            builder.addLinear(.zero - power, constraint.rest)
             guard let last = constraint.factors.last, constraint.factors.count > 1 else {
-                for factor in constraint.factors { builder.linear.add(power, factor) }
+                for factor in constraint.factors { builder.addLinear(power, factor) }
                 continue
             }
             var product = builder.element(power, constraint.factors[0])

@@ -139,6 +139,16 @@ struct RowProgramBuilder {
         return self.form(scaled, isElement: true)
     }
 
+    /// Adds `factor` times a form of columns to everything affine.
+    mutating func addLinear(_ factor: Extension, _ form: RowForm) {
+        let isFolded = form.terms.contains { $0.column >= wordSourceCount }
+        if form.terms.count > 1, isFolded, case .form(let index) = self.form(form) {
+            linear.add(factor, source: sourceCount + index)
+        } else {
+            linear.add(factor, form)
+        }
+    }
+
     /// `factor` times a form of columns, as elements whatever the factor is.
     mutating func element(_ factor: Extension, _ form: RowForm) -> Operand {
         self.form(LinearForm(factor, form), isElement: true)

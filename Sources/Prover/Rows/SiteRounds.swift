@@ -10,6 +10,8 @@ final class SiteRounds: @unchecked Sendable {
     private let challenges: RowChallenges
     private let kernel: RowKernel?
     private(set) var table: RowTable
+    /// The memory of the table before, which the one after next may have.
+    private var arena: ExtensionBuffer?
     /// What the last challenge folds, while a round fills `table`.
     private var folding: (source: RowTable, challenge: Extension)?
     /// Σ over the remaining variables of eq(τ, ·) · Σ λᵏ · constraint k.
@@ -37,8 +39,10 @@ final class SiteRounds: @unchecked Sendable {
 
     /// Makes room for what a challenge leaves; `work` fills it.
     func fold(by challenge: Extension) {
+        let spare = arena
+        arena = table.arena
         folding = (table, challenge)
-        table = RowTable(halfOf: table)
+        table = RowTable(halfOf: table, arena: spare)
     }
 
     /// The points where a round's polynomial is evaluated, one bit a point.
@@ -100,12 +104,12 @@ final class SiteRounds: @unchecked Sendable {
     // MARK: The kernels' twin
 
     private func fold(_ source: RowTable, by challenge: Extension, _ blocks: Range<Int>) {
-        guard case .folded(let buffers) = table.sources else { return }
+        guard case .folded(let buffer, let stride) = table.sources else { return }
         for row in 32 * blocks.lowerBound..<min(32 * blocks.upperBound, table.rows) {
-            for (index, buffer) in buffers.enumerated() {
+            for index in 0..<table.sourceCount {
                 let low = source.value(index, 2 * row)
                 let high = source.value(index, 2 * row + 1)
-                buffer[row] = low + (high - low) * challenge
+                buffer[index * stride + row] = low + (high - low) * challenge
             }
         }
     }
