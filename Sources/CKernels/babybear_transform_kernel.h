@@ -136,8 +136,8 @@ static void NAME(tiny_transform)(uint32_t *x, size_t width, size_t logRows,
 /* Nodes up to this many words stay in the nearest cache through all their stages. */
 #define NEAR_WORDS ((size_t)1 << 13)
 
-/* All stages of one node of two vectors or more, in place. A child's constants lie as its parent's do, since those of depth
- * d begin at stageStride << d. */
+/* All stages of one node of two vectors or more, in place. A child's constants lie as its parent's
+ * do, since those of depth d begin at stageStride << d. */
 TARGET static void NAME(node)(uint32_t *x, size_t blockStride, size_t width, size_t logRows,
                               const uint32_t *twiddles, size_t stageStride) {
     size_t words = width << logRows, run = words / 2, d = 0;

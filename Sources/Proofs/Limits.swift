@@ -16,5 +16,5 @@ public enum ProofLimits {
     /// Variables that one fold binds.
     public static let foldLogMax = 6
     /// Elements of the last vector, as a power of two.
-    public static let clearLogMax = 14
+    public static let clearLogMax = 12
 }

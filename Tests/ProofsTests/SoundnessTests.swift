@@ -90,8 +90,8 @@ import Testing
         #expect(throws: ProofError.parameterOutOfRange(.clearLog, -1)) {
             try parameters(folds: [6, 5])
         }
-        #expect(throws: ProofError.parameterOutOfRange(.clearLog, 15)) {
-            try parameters(logRows: 15, folds: [])
+        #expect(throws: ProofError.parameterOutOfRange(.clearLog, 13)) {
+            try parameters(logRows: 13, folds: [])
         }
         #expect(throws: ProofError.weakParameters(bits: 0, required: 100)) {
             try parameters(queryCount: 1)

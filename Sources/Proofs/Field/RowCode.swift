@@ -15,8 +15,8 @@ public struct RowCode: Sendable {
     public let logRows: Int
     public let logBlowup: Int
     public let shift: BabyBear
-    /// For each depth d of a block's tree, from word 2^(logBlowup + d) on, the constants with which
-    /// nodes split: half as many words as a column's codeword has rows, twice over.
+    /// For each depth d of a block's tree, from word 2^(logBlowup + d) on, as many constants with
+    /// which the nodes of all blocks split.
     private let twiddles: FieldBuffer
 
     public init(logRows: Int, logBlowup: Int, shift: BabyBear = .generator) {

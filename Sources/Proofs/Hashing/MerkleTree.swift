@@ -139,16 +139,3 @@ extension DigestBuffer {
         }
     }
 }
-
-extension Workers {
-    /// Runs `body` over ranges that make up `0..<count`, none much smaller than `grain`.
-    public func split(
-        _ count: Int, grain: Int, _ body: @Sendable (_ range: Range<Int>) -> Void
-    ) {
-        let pieces = max(1, min(4 * self.count, count / grain))
-        guard self.count > 1, pieces > 1 else { return body(0..<count) }
-        run(pieces) { piece, _ in
-            body(count * piece / pieces..<count * (piece + 1) / pieces)
-        }
-    }
-}

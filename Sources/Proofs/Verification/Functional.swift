@@ -71,7 +71,19 @@ package final class Functional {
     func value(at point: [Extension]) -> Extension {
         precondition(point.count == logSize, "the point has the stack's variables")
         var sum = Extension.zero
-        for group in groups() { sum += value(of: group, at: point) }
+        var tables: [Int: (low: ExtensionBuffer, high: BlockTable)] = [:]
+        for group in groups() {
+            let log = group.log
+            let own =
+                tables[log]
+                ?? (
+                    ExtensionBuffer.eq(Array(point[..<log])),
+                    BlockTable(
+                        Array(point[log...]), isWhole: logSize - log <= Functional.wholeLog)
+                )
+            tables[log] = own
+            sum += value(of: group, low: own.low, high: own.high)
+        }
         for constant in constants {
             let mass =
                 RowPoint.mass(point[...], count: constant.range.upperBound)
@@ -84,24 +96,15 @@ package final class Functional {
     private func singlesValue(at point: [Extension]) -> Extension {
         let count = scatters.reduce(singles.count) { $0 + $1.positions.count }
         guard count > 0 else { return .zero }
-        // A product more for each is dearer than a table of all by kernels.
-        if count << Functional.tableLog > 1 << logSize {
-            let table = ExtensionBuffer.eq(point)
-            return singlesValue { table[$0] }
-        }
-        let table = BlockTable(point)
-        return singlesValue { table[$0] }
-    }
-
-    private func singlesValue(_ table: (Int) -> Extension) -> Extension {
+        let table = BlockTable(point, isWhole: count << Functional.tableLog > 1 << logSize)
         var sum = Extension.zero
-        for single in singles { sum += single.value * table(single.position) }
+        for single in singles { sum += single.value * table[single.position] }
         for scatter in scatters {
-            var part = Extension.zero
+            let values = ExtensionBuffer(count: scatter.positions.count)
             for (index, position) in scatter.positions.enumerated() where position >= 0 {
-                part += scatter.source[index] * table(Int(position))
+                values[index] = table[Int(position)]
             }
-            sum += scatter.factor * part
+            sum += scatter.factor * values.dot(scatter.source)
         }
         return sum
     }
@@ -144,10 +147,11 @@ package final class Functional {
         let offset: Int
     }
 
-    private func value(of group: Group, at point: [Extension]) -> Extension {
+    private func value(
+        of group: Group, low: ExtensionBuffer, high: BlockTable
+    ) -> Extension {
         let first = group.runs[0]
         let log = group.log
-        let low = ExtensionBuffer.eq(Array(point[..<log]))
         // The sums of the coefficients over each block that a run touches.
         var sums: [Extension] = []
         var done = 0
@@ -158,29 +162,38 @@ package final class Functional {
             done += count
             offset = 0
         }
-        let high = BlockTable(Array(point[log...]))
-        var total = Extension.zero
-        for run in group.runs {
-            let start = run.position >> log
-            var sum = Extension.zero
-            for (block, value) in sums.enumerated() { sum += value * high[start + block] }
-            total += run.factor * sum
+        let blocks = ExtensionBuffer(sums)
+        return group.runs.reduce(Extension.zero) {
+            $0 + $1.factor * high.dot(blocks, from: $1.position >> log)
         }
-        return total
     }
+
+    /// Tables of so many variables are written out.
+    private static let wholeLog = 12
 }
 
-/// Values of `eq(point, ·)` at single indices, a product each.
+/// Values of `eq(point, ·)`: all of them, or a product each.
 private struct BlockTable {
     private let low: ExtensionBuffer
-    private let high: ExtensionBuffer
+    private let high: ExtensionBuffer?
     private let split: Int
 
-    init(_ point: [Extension]) {
-        split = (point.count + 1) / 2
+    init(_ point: [Extension], isWhole: Bool) {
+        split = isWhole ? point.count : (point.count + 1) / 2
         low = ExtensionBuffer.eq(Array(point[..<split]))
-        high = ExtensionBuffer.eq(Array(point[split...]))
+        high = isWhole ? nil : ExtensionBuffer.eq(Array(point[split...]))
     }
 
-    subscript(index: Int) -> Extension { low[index & (1 << split - 1)] * high[index >> split] }
+    subscript(index: Int) -> Extension {
+        guard let high else { return low[index] }
+        return low[index & (1 << split - 1)] * high[index >> split]
+    }
+
+    /// Σ values[i] · table[start + i].
+    func dot(_ values: ExtensionBuffer, from start: Int) -> Extension {
+        guard high != nil else {
+            return values.dot(from: 0, low, from: start, count: values.count)
+        }
+        return (0..<values.count).reduce(Extension.zero) { $0 + values[$1] * self[start + $1] }
+    }
 }

@@ -84,13 +84,20 @@ struct OpeningFactor {
         let nextFunctional = scratch.take(count)
         let functional = functional
         let level = level
-        round = nil
         switch values {
         case .base(let values):
-            workers.split(count, grain: OpeningFactor.grain) { range in
-                values.foldLow(by: challenge, into: nextValues, range: range, level: level)
-                functional.foldLow(
-                    by: challenge, into: nextFunctional, range: range, level: level)
+            round = sum((count + 1) / 2, workers) { pairs in
+                var total = ProductRound.zero
+                // Folded and read again while it is in the cache.
+                for start in stride(from: pairs.lowerBound, to: pairs.upperBound, by: 256) {
+                    let part = start..<min(start + 256, pairs.upperBound)
+                    let outputs = 2 * part.lowerBound..<min(2 * part.upperBound, count)
+                    values.foldLow(by: challenge, into: nextValues, range: outputs, level: level)
+                    functional.foldLow(
+                        by: challenge, into: nextFunctional, range: outputs, level: level)
+                    total += nextValues.productRound(nextFunctional, pairs: part, level: level)
+                }
+                return total
             }
         case .bound(let values):
             round = sum((count + 1) / 2, workers) { pairs in
@@ -112,11 +119,8 @@ struct OpeningFactor {
         _ pairs: Int, _ workers: some Workers,
         _ body: @Sendable (_ pairs: Range<Int>) -> ProductRound
     ) -> ProductRound {
-        let pieces =
-            workers.count == 1 ? 1 : max(1, min(2 * workers.count, pairs / OpeningFactor.grain))
-        return workers.map(pieces) { piece in
-            body(pairs * piece / pieces..<pairs * (piece + 1) / pieces)
-        }.reduce(.zero, +)
+        let ranges = workers.ranges(pairs, grain: OpeningFactor.grain)
+        return workers.map(ranges.count) { body(ranges[$0]) }.reduce(.zero, +)
     }
 
     /// Gives all that is left back.
