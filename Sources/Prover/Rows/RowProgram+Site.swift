@@ -3,8 +3,8 @@ internal import Proofs
 extension RowSite {
     /// Σ λᵏ · constraint k, for columns of the base field or for folded ones.
     ///
-    /// Each power of λ goes into a factor that is affine anyway, where it costs least, and everything
-    /// affine goes into one form.
+    /// Each power of λ goes into a factor that is affine anyway, where it costs least, and
+    /// everything affine goes into one form.
     /// - Parameter powers: one power of λ for each constraint.
     func sumProgram(
         _ powers: ArraySlice<Extension>, _ challenges: RowChallenges, isFolded: Bool

@@ -2,10 +2,10 @@ internal import Proofs
 
 /// What the row kernel computes for a block of rows: affine forms of sources, then products.
 ///
-/// Sources are a site's columns, then its helpers. A register holds 16 rows of an extension element,
-/// or of a base element where everything in it comes from columns that have not been folded. Forms
-/// are affine in the row's variable, so the kernel takes their value and slope once and steps from
-/// point to point by additions.
+/// Sources are a site's columns, then its helpers. A register holds 16 rows of an extension
+/// element, or of a base element where everything in it comes from columns that have not been
+/// folded. Forms are affine in the row's variable, so the kernel takes their value and slope once
+/// and steps from point to point by additions.
 ///
 /// The header of the C kernel describes the words.
 struct RowProgram: Sendable {

@@ -47,8 +47,8 @@ final class SiteRounds: @unchecked Sendable {
 
     /// The points where a round's polynomial is evaluated, one bit a point.
     ///
-    /// At 0 and 1 the constraints of a first round vanish. Later the value at 1 follows from the claim
-    /// unless `tau`, by which it is multiplied there, is zero.
+    /// At 0 and 1 the constraints of a first round vanish. Later the value at 1 follows from the
+    /// claim unless `tau`, by which it is multiplied there, is zero.
     func points(_ round: Int, tau: Extension) -> UInt32 {
         let all = UInt32(1) << UInt32(site.degree + 1) - 1
         return round == 0 ? all & ~3 : tau == .zero ? all : all & ~2
@@ -56,8 +56,8 @@ final class SiteRounds: @unchecked Sendable {
 
     /// Folds a range of blocks when a fold is due, and sums them at the points.
     ///
-    /// - Returns: Σ weight · Σ λᵏ · constraint k at each of `RowLimits.degreeMax + 1` points, zero at
-    ///   points that were not asked for.
+    /// - Returns: Σ weight · Σ λᵏ · constraint k at each of `RowLimits.degreeMax + 1` points,
+    ///   zero at points that were not asked for.
     func work(_ blocks: Range<Int>, _ weights: RowWeights, points: UInt32) -> [Extension] {
         if let (source, challenge) = folding {
             if let kernel {
