@@ -159,10 +159,13 @@ extension VerificationKey {
             "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
                 + "\(opening.queryCount) queries",
         ])
-        return out.table(rows: rows) + "\n"
-            + out.table(
-                header: ["way to cheat", "bits"],
-                rows: opening.explain().map { [$0.name, "\($0.error.bits)"] },
-                alignments: [.left, .right])
+        let tables = forms.map { form in
+            "\n"
+                + out.table(
+                    header: ["way to cheat, \(form) form", "bits"],
+                    rows: explain(form).map { [$0.name, "\($0.error.bits)"] },
+                    alignments: [.left, .right])
+        }
+        return out.table(rows: rows) + tables.joined()
     }
 }
