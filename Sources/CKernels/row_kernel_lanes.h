@@ -57,7 +57,7 @@ TARGET static void NAME(load_pairs)(const uint32_t *source, int isWords, size_t 
 #define times_constant NAME(times_constant)
 
 #if USES_IFMA
-/* Products of clean 64-bit lanes below 2^36, summed up by low and high 52 bits: nothing overflows. */
+/* Products of clean 64-bit lanes below 2^36, summed up by low and high 52 bits: no overflow. */
 FN W NAME(times_limb)(const W x[6], const W y[6], const W w[6], int l) {
     W low = (W){}, high = (W){};
     UNROLL for (int i = 0; i < 6; i++) {

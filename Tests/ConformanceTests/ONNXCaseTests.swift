@@ -61,6 +61,25 @@ struct ONNXCaseTests {
         #expect(sample.check().isFailed)
     }
 
+    /// Runs are handed on, each once: numbers have two widths, booleans only one.
+    @Test func handsQuantisedRunsOn() throws {
+        let root = "\(try #require(ONNXFolder.path))/node"
+        for (name, count) in [("test_sub_example", 2), ("test_not_2d", 1)] {
+            var runs: [ONNXQuantisedRun] = []
+            let sample = try read("\(root)/\(name)", name)
+            let verdict = sample.check { run in
+                runs.append(run)
+                return nil
+            }
+            #expect(verdict.isPassed && runs.count == count, "\(name)")
+            for run in runs {
+                var engine = Engine(run.graph)
+                #expect(try engine.run(run.input) == run.output)
+            }
+            #expect(sample.check { _ in "no proof" } == .failed("W8A16: no proof"))
+        }
+    }
+
     private func read(_ path: String, _ name: String) throws -> ONNXCase {
         ONNXCase(
             name: name, model: try Files.read("\(path)/model.onnx"), files: try files(path))

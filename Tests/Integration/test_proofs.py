@@ -212,6 +212,19 @@ def test_registry_knows_the_right_root(node):
     equal("WrongWeightsRoot(bytes32,bytes32)" in ERRORS, True)
 
 
+def test_onnx_files_are_proved_as_they_are(node):
+    """Without a graph: the input chooses the scales of the integers, on both sides alike."""
+    model, proof = FOLDER / "model.onnx", Path(tempfile.mkdtemp(prefix="assay-onnx")) / "proof"
+    asked = [FOLDER / "input.json", "--wide", "--json"]
+    for form in ["open", "committed"]:
+        assay("prove", model, *asked, "-o", proof, "--form", form)
+        found = assay(
+            "verify", proof, "--model", model, "--input", *asked, "--calibration", asked[0])
+        equal(found["valid"], True, form)
+    explained = assay("prove", model, asked[0], "--explain")
+    equal("queries" in explained and "collision of SHA-256" in explained, True, explained)
+
+
 def test_proof_files_are_checked_offline(node):
     proven = Proven(node)
     proof, key = proven.folder / "proof", proven.folder / "key"

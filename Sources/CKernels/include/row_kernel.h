@@ -4,16 +4,16 @@
 
 /* Rows of a site: affine forms and products over blocks of 16 rows or pairs of rows.
  *
- * Words are Montgomery forms modulo 2^31 - 2^27 + 1, reduced. An element of the extension is six limbs;
- * blocks of 16 elements have limb l of lane i at word 16 * l + i. Levels are those of babybear.h and
- * give equal results.
+ * Words are Montgomery forms modulo 2^31 - 2^27 + 1, reduced. An element of the extension is six
+ * limbs; blocks of 16 elements have limb l of lane i at word 16 * l + i. Levels are those of
+ * babybear.h and give equal results.
  *
  * A program is seven counts (sources, sources that are words and not elements, forms, operations,
- * registers, first and second result), then for each form whether it is words, limbs of its slope (1
- * or 6), constant, number of terms, and per term source, coefficient and whether that is an element;
- * then for each operation code, target, a, b, c. Sources from the number of sources on are forms that
- * came before. Constants are positions in `constants`: one word, or six limbs and 31 times each.
- * Registers are the forms, then others.
+ * registers, first and second result), then for each form whether it is words, limbs of its slope
+ * (1 or 6), constant, number of terms, and per term source, coefficient and whether that is an
+ * element; then for each operation code, target, a, b, c. Sources from the number of sources on are
+ * forms that came before. Constants are positions in `constants`: one word, or six limbs and 31
+ * times each. Registers are the forms, then others.
  *   codes  0 a * b   1 a * b + c   2 a * b - c   3 c - a * b;   4 more: b is words
  * Rows from `rows` on have the values of `padding`, six limbs a source. */
 

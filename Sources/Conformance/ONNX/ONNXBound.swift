@@ -29,9 +29,15 @@ public enum ONNXBound {
 
 extension ONNXCase {
     /// Runs the model in floating point and, where something is left to run, at both widths.
-    public func check(isFloatOnly: Bool = false) -> ONNXVerdict {
+    ///
+    /// - Parameter attest: what else must hold of each quantised run; it says what does not. Runs
+    ///   at both widths that are one and the same are passed to it once.
+    public func check(
+        isFloatOnly: Bool = false, attest: (ONNXQuantisedRun) -> String? = { _ in nil }
+    ) -> ONNXVerdict {
         let verdict = run()
         guard verdict.isPassed, !isFloatOnly else { return verdict }
+        var seen: [ONNXQuantisedRun] = []
         for activations in [QuantiseOptions.Activations.sixteenBits, .eightBits] {
             guard let result = runQuantised(QuantiseOptions(activations: activations)) else {
                 continue
@@ -41,6 +47,10 @@ extension ONNXCase {
             let bound = ONNXBound.error(result.arithmetic, activations)
             guard result.error <= bound else {
                 return .failed("\(width): error \(result.error) above \(bound)")
+            }
+            for run in result.runs where !seen.contains(where: { $0 == run }) {
+                if let failure = attest(run) { return .failed("\(width): \(failure)") }
+                seen.append(run)
             }
         }
         return verdict

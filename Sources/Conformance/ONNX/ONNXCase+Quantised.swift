@@ -9,6 +9,21 @@ public struct ONNXQuantisedResult: Sendable {
     public var arithmetic = FloatArithmetic.moves
     /// The first integer or boolean that differs, or what else went wrong.
     public var failure: String?
+    /// The runs, one a data set.
+    public var runs: [ONNXQuantisedRun] = []
+}
+
+/// One run of the quantised model, as integers.
+public struct ONNXQuantisedRun: Sendable, Equatable {
+    public let graph: IntegerGraph
+    public let input: [Int32]
+    public let output: [Int32]
+
+    /// Graphs are the same where their bytes are.
+    public static func == (left: ONNXQuantisedRun, right: ONNXQuantisedRun) -> Bool {
+        left.input == right.input && left.output == right.output
+            && left.graph.encoded == right.graph.encoded
+    }
 }
 
 extension ONNXCase {
@@ -22,7 +37,7 @@ extension ONNXCase {
             guard let one = runQuantised(set, options) else { continue }
             result = ONNXQuantisedResult(
                 error: max(result?.error ?? 0, one.error), arithmetic: one.arithmetic,
-                failure: result?.failure ?? one.failure)
+                failure: result?.failure ?? one.failure, runs: (result?.runs ?? []) + one.runs)
         }
         return result
     }
@@ -42,9 +57,12 @@ extension ONNXCase {
             let (integers, _) = try Quantiser.quantise(
                 bound.graph, calibration: [bound.row], options: options)
             var engine = Engine(integers)
-            let got = try integers.numbers(
-                from: try engine.run(try integers.integers(from: bound.row)))
-            return difference(bound.graph, bound.row, got, set.outputs)
+            let input = try integers.integers(from: bound.row)
+            let output = try engine.run(input)
+            var result = difference(
+                bound.graph, bound.row, try integers.numbers(from: output), set.outputs)
+            result.runs = [ONNXQuantisedRun(graph: integers, input: input, output: output)]
+            return result
         } catch {
             return ONNXQuantisedResult(failure: "\(error)")
         }

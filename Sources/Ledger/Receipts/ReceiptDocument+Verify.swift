@@ -64,8 +64,9 @@ extension ReceiptDocument {
     /// - Parameters:
     ///   - trusted: nil takes the document's own header, which then proves only that the document
     ///     agrees with itself.
-    ///   - proofKey: the file of the verification key of a proof among the evidence, where the document does
-    ///     not hold it. Whoever it comes from, its digest must be the model's weights root.
+    ///   - proofKey: the file of the verification key of a proof among the evidence, where the
+    ///     document does not hold it. Whoever it comes from, its digest must be the model's weights
+    ///     root.
     @discardableResult
     public func verify(
         trusting trusted: Hash?, proofKey: [UInt8] = []

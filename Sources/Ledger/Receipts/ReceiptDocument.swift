@@ -23,8 +23,8 @@ public struct ReceiptDocument: Sendable, Equatable {
     public var settlement: AccountProof
     /// The model's record and the provider's key in the registry.
     public var registry: AccountProof
-    /// The file of the verification key of a proof among the evidence; empty where there is none, or where it
-    /// must be fetched by its digest, the model's weights root.
+    /// The file of the verification key of a proof among the evidence; empty where there is none,
+    /// or where it must be fetched by its digest, the model's weights root.
     public var proofKey: [UInt8]
 
     public init(

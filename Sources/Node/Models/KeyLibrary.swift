@@ -9,7 +9,8 @@ internal import Threads
 /// The verification keys of one node's models, within a budget of bytes.
 ///
 /// A key follows from its graph, but spreading and hashing all weights takes a hundred times as
-/// long as checking a proof. So what was made is kept as a blob under its digest, and found there once the chain has registered the digest.
+/// long as checking a proof. So what was made is kept as a blob under its digest, and found there
+/// once the chain has registered the digest.
 ///
 /// Two ways lead to a key and are kept apart: by the graph, and then the key was made of it here;
 /// or by a digest that somebody names, and then nothing is concluded about any graph. Any thread

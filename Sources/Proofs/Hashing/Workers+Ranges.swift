@@ -3,7 +3,8 @@ public import Primitives
 extension Workers {
     /// Ranges that make up `0..<count`, for workers to share; one when that is little work.
     ///
-    /// They begin at multiples of 16: elements of one block of an `ExtensionBuffer` have one writer.
+    /// They begin at multiples of 16: elements of one block of an `ExtensionBuffer` have one
+    /// writer.
     /// - Parameter grain: indices that are worth a piece of their own.
     public func ranges(_ count: Int, grain: Int) -> [Range<Int>] {
         let pieces = self.count == 1 ? 1 : max(1, min(4 * self.count, count / grain))

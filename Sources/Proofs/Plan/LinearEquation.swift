@@ -16,8 +16,8 @@ package struct LinearEquation: Sendable {
     package var rowCount: Int { output.count }
     var entryCount: Int { entries.count }
 
-    /// Adds `factor · Σ_i e[i] · (out[i] - entries)` to the functional; returns what does not depend
-    /// on cells, so that functional and number together are zero.
+    /// Adds `factor · Σ_i e[i] · (out[i] - entries)` to the functional; returns what does not
+    /// depend on cells, so that functional and number together are zero.
     func add(
         _ factor: Extension, point: ExtensionBuffer, known: [Int32],
         to functional: Functional

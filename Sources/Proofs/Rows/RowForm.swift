@@ -1,7 +1,7 @@
 /// An affine form of a row's columns: constant + Σ coefficient · column.
 ///
-/// Terms are kept in the order of their columns, one a column, none with a zero coefficient, so that
-/// equal forms are equal values.
+/// Terms are kept in the order of their columns, one a column, none with a zero coefficient, so
+/// that equal forms are equal values.
 public struct RowForm: Sendable, Hashable {
     public struct Term: Sendable, Hashable {
         public let column: Int

@@ -20,8 +20,8 @@ public enum RowVerifier {
     ///
     /// The transcript holds everything the sites' columns and helpers are bound by.
     /// - Parameter messages: all rounds' elements in order, `messageCount` of the system.
-    /// - Throws: `messageCount` when there are more or fewer: a longer message would be a polynomial
-    ///   of a higher degree.
+    /// - Throws: `messageCount` when there are more or fewer: a longer message would be a
+    ///   polynomial of a higher degree.
     public static func replay(
         _ system: RowSystem, messages: [Extension], _ transcript: inout Transcript
     ) throws(RowError) -> RowClaim {

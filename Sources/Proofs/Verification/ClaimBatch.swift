@@ -1,6 +1,7 @@
 internal import Inference
 
-/// All claims about the stacks as one: `Σ ⟨stack, functional⟩ = value`, each claim with a power of θ.
+/// All claims about the stacks as one: `Σ ⟨stack, functional⟩ = value`, each claim with a power of
+/// θ.
 ///
 /// Prover and verifier build it with the same code from the same numbers. The prover opens it; the
 /// verifier compares the functionals' values at the opening's point.

@@ -1,8 +1,8 @@
 /// A linear functional on a stack, as the sum of runs of coefficients.
 ///
 /// A prover writes it out; a verifier takes its multilinear extension at a point without that: runs
-/// of the same coefficients that begin at equal places modulo a power of two share the work, so that
-/// a site costs one product a row whatever its columns.
+/// of the same coefficients that begin at equal places modulo a power of two share the work, so
+/// that a site costs one product a row whatever its columns.
 package final class Functional {
     /// Coefficients `factor · source[from ..< from + count]` from a position on.
     private struct Run {

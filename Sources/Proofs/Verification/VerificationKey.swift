@@ -136,9 +136,8 @@ public struct VerificationKey: Sendable, Equatable {
             + 4
     }
 
-    /// Bits of security of the opening, the weakest part of a proof; that of the hash where nothing
-    /// is opened.
-    public var securityBits: Int { opening?.securityBits ?? 128 }
+    /// Bits of security of the weaker form; those of the hash where nothing is opened.
+    public var securityBits: Int { forms.reduce(128) { min($0, securityBits($1)) } }
 
     /// The witness plan for a number of inferences.
     package func plan(batch: Int) throws(ProofError) -> WitnessPlan {

@@ -4,8 +4,8 @@ public import Proofs
 
 /// Proves runs of one model.
 ///
-/// Made once for a model: the encoded weights are a few bytes for each weight. A value may be used by
-/// several threads at a time.
+/// Made once for a model: the encoded weights are a few bytes for each weight. A value may be used
+/// by several threads at a time.
 public final class ModelProver: Sendable {
     public let graph: IntegerGraph
     public let key: VerificationKey

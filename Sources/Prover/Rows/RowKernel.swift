@@ -22,24 +22,16 @@ struct RowKernel: Sendable {
     func fold(
         _ source: RowTable, by challenge: Extension, into target: RowTable, _ blocks: Range<Int>
     ) {
-        guard case .folded(let buffers) = target.sources else { return }
         let start = 2 * blocks.lowerBound
         let end = min(2 * blocks.upperBound, (target.rows + 15) / 16)
         let factor = limbs(challenge)
-        for (index, buffer) in buffers.enumerated() {
-            unsafe assay_row_fold(
-                level.rawValue, source.words(index), source.isBase(index) ? 1 : 0, source.rows,
-                limbs(source.padding[index]), factor, start, end - start, buffer.words)
-        }
-        // The last block's lanes behind the last row were padding; a buffer's end is zeros.
-        if end * 16 > target.rows {
-            for buffer in buffers {
-                for row in target.rows..<end * 16 {
-                    for limb in 0..<Extension.degree {
-                        unsafe buffer.words[
-                            row / 16 * ExtensionBuffer.blockWords + 16 * limb + row % 16] = 0
-                    }
-                }
+        unsafe source.paddingWords.withUnsafeBufferPointer { padding in
+            guard let padding = padding.baseAddress else { return }
+            for index in 0..<target.sourceCount {
+                unsafe assay_row_fold(
+                    level.rawValue, source.words(index), source.isBase(index) ? 1 : 0, source.rows,
+                    padding + Extension.degree * index, factor, start, end - start,
+                    target.words(index))
             }
         }
     }
@@ -52,22 +44,23 @@ struct RowKernel: Sendable {
         guard points != 0 else { return [Extension](repeating: .zero, count: pointCount) }
         let program = table.isFolded ? folded : first
         var sources: [UnsafePointer<UInt32>?] = unsafe []
+        unsafe sources.reserveCapacity(table.sourceCount)
         for source in 0..<table.sourceCount { unsafe sources.append(table.words(source)) }
-        let padding = table.padding.flatMap(limbs)
         var sums = [UInt32](repeating: 0, count: pointCount * Extension.degree)
         unsafe withScratch(program) { scratch in
             unsafe assay_row_sums(
-                level.rawValue, program.words, program.constants, sources, padding, table.rows,
-                blocks.lowerBound, blocks.count, weights.high.words, weights.low.words, points,
-                scratch, &sums)
+                level.rawValue, program.words, program.constants, sources, table.paddingWords,
+                table.rows, blocks.lowerBound, blocks.count, weights.high.words,
+                weights.low.words, points, scratch, &sums)
         }
         // The buffers outlive the call: the table holds them.
         withExtendedLifetime((table, weights)) {}
         return (0..<pointCount).map { point in
-            Extension(
-                limbs: (0..<Extension.degree).map {
-                    BabyBear(montgomery: sums[Extension.degree * point + $0])
-                })
+            var sum = Extension.zero
+            for limb in 0..<Extension.degree {
+                sum[limb] = BabyBear(montgomery: sums[Extension.degree * point + limb])
+            }
+            return sum
         }
     }
 

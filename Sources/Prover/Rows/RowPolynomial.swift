@@ -1,6 +1,7 @@
 internal import Proofs
 
-/// Polynomials of one variable, of degree at most `RowLimits.degreeMax`, by values and coefficients.
+/// Polynomials of one variable, of degree at most `RowLimits.degreeMax`, by values and
+/// coefficients.
 enum RowPolynomial {
     /// The coefficients of the polynomial with `values` at 0, 1, …, lowest first.
     static func coefficients(_ values: [Extension]) -> [Extension] {

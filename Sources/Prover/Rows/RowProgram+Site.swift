@@ -3,8 +3,8 @@ internal import Proofs
 extension RowSite {
     /// Σ λᵏ · constraint k, for columns of the base field or for folded ones.
     ///
-    /// Each power of λ goes into a factor that is affine anyway, where it costs least, and everything
-    /// affine goes into one form.
+    /// Each power of λ goes into a factor that is affine anyway, where it costs least, and
+    /// everything affine goes into one form.
     /// - Parameter powers: one power of λ for each constraint.
     func sumProgram(
         _ powers: ArraySlice<Extension>, _ challenges: RowChallenges, isFolded: Bool
@@ -14,9 +14,9 @@ extension RowSite {
         var sum = RowProgramBuilder.Operand.linear
         let total = builder.scratch()
         for (constraint, power) in zip(constraints, powers) {
-            builder.linear.add(.zero - power, constraint.rest)
+            builder.addLinear(.zero - power, constraint.rest)
             guard let last = constraint.factors.last, constraint.factors.count > 1 else {
-                for factor in constraint.factors { builder.linear.add(power, factor) }
+                for factor in constraint.factors { builder.addLinear(power, factor) }
                 continue
             }
             var product = builder.element(power, constraint.factors[0])

@@ -2,10 +2,10 @@ internal import Proofs
 
 /// What the row kernel computes for a block of rows: affine forms of sources, then products.
 ///
-/// Sources are a site's columns, then its helpers. A register holds 16 rows of an extension element,
-/// or of a base element where everything in it comes from columns that have not been folded. Forms
-/// are affine in the row's variable, so the kernel takes their value and slope once and steps from
-/// point to point by additions.
+/// Sources are a site's columns, then its helpers. A register holds 16 rows of an extension
+/// element, or of a base element where everything in it comes from columns that have not been
+/// folded. Forms are affine in the row's variable, so the kernel takes their value and slope once
+/// and steps from point to point by additions.
 ///
 /// The header of the C kernel describes the words.
 struct RowProgram: Sendable {
@@ -137,6 +137,16 @@ struct RowProgramBuilder {
             scaled.add(factor, form)
         }
         return self.form(scaled, isElement: true)
+    }
+
+    /// Adds `factor` times a form of columns to everything affine.
+    mutating func addLinear(_ factor: Extension, _ form: RowForm) {
+        let isFolded = form.terms.contains { $0.column >= wordSourceCount }
+        if form.terms.count > 1, isFolded, case .form(let index) = self.form(form) {
+            linear.add(factor, source: sourceCount + index)
+        } else {
+            linear.add(factor, form)
+        }
     }
 
     /// `factor` times a form of columns, as elements whatever the factor is.

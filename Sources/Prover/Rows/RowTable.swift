@@ -5,32 +5,45 @@ final class RowTable: @unchecked Sendable {
     let rows: Int
     /// One a column, then one a helper.
     let padding: [Extension]
+    /// The same as words, six limbs each.
+    let paddingWords: [UInt32]
     let sources: Sources
 
     enum Sources {
         /// Before the first round.
         case witness([RowColumn], [ExtensionBuffer])
-        /// One buffer a source.
-        case folded([ExtensionBuffer])
+        /// One source behind the other, each in blocks of its own.
+        case folded(ExtensionBuffer, stride: Int)
     }
 
     init(rows: Int, padding: [Extension], _ sources: Sources) {
         self.rows = rows
         self.padding = padding
+        paddingWords = padding.flatMap { element in
+            (0..<Extension.degree).map { element[$0].montgomery }
+        }
         self.sources = sources
     }
 
-    /// Room for what a fold leaves, filled by `fold`.
-    init(halfOf table: RowTable) {
+    /// Room for what a fold leaves, filled by whoever folds.
+    ///
+    /// - Parameter arena: reused when it is large enough; its values are lost.
+    init(halfOf table: RowTable, arena: ExtensionBuffer?) {
         rows = (table.rows + 1) / 2
         padding = table.padding
-        let rows = rows
-        sources = .folded(table.padding.map { _ in ExtensionBuffer(count: rows) })
+        paddingWords = table.paddingWords
+        let stride = (rows + 15) / 16 * 16
+        let count = stride * table.padding.count
+        let reused = arena.flatMap { $0.count >= count ? $0 : nil }
+        sources = .folded(reused ?? ExtensionBuffer(count: count), stride: stride)
     }
 
-    var isFolded: Bool {
-        if case .folded = sources { true } else { false }
+    /// The memory of a folded table, for a later one.
+    var arena: ExtensionBuffer? {
+        if case .folded(let buffer, _) = sources { buffer } else { nil }
     }
+
+    var isFolded: Bool { arena != nil }
 
     var sourceCount: Int { padding.count }
 
@@ -46,20 +59,21 @@ final class RowTable: @unchecked Sendable {
         case .witness(let columns, let helpers):
             return source < columns.count
                 ? Extension(columns[source][row]) : helpers[source - columns.count][row]
-        case .folded(let buffers): return buffers[source][row]
+        case .folded(let buffer, let stride): return buffer[source * stride + row]
         }
     }
 
     /// Where a source's words begin.
-    func words(_ source: Int) -> UnsafePointer<UInt32> {
+    func words(_ source: Int) -> UnsafeMutablePointer<UInt32> {
         switch sources {
         case .witness(let columns, let helpers):
             guard source < columns.count else {
-                return unsafe UnsafePointer(helpers[source - columns.count].words)
+                return unsafe helpers[source - columns.count].words
             }
             let column = columns[source]
-            return unsafe UnsafePointer(column.buffer.words + column.offset)
-        case .folded(let buffers): return unsafe UnsafePointer(buffers[source].words)
+            return unsafe column.buffer.words + column.offset
+        case .folded(let buffer, let stride):
+            return unsafe buffer.words + source * stride / 16 * ExtensionBuffer.blockWords
         }
     }
 

@@ -2,8 +2,8 @@ internal import Proofs
 
 /// eq(τ, ·) over the variables that are left after a round's, in two factors.
 ///
-/// Block b of 16 pairs, lane l: weight high[b] · low[l]. So a block's lanes are weighed by one element,
-/// and the sum of all blocks by one vector.
+/// Block b of 16 pairs, lane l: weight high[b] · low[l]. So a block's lanes are weighed by one
+/// element, and the sum of all blocks by one vector.
 struct RowWeights: Sendable {
     let high: ExtensionBuffer
     let low: ExtensionBuffer

@@ -10,6 +10,8 @@ final class SiteRounds: @unchecked Sendable {
     private let challenges: RowChallenges
     private let kernel: RowKernel?
     private(set) var table: RowTable
+    /// The memory of the table before, which the one after next may have.
+    private var arena: ExtensionBuffer?
     /// What the last challenge folds, while a round fills `table`.
     private var folding: (source: RowTable, challenge: Extension)?
     /// Σ over the remaining variables of eq(τ, ·) · Σ λᵏ · constraint k.
@@ -37,14 +39,16 @@ final class SiteRounds: @unchecked Sendable {
 
     /// Makes room for what a challenge leaves; `work` fills it.
     func fold(by challenge: Extension) {
+        let spare = arena
+        arena = table.arena
         folding = (table, challenge)
-        table = RowTable(halfOf: table)
+        table = RowTable(halfOf: table, arena: spare)
     }
 
     /// The points where a round's polynomial is evaluated, one bit a point.
     ///
-    /// At 0 and 1 the constraints of a first round vanish. Later the value at 1 follows from the claim
-    /// unless `tau`, by which it is multiplied there, is zero.
+    /// At 0 and 1 the constraints of a first round vanish. Later the value at 1 follows from the
+    /// claim unless `tau`, by which it is multiplied there, is zero.
     func points(_ round: Int, tau: Extension) -> UInt32 {
         let all = UInt32(1) << UInt32(site.degree + 1) - 1
         return round == 0 ? all & ~3 : tau == .zero ? all : all & ~2
@@ -52,8 +56,8 @@ final class SiteRounds: @unchecked Sendable {
 
     /// Folds a range of blocks when a fold is due, and sums them at the points.
     ///
-    /// - Returns: Σ weight · Σ λᵏ · constraint k at each of `RowLimits.degreeMax + 1` points, zero at
-    ///   points that were not asked for.
+    /// - Returns: Σ weight · Σ λᵏ · constraint k at each of `RowLimits.degreeMax + 1` points,
+    ///   zero at points that were not asked for.
     func work(_ blocks: Range<Int>, _ weights: RowWeights, points: UInt32) -> [Extension] {
         if let (source, challenge) = folding {
             if let kernel {
@@ -100,12 +104,12 @@ final class SiteRounds: @unchecked Sendable {
     // MARK: The kernels' twin
 
     private func fold(_ source: RowTable, by challenge: Extension, _ blocks: Range<Int>) {
-        guard case .folded(let buffers) = table.sources else { return }
+        guard case .folded(let buffer, let stride) = table.sources else { return }
         for row in 32 * blocks.lowerBound..<min(32 * blocks.upperBound, table.rows) {
-            for (index, buffer) in buffers.enumerated() {
+            for index in 0..<table.sourceCount {
                 let low = source.value(index, 2 * row)
                 let high = source.value(index, 2 * row + 1)
-                buffer[row] = low + (high - low) * challenge
+                buffer[index * stride + row] = low + (high - low) * challenge
             }
         }
     }

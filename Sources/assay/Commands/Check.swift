@@ -51,7 +51,9 @@ extension Subcommand {
             details: """
                 Prints one JSON line a case on standard output and a summary on standard error.
                 The exit code is 1 if any case fails. With onnx it prints a table of operators,
-                or the lines with --json; what is refused by name does not fail.
+                or the lines with --json; what is refused by name does not fail. With --prove a
+                case passes if each of its quantised runs is proved in every form that its key
+                allows, and no proof holds for an output with one integer changed.
                 """,
             options: [
                 .value("filter", "TEXT", "only files whose path contains TEXT"),
@@ -60,6 +62,7 @@ extension Subcommand {
                 .flag("failures", "prints failed cases only"),
                 .flag("json", "onnx: one line a case instead of the table"),
                 .flag("float", "onnx: in floating point only, not quantised"),
+                .flag("prove", "onnx: proves quantised runs in every form; false ones must fail"),
             ],
             positionals: [
                 .required(
@@ -75,7 +78,8 @@ extension Subcommand {
             let check = ONNXCheck(
                 filter: invocation.text("filter"), printsJSON: invocation.flag("json"),
                 printsPasses: !invocation.flag("failures"),
-                isFloatOnly: invocation.flag("float"), workers: workers)
+                isFloatOnly: invocation.flag("float"), proves: invocation.flag("prove"),
+                workers: workers)
             return try check.run(invocation.list("PATH"))
         }
         guard let kind = CaseKind.all.first(where: { $0.name == name }) else {

@@ -10,12 +10,14 @@ struct ONNXCheck {
     let printsJSON: Bool
     let printsPasses: Bool
     let isFloatOnly: Bool
+    let proves: Bool
     let workers: Int
 
     private struct Outcome: Sendable {
         let result: CaseResult
         let verdict: ONNXVerdict
         let operatorName: String
+        var proofs = ONNXProofs()
     }
 
     /// The exit code. A run that found no case has failed; what is refused by name has not.
@@ -23,17 +25,19 @@ struct ONNXCheck {
         var progress = ProgressLine()
         let pool = ThreadPool(count: workers)
         var table = ONNXTable()
+        var proofs = ONNXProofs()
         for path in paths {
             let folders = try folders(below: path)
-            let isFloatOnly = isFloatOnly
+            let (isFloatOnly, proves) = (isFloatOnly, proves)
             let outcomes = pool.map(
                 folders,
                 progress: { done in
                     if done % 16 == 0 { progress.show("check: \(done) of \(folders.count) cases") }
                 }
-            ) { folder in ONNXCheck.outcome(folder, isFloatOnly: isFloatOnly) }
+            ) { folder in ONNXCheck.outcome(folder, isFloatOnly: isFloatOnly, proves: proves) }
             for outcome in outcomes {
                 table.add(outcome.verdict, operator: outcome.operatorName)
+                proofs += outcome.proofs
                 guard printsJSON, printsPasses || !outcome.verdict.isPassed else { continue }
                 Terminal.output.line(
                     String(decoding: outcome.result.json.serialized, as: UTF8.self))
@@ -50,6 +54,7 @@ struct ONNXCheck {
         let total = table.total
         let isGood = total.failed == 0 && total.passed > 0
         let terminal = Terminal.errors
+        if proves { for line in proofs.lines { terminal.line(line) } }
         terminal.line(
             "\(terminal.mark(isGood)) \(total.passed) passed, \(total.refused) refused by name, "
                 + "\(total.failed) failed")
@@ -69,7 +74,7 @@ struct ONNXCheck {
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
-    private static func outcome(_ folder: String, isFloatOnly: Bool) -> Outcome {
+    private static func outcome(_ folder: String, isFloatOnly: Bool, proves: Bool) -> Outcome {
         let name = folder.split(separator: "/").last.map(String.init) ?? folder
         do throws(FileError) {
             var files: [(path: String, bytes: [UInt8])] = []
@@ -78,10 +83,13 @@ struct ONNXCheck {
             }
             let sample = ONNXCase(
                 name: name, model: try Files.read("\(folder)/model.onnx"), files: files)
-            let verdict = sample.check(isFloatOnly: isFloatOnly)
+            var proofs = ONNXProofs()
+            let verdict = sample.check(isFloatOnly: isFloatOnly) { run in
+                proves ? proofs.add(run, of: name) : nil
+            }
             return Outcome(
                 result: sample.result(verdict, file: folder), verdict: verdict,
-                operatorName: sample.operatorName)
+                operatorName: sample.operatorName, proofs: proofs)
         } catch {
             return Outcome(
                 result: .broken(name, in: folder, "\(error)"), verdict: .failed("\(error)"),

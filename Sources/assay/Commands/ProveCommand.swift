@@ -52,7 +52,7 @@ extension Subcommand {
         }
         if invocation.flag("explain"), !invocation.flag("json") {
             out.line()
-            out.write(made.key.explanation)
+            out.write(made.key.explanation(on: out))
         }
         return 0
     }
@@ -155,7 +155,7 @@ struct ProvenRun {
         let numbers = try graph.numbers(from: output).map(\.description)
         var rows = [
             ["output", numbers.joined(separator: " ")],
-            ["key", "\(key.digest), \(key.encoded.count) bytes"],
+            ["key", "\(key.digest), \(key.file.count) bytes"],
             ["proof", "\(evidence.proof.count) bytes, \(key.securityBits) bits of security"],
             [
                 "took",

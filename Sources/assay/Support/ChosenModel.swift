@@ -17,16 +17,13 @@ enum ChosenModel {
     static let placeholder = "MODEL"
     static let summary =
         "an integer graph, an ONNX file, or name or name@version on a node"
-    static let options: [Option] = [
-        .value(
-            "calibration", "FILE",
-            "inputs that choose the scales of an ONNX model; those of INPUT"),
-        .flag("wide", "16-bit activations for an ONNX model"),
-        .flag("per-channel", "a scale of its own for each output channel's weights"),
-        .value(
-            "shape", "NAME=D,D", repeats: true, "the shape of an input that the file leaves open"),
-        .value("url", "URL", "the node; \(NodeClient.defaultURL)"),
-    ]
+    static let options: [Option] =
+        [
+            .value(
+                "calibration", "FILE",
+                "inputs that choose the scales of an ONNX model; those of INPUT"),
+            .value("url", "URL", "the node; \(NodeClient.defaultURL)"),
+        ] + QuantiseFlags.modelOptions
 
     /// - Parameter input: a file of inputs, for an ONNX model that is given no calibration.
     init(_ text: String, _ invocation: Invocation, input: String?) throws {
@@ -48,7 +45,7 @@ enum ChosenModel {
                 "\(text) is an ONNX file", why: "inputs must choose the scales of its integers",
                 remedy: "give --calibration FILE")
         }
-        let flags = try QuantiseFlags(invocation)
+        let flags = try QuantiseFlags(invocation, hasTestSet: false)
         let rows = try ModelFiles.rows(
             ModelFiles.json(Files.read(calibration), calibration), calibration)
         let model = try PreparedModel(

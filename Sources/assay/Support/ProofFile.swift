@@ -144,13 +144,28 @@ extension ProofRefusal {
 }
 
 extension VerificationKey {
-    /// What a proof's security rests on, for people.
-    var explanation: String {
-        """
-        security  \(securityBits) bits
-        proof     at most \(proofBytesMax) bytes
-        gas       \(gas) on chain
-
-        """
+    /// What a proof's security rests on, for people: each way to cheat and a bound on its chance.
+    func explanation(on out: Terminal) -> String {
+        var rows = [
+            ["security", "\(securityBits) bits: a forger succeeds with 2^-\(securityBits) a try"],
+            ["proof", "at most \(proofBytesMax) bytes"], ["gas", "\(gas) on chain"],
+        ]
+        guard let opening else {
+            rows.append(["rests on", "SHA-256 alone: nothing is opened"])
+            return out.table(rows: rows)
+        }
+        rows.append([
+            "code",
+            "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
+                + "\(opening.queryCount) queries",
+        ])
+        let tables = forms.map { form in
+            "\n"
+                + out.table(
+                    header: ["way to cheat, \(form) form", "bits"],
+                    rows: explain(form).map { [$0.name, "\($0.error.bits)"] },
+                    alignments: [.left, .right])
+        }
+        return out.table(rows: rows) + tables.joined()
     }
 }

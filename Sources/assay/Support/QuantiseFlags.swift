@@ -5,19 +5,24 @@ internal import Inference
 
 /// How a model is imported and quantised, as options say it.
 struct QuantiseFlags {
-    static let options: [Option] = [
+    static let options =
+        modelOptions + [
+            .value("test-set", "TEST", "measures how often both models choose alike")
+        ]
+
+    /// Those that decide which graph it becomes.
+    static let modelOptions: [Option] = [
         .flag("wide", "16-bit activations, for small nets and wide ranges"),
         .flag("per-channel", "a scale of its own for each output channel's weights"),
         .value(
             "shape", "NAME=D,D", repeats: true, "the shape of an input that the file leaves open"),
-        .value("test-set", "TEST", "measures how often both models choose alike"),
     ]
 
     let importing: ONNXOptions
     let quantising: QuantiseOptions
     let testSet: TestSet?
 
-    init(_ invocation: Invocation) throws {
+    init(_ invocation: Invocation, hasTestSet: Bool = true) throws {
         var importing = ONNXOptions()
         for text in invocation.texts("shape") {
             let (name, shape) = try QuantiseFlags.shape(text)
@@ -27,7 +32,9 @@ struct QuantiseFlags {
         quantising = QuantiseOptions(
             activations: invocation.flag("wide") ? .sixteenBits : .eightBits,
             perChannel: invocation.flag("per-channel"))
-        testSet = try invocation.text("test-set").map { try QuantiseFlags.testSet($0) }
+        testSet =
+            hasTestSet
+            ? try invocation.text("test-set").map { try QuantiseFlags.testSet($0) } : nil
     }
 
     private static func shape(_ text: String) throws -> (String, [Int]) {

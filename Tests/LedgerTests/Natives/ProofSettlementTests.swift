@@ -258,7 +258,7 @@ import Testing
         let proven = try chain.run(
             NativeCalldata.register(Bargain.record("b", hasProofs: true)), NativeAddress.registry,
             Bargain.sender)
-        #expect(proven.gasUsed > plain.gasUsed + 100_000)
+        #expect(proven.gasUsed > plain.gasUsed + 500_000)
     }
 
     /// Expects `InvalidProof` and that nothing has changed by it.

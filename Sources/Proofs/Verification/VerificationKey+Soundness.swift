@@ -1,0 +1,66 @@
+internal import Inference
+
+extension VerificationKey {
+    /// Every way in which a proof of one inference may pass though its statement is false, with a
+    /// bound on its probability: the argument's own challenges, then the opening's.
+    ///
+    /// By the article "Proofs", section "Soundness". Computed from the key; nothing is taken from a
+    /// proof.
+    public func explain(_ form: ProofForm) -> [SoundnessEvent] {
+        let element = ErrorBound.element
+        var events: [SoundnessEvent] = []
+        var sites: [LinearSite] = []
+        var claims = 0
+        var coordinates = 0
+        switch form {
+        case .open:
+            sites = outline.nodes.indices.compactMap { node in
+                outline.usesCommittedWeights(node)
+                    ? LinearSite(outline, node: node, termBitsMin: layout?.logColumns ?? 0) : nil
+            }
+            claims = sites.count
+        case .committed:
+            guard let plan else { return [] }
+            let system = plan.system
+            let degree = 6 * system.variableCount
+            events = [
+                SoundnessEvent(
+                    "look-ups: fingerprints and fractions",
+                    element.times(6 * Int(system.termCount))),
+                SoundnessEvent(
+                    "rows: constraints combined, point of the zero-check",
+                    element.times(system.constraintCount + system.variableCount)),
+                SoundnessEvent("rows: sumcheck, degree 5", element.times(degree)),
+            ]
+            sites = plan.linearSites
+            for (site, rows) in zip(plan.sites, system.sites) {
+                claims += site.columns.count + rows.groups.count
+            }
+            claims += 2 + plan.equations.count + 2 * sites.count + outline.results.count
+            claims += plan.reveals.count
+            // Points for equations, outputs and revealed tensors.
+            coordinates = 3 * Bits.ceiling(log2: max(1, plan.cellCount))
+        }
+        let axes = LinearAxes.bits(sites, batch: 1)
+        coordinates += axes.item + axes.channel + axes.row + axes.column
+        let rounds = sites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: 1)) }
+        events += [
+            SoundnessEvent(
+                "sums: points along axes, sites combined",
+                element.times(coordinates + sites.count)),
+            SoundnessEvent("sums: sumcheck, degree 2", element.times(2 * rounds)),
+            SoundnessEvent("claims combined", element.times(claims)),
+        ]
+        let parameters: OpeningParameters?
+        switch form {
+        case .open: parameters = (try? self.parameters(nil)) ?? nil
+        case .committed: parameters = (try? self.parameters(plan)) ?? nil
+        }
+        return events + (parameters?.explain() ?? [])
+    }
+
+    /// Bits of security of a form: log2 of the sum of all errors, negated and rounded down.
+    public func securityBits(_ form: ProofForm) -> Int {
+        SoundnessEvent.total(explain(form)).bits
+    }
+}
