@@ -113,7 +113,7 @@ let package = Package(
                 name: "Fuzzing",
                 dependencies: [
                     "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Ledger", "Files",
+                    "Inference", "Proofs", "Prover", "Ledger", "Files",
                 ],
                 swiftSettings: settings),
             .executableTarget(

@@ -49,12 +49,16 @@ public struct FuzzHarness: Sendable {
     public let name: String
     /// Neither crashes nor hangs, and throws only when a law is broken.
     public let run: @Sendable ([UInt8]) throws(FuzzFailure) -> FuzzOutcome
+    /// Good inputs that are made, not kept: those that follow the code are always up to date.
+    let seeds: @Sendable () -> [[UInt8]]
 
     init(
-        _ name: String, _ run: @escaping @Sendable ([UInt8]) throws(FuzzFailure) -> FuzzOutcome
+        _ name: String, seeds: @escaping @Sendable () -> [[UInt8]] = { [] },
+        _ run: @escaping @Sendable ([UInt8]) throws(FuzzFailure) -> FuzzOutcome
     ) {
         self.name = name
         self.run = run
+        self.seeds = seeds
     }
 
     public static let all: [FuzzHarness] = [
@@ -76,6 +80,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("policy-json", fuzzPolicyJSON),
         FuzzHarness("policy-text", fuzzPolicyText),
         FuzzHarness("pooled-transaction", fuzzPooledTransaction),
+        FuzzHarness("proof", seeds: proofSeeds, fuzzProof),
         FuzzHarness("proof-evidence", fuzzProofEvidence),
         FuzzHarness("protobuf", fuzzProtobuf),
         FuzzHarness("receipt", fuzzReceipt),
@@ -86,6 +91,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("rlp", fuzzRLP),
         FuzzHarness("transaction", fuzzTransaction),
         FuzzHarness("trie-proof", fuzzTrieProof),
+        FuzzHarness("verification-key", seeds: verificationKeySeeds, fuzzVerificationKey),
         FuzzHarness("wallet-signature", fuzzWalletSignature),
         FuzzHarness("x402-offer", fuzzX402Offer),
         FuzzHarness("x402-payload", fuzzX402Payload),

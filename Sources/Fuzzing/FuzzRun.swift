@@ -5,14 +5,14 @@ public enum FuzzCorpus {
     /// Where the corpora lie in a checkout.
     public static let folder = "Tests/FuzzTests/Corpora"
 
-    /// The files of a harness's folder in byte order of their names.
+    /// The files of a harness's folder in byte order of their names, and its seeds behind them.
     public static func inputs(
         of harness: FuzzHarness, in folder: String
     ) throws -> [(name: String, bytes: [UInt8])] {
         try Files.names(in: folder + "/" + harness.name).map { name in
             let path = folder + "/" + harness.name + "/" + name
             return (name: name, bytes: try Files.read(path, bytesMax: 1 << 24))
-        }
+        } + harness.seeds().enumerated().map { (name: "seed \($0)", bytes: $1) }
     }
 }
 

@@ -34,7 +34,7 @@ private let mayImport: [String: Set<String>] = {
         "Arguments": ["Glibc"],
         "Files": ["Glibc"],
         "Threads": ["Primitives", "Glibc", "Synchronization"],
-        "Fuzzing": foundations.union(consensus).union(["Files"]),
+        "Fuzzing": foundations.union(consensus).union(["Prover", "Files"]),
     ]
 }()
 

@@ -119,7 +119,7 @@ func fuzzProtobuf(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
 }
 
 /// Small enough that a hostile file cannot make a run slow.
-private let graphLimits: InferenceLimits = {
+let graphLimits: InferenceLimits = {
     var limits = InferenceLimits.standard
     limits.elementCountMax = 1 << 14
     limits.multiplyCountMax = 1 << 16

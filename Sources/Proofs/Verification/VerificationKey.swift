@@ -82,7 +82,9 @@ public struct VerificationKey: Sendable, Equatable {
     ///
     /// - Throws: what is wrong with the bytes; `parametersMismatch` where the parameters are not
     ///   those that the outline leads to.
-    public init(decoding bytes: [UInt8]) throws(ProofError) {
+    public init(
+        decoding bytes: [UInt8], limits: InferenceLimits = .standard
+    ) throws(ProofError) {
         var reader = ProofReader(bytes)
         guard try reader.readBytes(4).elementsEqual(VerificationKey.magic) else {
             throw .notAKey
@@ -91,7 +93,9 @@ public struct VerificationKey: Sendable, Equatable {
         guard version == VerificationKey.version else { throw .unsupportedVersion(Int(version)) }
         let outlineBytes = Array(try reader.readBytes(Int(try reader.readUInt32())))
         let outline: GraphOutline
-        do { outline = try GraphOutline(decoding: outlineBytes) } catch { throw .outline(error) }
+        do {
+            outline = try GraphOutline(decoding: outlineBytes, limits: limits)
+        } catch { throw .outline(error) }
         let root = try reader.readHash()
         let opening = reader.left > 0 ? try OpeningParameters(reader: &reader) : nil
         try reader.finish()
