@@ -82,7 +82,6 @@ import Threads
             ProofStatement(context: contexts[$0], input: inputs[$0], output: outputs[$0])
         }
         #expect(refusal(proof, statements, prover.key) == nil)
-        // A proof of one is no longer than the key says; of more, it is less than as many.
         if count > 1 {
             let mismatch: ProofError = form == .open ? .outputMismatch : .rows(.refused)
             #expect(refusal(proof, statements.reversed(), prover.key) == mismatch)
@@ -170,8 +169,13 @@ struct SharedModelProverTests {
         return (graph, try graph.integers(from: input))
     }
 
-    @Test("Proofs of 200,000 bytes at most", arguments: ["lenet5", "transformer_block"])
-    func provesSharedModels(_ name: String) throws {
+    /// The goal is 200,000 bytes. The committed form of the transformer block is above it.
+    @Test(
+        "Shared models have short proofs",
+        arguments: [
+            ("lenet5", [200_000, 200_000]), ("transformer_block", [200_000, 215_000]),
+        ])
+    func provesSharedModels(_ name: String, _ bytesMax: [Int]) throws {
         let (graph, input) = try graph(name)
         let prover = try ModelProver(graph: graph)
         var sizes: [Int] = []
@@ -189,7 +193,8 @@ struct SharedModelProverTests {
             }
         }
         #expect(prover.key.forms == ProofForm.allCases)
-        #expect(try #require(sizes.min()) <= 200_000, "\(name): \(sizes)")
+        #expect(zip(sizes, bytesMax).allSatisfy { $0 <= $1 }, "\(name): \(sizes)")
+        Attachment.record("\(name): \(sizes) bytes\n", named: "proof-bytes.txt")
         let file = try VerificationKey(file: prover.key.file)
         #expect(file == prover.key)
         #expect(file.digest == prover.key.digest)
