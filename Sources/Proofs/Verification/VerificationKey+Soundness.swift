@@ -56,7 +56,8 @@ extension VerificationKey {
         case .open: parameters = (try? self.parameters(nil)) ?? nil
         case .committed: parameters = (try? self.parameters(plan)) ?? nil
         }
-        return events + (parameters?.explain() ?? [])
+        // What cannot happen, such as a mixture of one stack, is no event.
+        return (events + (parameters?.explain() ?? [])).filter { $0.error != .zero }
     }
 
     /// Bits of security of a form: log2 of the sum of all errors, negated and rounded down.
