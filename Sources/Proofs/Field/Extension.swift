@@ -224,3 +224,14 @@ extension Extension: CustomStringConvertible {
         "(" + (0..<Extension.degree).map { "\(self[$0])" }.joined(separator: ", ") + ")"
     }
 }
+
+extension Extension {
+    /// `1, x, x², …`
+    public func powers(_ count: Int) -> [Extension] {
+        var power = Extension.one
+        return (0..<count).map { _ in
+            defer { power *= self }
+            return power
+        }
+    }
+}

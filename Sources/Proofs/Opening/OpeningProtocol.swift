@@ -54,11 +54,7 @@ extension OpeningParameters {
 
     /// 1, ξ, ξ², …: one power for each stack.
     public func stackPowers(of challenge: Extension) -> [Extension] {
-        var power = Extension.one
-        return stacks.map { _ in
-            defer { power *= challenge }
-            return power
-        }
+        challenge.powers(stacks.count)
     }
 
     /// Draws the positions at which all oracles are opened: each once, ascending.

@@ -43,16 +43,7 @@ public struct RowSystem: Sendable {
     public var messageCount: Int { roundDegrees.reduce(0, +) }
 
     /// 1, λ, λ², … for every constraint.
-    public func powers(_ lambda: Extension) -> [Extension] {
-        var powers: [Extension] = []
-        powers.reserveCapacity(constraintCount)
-        var power = Extension.one
-        for _ in 0..<constraintCount {
-            powers.append(power)
-            power *= lambda
-        }
-        return powers
-    }
+    public func powers(_ lambda: Extension) -> [Extension] { lambda.powers(constraintCount) }
 
     // MARK: Tables
 

@@ -41,14 +41,3 @@ package struct LinearArgument {
         return (point, claim)
     }
 }
-
-extension Extension {
-    /// `1, x, x², …`
-    package func powers(_ count: Int) -> [Extension] {
-        var power = Extension.one
-        return (0..<count).map { _ in
-            defer { power *= self }
-            return power
-        }
-    }
-}

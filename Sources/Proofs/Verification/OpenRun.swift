@@ -52,14 +52,9 @@ package struct OpenRun {
     package func write(to writer: inout ProofWriter) {
         for inference in traces.indices {
             for (place, node) in nodes.enumerated() {
-                let (low, _, width) = OpenRun.coding(outline, node)
                 let count = accumulators[place].count / traces.count
-                for value in accumulators[place][inference * count..<(inference + 1) * count] {
-                    let offset = UInt64(Int64(value) - low)
-                    for byte in 0..<width {
-                        writer.append(UInt8(truncatingIfNeeded: offset >> UInt64(8 * byte)))
-                    }
-                }
+                OpenRun.code(outline, node).write(
+                    accumulators[place][inference * count..<(inference + 1) * count], to: &writer)
             }
         }
     }
@@ -67,39 +62,23 @@ package struct OpenRun {
     /// Bytes of the accumulators of one inference.
     static func byteCount(_ outline: GraphOutline) -> Int {
         outline.nodes.indices.filter { outline.usesCommittedWeights($0) }.reduce(0) {
-            $0 + coding(outline, $1).width
+            $0 + code(outline, $1).byteCount
                 * outline.analysis.types[outline.firstNodeTensor + $1].elementCount
         }
     }
 
-    /// The lowest accumulator, the width of the interval and the bytes of one.
-    private static func coding(
-        _ outline: GraphOutline, _ node: Int
-    ) -> (low: Int64, most: UInt64, width: Int) {
-        let interval = outline.analysis.sites[node]?.interval ?? 0...0
-        let most = UInt64(interval.upperBound - interval.lowerBound)
-        return (interval.lowerBound, most, (UInt64.bitWidth - most.leadingZeroBitCount + 7) / 8)
+    private static func code(_ outline: GraphOutline, _ node: Int) -> IntervalCode {
+        IntervalCode(outline.analysis.sites[node]?.interval ?? 0...0)
     }
 
     private static func read(
         _ outline: GraphOutline, _ node: Int, _ reader: inout ProofReader
     ) throws(ProofError) -> [Int32] {
-        let count = outline.analysis.types[outline.firstNodeTensor + node].elementCount
-        let (low, most, width) = coding(outline, node)
-        let bytes = try reader.readBytes(count * width)
         var values: [Int32] = []
-        values.reserveCapacity(count)
-        var at = bytes.startIndex
-        for _ in 0..<count {
-            var offset: UInt64 = 0
-            for byte in 0..<width { offset |= UInt64(bytes[at + byte]) << UInt64(8 * byte) }
-            at += width
-            guard offset <= most else {
-                throw .accumulators(
-                    .accumulatorOutOfRange(node: node, value: low + Int64(offset)))
-            }
-            values.append(Int32(low + Int64(offset)))
-        }
+        try code(outline, node).read(
+            outline.analysis.types[outline.firstNodeTensor + node].elementCount, from: &reader,
+            to: &values
+        ) { .accumulators(.accumulatorOutOfRange(node: node, value: $0)) }
         return values
     }
 

@@ -20,18 +20,8 @@ extension WitnessPlan {
         let start = reader.position
         var values: [Int32] = []
         for reveal in reveals {
-            let (low, most, width) = coding(reveal)
-            let bytes = try reader.readBytes(reveal.cells.count * width)
-            var at = bytes.startIndex
-            for _ in reveal.cells {
-                var offset: UInt64 = 0
-                for byte in 0..<width { offset |= UInt64(bytes[at + byte]) << UInt64(8 * byte) }
-                at += width
-                guard offset <= most else {
-                    throw .revealedOutOfRange(
-                        tensor: reveal.tensor, value: low + Int64(offset))
-                }
-                values.append(Int32(low + Int64(offset)))
+            try code(reveal).read(reveal.cells.count, from: &reader, to: &values) {
+                .revealedOutOfRange(tensor: reveal.tensor, value: $0)
             }
         }
         transcript.absorb("revealed", reader.bytes(from: start))
@@ -45,25 +35,17 @@ extension WitnessPlan {
         let start = writer.bytes.count
         var next = 0
         for reveal in reveals {
-            let (low, _, width) = coding(reveal)
-            for value in revealed[next..<next + reveal.cells.count] {
-                let offset = UInt64(Int64(value) - low)
-                for byte in 0..<width {
-                    writer.append(UInt8(truncatingIfNeeded: offset >> UInt64(8 * byte)))
-                }
-            }
+            code(reveal).write(revealed[next..<next + reveal.cells.count], to: &writer)
             next += reveal.cells.count
         }
         transcript.absorb("revealed", writer.bytes[start...])
     }
 
     /// Bytes of the revealed tensors.
-    var revealedBytes: Int { reveals.reduce(0) { $0 + $1.cells.count * coding($1).width } }
+    var revealedBytes: Int { reveals.reduce(0) { $0 + $1.cells.count * code($1).byteCount } }
 
-    private func coding(_ reveal: Reveal) -> (low: Int64, most: UInt64, width: Int) {
-        let range = outline.analysis.types[reveal.tensor].range
-        let most = UInt64(range.upperBound - range.lowerBound)
-        return (range.lowerBound, most, (UInt64.bitWidth - most.leadingZeroBitCount + 7) / 8)
+    private func code(_ reveal: Reveal) -> IntervalCode {
+        IntervalCode(outline.analysis.types[reveal.tensor].range)
     }
 
     /// Reads the evaluations of columns and helpers site by site; those of known columns are

@@ -14,7 +14,6 @@ enum ChosenModel {
     /// Enough to check proofs, not to make them.
     case key(VerificationKey)
 
-    static let placeholder = "MODEL"
     static let summary =
         "an integer graph, an ONNX file, or name or name@version on a node"
     static let options: [Option] =
