@@ -5,19 +5,26 @@ public struct StackShape: Sendable, Equatable, Hashable {
     /// Whether the claim has a tensor factor eq(point) on all column variables, the point fresh.
     public let isPrefolded: Bool
     /// Whether each leaf begins with 16 random bytes.
+    ///
+    /// In front of a stack of masks: that it hides this one.
     public let isSalted: Bool
+    /// Whether the columns are limbs of what hides the other salted stacks.
+    public let isMask: Bool
 
-    public init(logColumns: Int, isPrefolded: Bool = false, isSalted: Bool = false) {
+    public init(
+        logColumns: Int, isPrefolded: Bool = false, isSalted: Bool = false, isMask: Bool = false
+    ) {
         self.logColumns = logColumns
         self.isPrefolded = isPrefolded
         self.isSalted = isSalted
+        self.isMask = isMask
     }
 
     public var columns: Int { 1 << logColumns }
     /// Bytes of salt in front of a leaf.
     public var saltBytes: Int { isSalted ? 16 : 0 }
     /// Rounds of the sumcheck in which this stack binds columns.
-    public var columnRounds: Int { isPrefolded ? 0 : logColumns }
+    public var columnRounds: Int { isPrefolded || isMask ? 0 : logColumns }
 }
 
 /// Everything about an opening that is fixed before a proof: shapes, rate, queries and folds.
@@ -70,9 +77,22 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
         for stack in stacks {
             try check(.logColumns, stack.logColumns, in: 0...ProofLimits.logColumnsMax)
         }
+        try checkMasks()
         try check(.foldCount, folds.count, in: 0...ProofLimits.logRowsMax)
         for fold in folds { try check(.foldLog, fold, in: 1...ProofLimits.foldLogMax) }
         try check(.clearLog, clearLog, in: 0...ProofLimits.clearLogMax)
+    }
+
+    /// A stack of masks is the last and salted; it has columns for all masks, and rows for those of
+    /// the columns' rounds besides what queries show.
+    private func checkMasks() throws(ProofError) {
+        for (index, stack) in stacks.enumerated() where stack.isMask {
+            let isLegal =
+                stack.isSalted && !stack.isPrefolded && index == stacks.count - 1
+                && stack.columns >= maskCount * Extension.degree
+                && rows >= columnMask.count - 1 + queryCount
+            guard isLegal else { throw .parameterOutOfRange(.stackFlags, index) }
+        }
     }
 
     private func check(
@@ -96,6 +116,24 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
 
     /// Rounds that pass before a stack joins: its part of the claim is halved in each.
     public func roundsBefore(_ stack: Int) -> Int { columnRounds - stacks[stack].columnRounds }
+
+    /// The stack of masks, if the opening hides anything.
+    public var maskStack: Int? { stacks.last?.isMask == true ? stacks.count - 1 : nil }
+
+    /// The stacks that are hidden, in order.
+    public var hiddenStacks: [Int] {
+        guard let maskStack else { return [] }
+        return stacks.indices.filter { $0 < maskStack && stacks[$0].isSalted }
+    }
+
+    /// Vectors of the stack of masks: the polynomial's, the one that hides it, one for each hidden
+    /// stack.
+    public var maskCount: Int { 2 + hiddenStacks.count }
+
+    /// What hides the rounds that bind columns.
+    package var columnMask: SumMask {
+        SumMask(degrees: [Int](repeating: 2, count: columnRounds))
+    }
 }
 
 // MARK: Bytes
@@ -115,7 +153,8 @@ extension OpeningParameters {
         writer.append(UInt8(stacks.count))
         for stack in stacks {
             writer.append(UInt8(stack.logColumns))
-            writer.append(UInt8((stack.isPrefolded ? 1 : 0) | (stack.isSalted ? 2 : 0)))
+            writer.append(UInt8((stack.isPrefolded ? 1 : 0) | (stack.isSalted ? 2 : 0)
+                        | (stack.isMask ? 4 : 0)))
         }
         writer.append(UInt8(folds.count))
         for fold in folds { writer.append(UInt8(fold)) }
@@ -136,10 +175,11 @@ extension OpeningParameters {
         for _ in 0..<(try reader.readByte()) {
             let logColumns = Int(try reader.readByte())
             let flags = try reader.readByte()
-            guard flags < 4 else { throw .parameterOutOfRange(.stackFlags, Int(flags)) }
+            guard flags < 8 else { throw .parameterOutOfRange(.stackFlags, Int(flags)) }
             stacks.append(
                 StackShape(
-                    logColumns: logColumns, isPrefolded: flags & 1 != 0, isSalted: flags & 2 != 0))
+                    logColumns: logColumns, isPrefolded: flags & 1 != 0, isSalted: flags & 2 != 0,
+                    isMask: flags & 4 != 0))
         }
         var folds: [Int] = []
         for _ in 0..<(try reader.readByte()) { folds.append(Int(try reader.readByte())) }

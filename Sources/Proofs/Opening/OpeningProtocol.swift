@@ -3,6 +3,8 @@ public enum OpeningTag {
     public static let statement: StaticString = "opening"
     public static let round: StaticString = "open.round"
     public static let bind: StaticString = "open.bind"
+    public static let masks: StaticString = "open.masks"
+    public static let blind: StaticString = "open.blind"
     public static let values: StaticString = "open.values"
     public static let combine: StaticString = "open.combine"
     public static let foldRoot: StaticString = "open.root"

@@ -20,7 +20,9 @@ extension OpeningParameters {
 
     /// Bytes of everything but leaves and siblings.
     var messageBytes: Int {
-        let sums = 2 * (columnRounds + logRows) + stacks.count + folds.reduce(0, +)
+        let sums =
+            2 * (columnRounds + logRows) + stacks.count + folds.reduce(0, +)
+            + (maskStack == nil ? 0 : 1)
         return Extension.byteCount * (sums + 1 << clearLog) + folds.count * Hash.byteCount
             + (workBits > 0 ? 8 : 0)
     }
@@ -124,7 +126,7 @@ extension OpeningParameters {
         var best: (parameters: OpeningParameters, cost: Cost)?
         for logBlowup in logBlowups {
             let queryCount = queries(logBlowup: logBlowup, workBits: workBits)
-            let folds = cheapestFolds(logBlowup: logBlowup, queryCount: queryCount)
+            let folds = cheapestFolds(logBlowup: logBlowup, workBits: workBits)
             for logRows in 0...ProofLimits.logRowsMax {
                 let shapes = requests.map { request in
                     StackShape(
@@ -172,7 +174,8 @@ extension OpeningParameters {
 
     /// For each n the folds that make the part of a combined vector of 2ⁿ elements cheapest; nil
     /// when no sequence is within limits.
-    private static func cheapestFolds(logBlowup: Int, queryCount: Int) -> [[Int]?] {
+    static func cheapestFolds(logBlowup: Int, workBits: Int = 0) -> [[Int]?] {
+        let queryCount = queries(logBlowup: logBlowup, workBits: workBits)
         var best: [(cost: Int, folds: [Int])?] = []
         for log in 0...ProofLimits.logRowsMax {
             var choice: (cost: Int, folds: [Int])?

@@ -37,7 +37,14 @@ public enum OpeningVerifier {
         transcript.absorb(OpeningTag.values, values)
         var left = Extension.zero
         for stack in stacks.indices {
-            let functional = try evaluate(stack, parameters.point(stack, of: sum.challenges))
+            let functional: Extension
+            if stack == parameters.maskStack {
+                let high = Array(sum.challenges.suffix(parameters.logRows))
+                functional = ExtensionBuffer(parameters.maskFunctional(sum.challenges))
+                    .dot(ExtensionBuffer.eq(high), count: parameters.columnMask.count - 1)
+            } else {
+                functional = try evaluate(stack, parameters.point(stack, of: sum.challenges))
+            }
             left += (values[stack] * functional).scaled(by: parameters.scale(stack))
         }
         guard left == sum.claim else { throw .openingClaimMismatch }
@@ -49,11 +56,15 @@ public enum OpeningVerifier {
         try readWork(parameters, &reader, &transcript)
         let positions = parameters.positions(&transcript)
 
-        let low = stacks.indices.map { stack in
-            stacks[stack].prefoldPoint ?? parameters.columnPoint(stack, of: sum.challenges)
+        let weights = stacks.indices.map { stack in
+            guard stack != parameters.maskStack else {
+                return parameters.maskWeights(powers, blinding: sum.blinding)
+            }
+            let low =
+                stacks[stack].prefoldPoint ?? parameters.columnPoint(stack, of: sum.challenges)
+            return ExtensionBuffer.eq(low, scale: powers[stack], level: level)
         }
-        var opened = try openStacks(
-            parameters, stacks, low, powers, positions, &reader, level)
+        var opened = try openStacks(parameters, stacks, weights, positions, &reader, level)
         for (index, fold) in folds.layers.enumerated() {
             opened = try openFold(index, fold, opened, &reader, level)
         }
@@ -67,10 +78,18 @@ public enum OpeningVerifier {
     private static func readSumcheck(
         _ parameters: OpeningParameters, _ claim: Extension, _ reader: inout ProofReader,
         _ transcript: inout Transcript
-    ) throws(ProofError) -> (claim: Extension, challenges: [Extension]) {
+    ) throws(ProofError) -> (claim: Extension, challenges: [Extension], blinding: Extension) {
         var claim = claim
         var challenges: [Extension] = []
-        for _ in 0..<parameters.columnRounds + parameters.logRows {
+        var blinding = Extension.zero
+        for round in 0...parameters.columnRounds + parameters.logRows {
+            if round == parameters.columnRounds, parameters.maskStack != nil {
+                let sum = try reader.readExtension()
+                transcript.absorb(OpeningTag.masks, sum)
+                blinding = transcript.challenge(OpeningTag.blind)
+                claim += blinding * sum
+            }
+            guard round < parameters.columnRounds + parameters.logRows else { break }
             let message = try reader.readExtensions(2)
             transcript.absorb(OpeningTag.round, message)
             let challenge = transcript.challenge(OpeningTag.bind)
@@ -78,7 +97,7 @@ public enum OpeningVerifier {
             claim = round.value(at: challenge, claim: claim)
             challenges.append(challenge)
         }
-        return (claim, challenges)
+        return (claim, challenges, blinding)
     }
 
     /// An oracle of the combined vector and the challenges that fold it.
@@ -157,9 +176,8 @@ public enum OpeningVerifier {
 
     /// Opens every stack at the positions; their combination is the word in front of the folds.
     private static func openStacks(
-        _ parameters: OpeningParameters, _ stacks: [OpenedStack], _ low: [[Extension]],
-        _ powers: [Extension], _ positions: [Int], _ reader: inout ProofReader,
-        _ level: KernelLevel
+        _ parameters: OpeningParameters, _ stacks: [OpenedStack], _ weights: [ExtensionBuffer],
+        _ positions: [Int], _ reader: inout ProofReader, _ level: KernelLevel
     ) throws(ProofError) -> Opened {
         let sum = ExtensionBuffer(count: positions.count)
         let depth = parameters.logRows + parameters.logBlowup
@@ -173,9 +191,8 @@ public enum OpeningVerifier {
             let root = try MerkleOpening.root(
                 of: leaves, at: positions, depth: depth, reader: &reader, level: level)
             guard root == stack.root else { throw .rootMismatch(.stack(index)) }
-            let weights = ExtensionBuffer.eq(low[index], scale: powers[index], level: level)
             let values = ExtensionBuffer(count: positions.count)
-            rows.foldColumns(by: weights, into: values, level: level)
+            rows.foldColumns(by: weights[index], into: values, level: level)
             sum.add(values, level: level)
         }
         return Opened(positions: positions, values: sum.elements)

@@ -40,6 +40,14 @@ extension OpeningParameters {
                 "sumcheck, degree 2", ErrorBound.element.times(2 * (columnRounds + logRows)))
         ]
         for (index, stack) in stacks.enumerated() {
+            guard !stack.isMask else {
+                // A line for each vector that is hidden, and the sum's own.
+                events.append(
+                    SoundnessEvent(
+                        "proximity and sum: masks",
+                        ErrorBound.element.times((2 * points + 1) * (maskCount - 1))))
+                continue
+            }
             events.append(
                 SoundnessEvent(
                     "proximity: columns of stack \(index)",

@@ -4,15 +4,17 @@ extension WitnessPlan {
     /// The plan for a number of inferences.
     ///
     /// - Parameter logColumns: the low bits of the inner index that all claims on weights share.
+    /// - Parameter isHidden: whether the inputs are cells too, nothing is in clear but the results,
+    ///   and there is room for masks.
     /// - Throws: `unprovable` for a node whose decomposition could wrap around the modulus;
     ///   `tooLarge`; `rows` for what the row argument refuses.
     package init(
-        _ outline: GraphOutline, batch: Int, logColumns: Int
+        _ outline: GraphOutline, batch: Int, logColumns: Int, isHidden: Bool = false
     ) throws(PlanError) {
         var builder = WitnessPlanBuilder(
             outline: outline, batch: batch, rangeBits: WitnessPlan.rangeBits(outline, batch),
-            logColumns: logColumns)
-        builder.addInputs()
+            logColumns: logColumns, isHidden: isHidden)
+        if isHidden { builder.addHiddenInputs() } else { builder.addInputs() }
         for (index, constant) in outline.constants.enumerated() {
             let cells = builder.addKnown(.constant(index), constant.values.count)
             builder.cells.append((0..<batch).flatMap { _ in cells })
@@ -35,15 +37,19 @@ extension WitnessPlan {
         arguments = builder.arguments
         known = builder.known
         reveals = builder.reveals
-        cellCount = builder.cellCount
         self.tables = tables
         do {
-            let rowSites = try builder.sites.map { (site) throws(RowError) in try site.rowSite() }
+            let rowSites = try builder.sites.map { (site) throws(RowError) in
+                try site.rowSite(variablesMin: isHidden ? 1 : 0)
+            }
             let publicTables = try tables.map { (table) throws(RowError) in
                 try table.publicTable(outline, rangeBits: builder.rangeBits)
             }
-            system = try RowSystem(sites: rowSites, tables: publicTables)
+            system = try RowSystem(sites: rowSites, tables: publicTables, isMasked: isHidden)
         } catch { throw .rows(error) }
+        inputCells = builder.inputCells
+        mask = isHidden ? builder.makeMask(system, batch: batch) : nil
+        cellCount = builder.cellCount
         var starts: [[Int]] = []
         var count = 0
         for site in system.sites {
@@ -122,6 +128,27 @@ extension WitnessPlanBuilder {
             cells.append(
                 (0..<batch).flatMap { all[$0 * count + start..<$0 * count + start + size] })
             start += size
+        }
+    }
+
+    /// Cells for the inputs of one inference after another, each held to its type's range.
+    mutating func addHiddenInputs() {
+        for input in outline.inputs {
+            let count = batch * input.elementCount
+            let first = allocate(count)
+            var site = WitnessSite(node: -1, rowCount: count)
+            site.columns.append(.committed(first: first))
+            site.filling = .input(tensor: cells.count)
+            let (low, high) = (input.range.lowerBound, input.range.upperBound)
+            let bits = RescaleLimits.bits(high - low)
+            let value = IntegerForm.column(0)
+            addRange(value - low, bits: [bits], channelInner: 1, to: &site)
+            if high - low + 1 != Int64(1) << Int64(bits) {
+                addRange(value.scaled(by: -1) + high, bits: [bits], channelInner: 1, to: &site)
+            }
+            sites.append(site)
+            cells.append(range(first, count))
+            inputCells += cells[cells.count - 1]
         }
     }
 

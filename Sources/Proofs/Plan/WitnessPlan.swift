@@ -26,6 +26,11 @@ package struct WitnessPlan: Sendable {
     /// The first word of each helper's six columns in the stack of helpers, by site and group.
     package let helperStarts: [[Int]]
     package let helperCount: Int
+    /// What hides a run whose input is hidden; nil where the input is public.
+    package let mask: MaskCells?
+    /// The cells of a hidden input, one inference's tensors one after another; none where it is
+    /// public.
+    package let inputCells: [Int32]
 
     /// Numbers that both sides know, in the order in which they are counted.
     package enum KnownPart: Sendable {

@@ -6,6 +6,8 @@ struct WitnessPlanBuilder {
     let batch: Int
     let rangeBits: Int
     let logColumns: Int
+    let isHidden: Bool
+    var inputCells: [Int32] = []
     var cells: [[Int32]] = []
     var sites: [WitnessSite] = []
     var accumulators: [Int: AccumulatorForm] = [:]
@@ -124,6 +126,7 @@ struct WitnessPlanBuilder {
     /// Whether a table is so much larger than what is looked up in it that its multiplicities would
     /// cost more than the numbers themselves.
     private func isWorthRevealing(_ index: Int) -> Bool {
+        guard !isHidden else { return false }
         let input = outline.nodes[index].inputs[0]
         let range = types[input].range
         return range.upperBound - range.lowerBound >= Int64(8 * cells[input].count)

@@ -50,6 +50,8 @@ package struct WitnessSite: Sendable {
     package enum Filling: Sendable {
         case rescaled(remainder: Int, value: Int, above: Int?, below: Int?)
         case bare(value: Int)
+        /// The elements of a hidden input in the first column.
+        case input(tensor: Int)
         case lookup(table: Int, input: Int, output: Int)
         case extremum(isMinimum: Bool, choices: [Int], result: Int)
         case selection(condition: Int, first: Int, second: Int, result: Int)
@@ -66,6 +68,7 @@ package struct WitnessSite: Sendable {
         package let rest: IntegerForm
     }
 
+    /// The node, or -1 for the hidden inputs.
     package let node: Int
     package let rowCount: Int
     package internal(set) var columns: [Column] = []
@@ -84,13 +87,13 @@ package struct WitnessSite: Sendable {
     func padding(_ column: Int) -> BabyBear { BabyBear(signed: padding[column] ?? 0) }
 
     /// The site as the row argument sees it.
-    func rowSite() throws(RowError) -> RowSite {
+    func rowSite(variablesMin: Int) throws(RowError) -> RowSite {
         try RowSite(
             rowCount: rowCount, columnCount: columns.count,
             padding: columns.indices.map { padding($0) },
             constraints: constraints.map {
                 RowConstraint(factors: $0.factors.map(\.rowForm), rest: $0.rest.rowForm)
-            }, lookups: reads.map(\.lookup))
+            }, lookups: reads.map(\.lookup), variablesMin: variablesMin)
     }
 }
 

@@ -62,17 +62,18 @@ public struct RowSite: Sendable, Hashable {
     public let constraints: [RowConstraint]
     public let lookups: [RowLookup]
 
-    /// Variables of a row's index: ⌈log₂ rowCount⌉.
+    /// Variables of a row's index: ⌈log₂ rowCount⌉, or more where that was asked for.
     public let variableCount: Int
     /// The look-ups of each helper column, at most four each, all but equally many.
     public let groups: [Range<Int>]
     /// The degree of all constraints together, those of the helpers included, at most five.
     public let degree: Int
 
+    /// - Parameter variablesMin: the fewest variables of a row's index; one where rows are masked.
     /// - Throws: the first rule of `RowError`'s first part that the shape breaks.
     public init(
         rowCount: Int, columnCount: Int, padding: [BabyBear], constraints: [RowConstraint],
-        lookups: [RowLookup]
+        lookups: [RowLookup], variablesMin: Int = 0
     ) throws(RowError) {
         guard (1...RowLimits.rowsMax).contains(rowCount) else {
             throw .rowCount(rowCount, max: RowLimits.rowsMax)
@@ -104,7 +105,7 @@ public struct RowSite: Sendable, Hashable {
         self.padding = padding
         self.constraints = constraints
         self.lookups = lookups
-        variableCount = Int.bitWidth - (rowCount - 1).leadingZeroBitCount
+        variableCount = max(variablesMin, Int.bitWidth - (rowCount - 1).leadingZeroBitCount)
         groups = RowSite.groups(lookups.count)
         degree = max(
             constraints.map(\.degree).max() ?? 0, groups.map { $0.count + 1 }.max() ?? 0)

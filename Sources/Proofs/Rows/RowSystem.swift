@@ -4,6 +4,9 @@
 public struct RowSystem: Sendable {
     public let sites: [RowSite]
     public let tables: [PublicTable]
+    /// Whether a `RowMask` hides the sums: sites have a variable at least, and rounds that bind a
+    /// site's last one twice its degree.
+    public let isMasked: Bool
 
     /// Variables of the largest site: rounds of the zero-check.
     public let variableCount: Int
@@ -13,14 +16,24 @@ public struct RowSystem: Sendable {
     public let powerRanges: [Range<Int>]
 
     /// - Throws: the first rule of `RowError`'s second part that is broken.
-    public init(sites: [RowSite], tables: [PublicTable]) throws(RowError) {
+    /// - Precondition: every site has a variable if the system is masked.
+    public init(
+        sites: [RowSite], tables: [PublicTable], isMasked: Bool = false
+    ) throws(RowError) {
+        precondition(
+            !isMasked || sites.allSatisfy { $0.variableCount > 0 }, "a mask needs a variable")
         try RowSystem.checkTables(sites, tables)
         self.sites = sites
         self.tables = tables
+        self.isMasked = isMasked
         let variables = sites.map(\.variableCount).max() ?? 0
         variableCount = variables
         roundDegrees = (0..<variables).map { round in
-            sites.reduce(0) { $1.variableCount > round ? max($0, $1.degree) : $0 }
+            sites.reduce(0) { degree, site in
+                guard site.variableCount > round else { return degree }
+                let isLast = site.variableCount == round + 1
+                return max(degree, isMasked && isLast ? 2 * site.degree : site.degree)
+            }
         }
         var ranges: [Range<Int>] = []
         for site in sites {
@@ -39,8 +52,8 @@ public struct RowSystem: Sendable {
             + tables.reduce(0) { $0 + UInt64($1.entryCount) }
     }
 
-    /// Elements of all rounds' messages.
-    public var messageCount: Int { roundDegrees.reduce(0, +) }
+    /// Elements of all rounds' messages, the sum of a mask in front of them.
+    public var messageCount: Int { roundDegrees.reduce(isMasked ? 1 : 0, +) }
 
     /// 1, λ, λ², … for every constraint.
     public func powers(_ lambda: Extension) -> [Extension] { lambda.powers(constraintCount) }

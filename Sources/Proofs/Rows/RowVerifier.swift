@@ -4,11 +4,20 @@ public struct RowClaim: Sendable, Equatable {
     public let point: [Extension]
     public let value: Extension
     public let lambda: Extension
+    /// The point of the zero-check's sum.
+    public let tau: [Extension]
+    /// What the sum began with: zero, or the sum of the mask.
+    public let start: Extension
 
-    public init(point: [Extension], value: Extension, lambda: Extension) {
+    public init(
+        point: [Extension], value: Extension, lambda: Extension, tau: [Extension],
+        start: Extension
+    ) {
         self.point = point
         self.value = value
         self.lambda = lambda
+        self.tau = tau
+        self.start = start
     }
 }
 
@@ -30,6 +39,10 @@ public enum RowVerifier {
         }
         var rounds = RowRounds(system, &transcript)
         var start = 0
+        if system.isMasked {
+            rounds.begin(with: messages[0], &transcript)
+            start = 1
+        }
         for degree in system.roundDegrees {
             rounds.bind(messages[start..<start + degree], &transcript)
             start += degree
@@ -39,11 +52,24 @@ public enum RowVerifier {
 
     /// Whether the columns' and helpers' evaluations at the point give the claimed value.
     ///
+    /// Of a masked system they give it less the mask's value: see `combined`.
     /// - Throws: `refused` when they do not, `evaluationShape` when a site has other columns.
     public static func check(
         _ system: RowSystem, _ claim: RowClaim, _ challenges: RowChallenges,
         _ evaluations: [RowEvaluations]
     ) throws(RowError) {
+        let sum = try combined(system, claim, challenges, evaluations)
+        guard sum == claim.value else { throw .refused }
+    }
+
+    /// Σ λᵏ · constraint k of all sites at the evaluations: where a system is masked, the claim's
+    /// value less this is the mask's value at the point.
+    ///
+    /// - Throws: `evaluationShape` when a site has other columns.
+    public static func combined(
+        _ system: RowSystem, _ claim: RowClaim, _ challenges: RowChallenges,
+        _ evaluations: [RowEvaluations]
+    ) throws(RowError) -> Extension {
         guard evaluations.count == system.sites.count else {
             throw .evaluationShape(site: evaluations.count)
         }
@@ -56,7 +82,7 @@ public enum RowVerifier {
             else { throw .evaluationShape(site: index) }
             sum += site.combined(given, powers: powers[system.powerRanges[index]], challenges)
         }
-        guard sum == claim.value else { throw .refused }
+        return sum
     }
 }
 
@@ -71,11 +97,18 @@ public struct RowRounds: Sendable {
     public let tau: [Extension]
     public private(set) var point: [Extension] = []
     public private(set) var claim = Extension.zero
+    private var start = Extension.zero
 
     /// Draws λ and τ.
     public init(_ system: RowSystem, _ transcript: inout Transcript) {
         lambda = transcript.challenge("rows lambda")
         tau = transcript.challenges("rows tau", count: system.variableCount)
+    }
+
+    /// Takes the sum that a masked zero-check begins with.
+    public mutating func begin(with sum: Extension, _ transcript: inout Transcript) {
+        transcript.absorb("rows mask", sum)
+        (start, claim) = (sum, sum)
     }
 
     /// Takes a round's message and draws the challenge that binds its variable.
@@ -89,5 +122,7 @@ public struct RowRounds: Sendable {
     }
 
     /// What is left to check when all variables are bound.
-    public var end: RowClaim { RowClaim(point: point, value: claim, lambda: lambda) }
+    public var end: RowClaim {
+        RowClaim(point: point, value: claim, lambda: lambda, tau: tau, start: start)
+    }
 }

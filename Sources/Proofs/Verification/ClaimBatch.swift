@@ -12,18 +12,22 @@ package struct ClaimBatch {
     package let witness: Functional?
     /// On the helpers' columns.
     package let helpers: Functional?
+    /// On the elements of a hidden input.
+    package let input: Functional?
     package private(set) var value = Extension.zero
 
     private let theta: Extension
     private var power = Extension.one
 
     package init(
-        theta: Extension, weightRows: Int?, witnessLog: Int?, helperLog: Int?
+        theta: Extension, weightRows: Int?, witnessLog: Int?, helperLog: Int?,
+        inputLog: Int? = nil
     ) {
         self.theta = theta
         weights = weightRows.map { ExtensionBuffer(count: $0) }
         witness = witnessLog.map { Functional(logSize: $0) }
         helpers = helperLog.map { Functional(logSize: $0) }
+        input = inputLog.map { Functional(logSize: $0) }
     }
 
     private mutating func next() -> Extension {
@@ -63,7 +67,7 @@ package struct ClaimBatch {
     func values() -> [([Extension]) -> Extension] {
         var values: [([Extension]) -> Extension] = []
         if let weights { values.append { weights.dot(ExtensionBuffer.eq($0)) } }
-        for functional in [witness, helpers] {
+        for functional in [input, witness, helpers] {
             if let functional { values.append { functional.value(at: $0) } }
         }
         return values
@@ -74,15 +78,17 @@ package struct ClaimBatch {
         _ plan: WitnessPlan, _ layout: WeightLayout?, _ claim: RowClaim,
         _ challenges: RowChallenges, _ rows: [RowEvaluations], _ argument: LinearArgument,
         _ accumulatorSum: Extension, _ point: [Extension], _ values: LinearValues,
-        _ points: ClaimPoints, outputs: [Int32], known: [Int32]
+        _ points: ClaimPoints, masks: ClaimMasks, outputs: [Int32], known: [Int32]
     ) throws(RowError) {
         try addRows(plan, claim, challenges, rows, known: known)
         addEquations(plan, point: points.equations, known: known)
         addAccumulators(plan, argument, claimed: accumulatorSum)
         if let layout { addWeights(layout, argument, point, values) }
-        addOperands(plan, argument, values, known: known)
+        addOperands(plan, argument, point, values, known: known)
         addOutputs(plan, points.outputs, outputs, known: known)
         addReveals(plan, points.reveals, known: known)
+        addMasks(plan, claim, argument, point, masks)
+        addInput(plan, points)
     }
 
     // MARK: Rows
@@ -93,11 +99,14 @@ package struct ClaimBatch {
         _ evaluations: [RowEvaluations], known: [Int32]
     ) throws(RowError) {
         let tables = RowTables(claim.point)
+        var masks: [Extension] = []
         for (index, site) in plan.sites.enumerated() {
             let rows = plan.system.sites[index]
             let eq = tables.table(rows.variableCount)
+            let maskFactor = plan.mask == nil ? .zero : rows.maskFactor(claim.point)
             for (number, evaluation) in evaluations[index].columns.enumerated() {
                 let column = site.columns[number]
+                if !site.isKnown(number) { masks.append(power * maskFactor) }
                 if let first = column.firstCell {
                     let factor = next()
                     witness?.add(
@@ -113,6 +122,7 @@ package struct ClaimBatch {
             }
             let paddings = try rows.helperPadding(challenges, site: index)
             for (group, evaluation) in evaluations[index].helpers.enumerated() {
+                masks.append(power * maskFactor)
                 let factor = next()
                 value +=
                     factor
@@ -120,7 +130,15 @@ package struct ClaimBatch {
                 addHelper(factor, eq, plan.helperStarts[index][group], site.rowCount)
             }
         }
+        add(masks, to: plan.mask?.evaluations)
         try addBalance(plan, challenges)
+    }
+
+    /// Coefficients that already have their powers, on elements that hide a run.
+    private func add(_ coefficients: [Extension], to run: MaskCells.Run?) {
+        guard let run, run.count > 0 else { return }
+        witness?.add(
+            .one, times: run.coefficients(coefficients), count: run.cellCount, at: run.firstCell)
     }
 
     /// A helper's six columns are its limbs.
@@ -173,6 +191,11 @@ package struct ClaimBatch {
         guard let witness else { return }
         let factor = next()
         value += factor * claimed
+        if argument.isMasked, let run = plan.mask?.linear {
+            var sum = [Extension](repeating: .zero, count: run.count)
+            sum[0] = factor * argument.mask.cubeSum
+            add(sum, to: run)
+        }
         for (site, weight) in zip(argument.sites, argument.powers) {
             guard let form = plan.accumulators[site.node] else { continue }
             value -= form.add(
@@ -198,23 +221,60 @@ package struct ClaimBatch {
 
     /// What the operands' sides are there, as far as they are not known.
     mutating func addOperands(
-        _ plan: WitnessPlan, _ argument: LinearArgument, _ values: LinearValues, known: [Int32]
+        _ plan: WitnessPlan, _ argument: LinearArgument, _ point: [Extension],
+        _ values: LinearValues, known: [Int32]
     ) {
         let (axes, batch) = (argument.axes, argument.batch)
+        let maskFactor = LinearArgument.maskFactor(point)
+        var masks: [Extension] = []
         for (site, pair) in zip(argument.sites, values.pairs) {
             let (leftOperand, rightOperand) = site.operandTensors
             if pair.isLeftClaimed, let leftOperand {
+                masks.append(power * maskFactor)
                 add(
                     site.leftFunctional(values.table, axes, batch: batch),
                     on: plan.cells[leftOperand], known: known, claimed: pair.left)
             }
             if pair.isRightClaimed {
+                masks.append(power * maskFactor)
                 add(
                     site.rightFunctional(values.table, axes, batch: batch),
                     on: plan.cells[rightOperand], known: known,
                     claimed: pair.right - site.rightConstant(values.table, axes, batch: batch))
             }
         }
+        add(masks, to: plan.mask?.ends)
+    }
+
+    // MARK: Hidden inputs
+
+    /// The masks' values at the ends of the sums, and the sum with which the rows began.
+    private mutating func addMasks(
+        _ plan: WitnessPlan, _ claim: RowClaim, _ argument: LinearArgument, _ point: [Extension],
+        _ masks: ClaimMasks
+    ) {
+        guard let cells = plan.mask else { return }
+        for (functional, claimed) in [
+            (plan.system.maskSum(claim.tau), claim.start),
+            (plan.system.maskValue(claim.point), masks.rows),
+        ] {
+            let factor = next()
+            value += factor * claimed
+            add(functional.map { $0 * factor }, to: cells.rows)
+        }
+        guard argument.isMasked else { return }
+        let factor = next()
+        value += factor * masks.linear
+        add(argument.mask.value(point).map { $0 * factor }, to: cells.linear)
+    }
+
+    /// The cells of a hidden input are what its commitment holds.
+    private mutating func addInput(_ plan: WitnessPlan, _ points: ClaimPoints) {
+        guard let input else { return }
+        let factor = next()
+        let count = plan.inputCells.count
+        input.add(factor, times: points.inputs, count: count, at: 0)
+        witness?.add(-factor, times: points.inputs, at: plan.inputCells)
     }
 
     /// Revealed tensors are what they were made of.
@@ -253,6 +313,7 @@ package struct ClaimPoints {
     let equations: ExtensionBuffer
     let outputs: ExtensionBuffer
     let reveals: ExtensionBuffer
+    let inputs: ExtensionBuffer
 
     package init(_ plan: WitnessPlan, _ transcript: inout Transcript) {
         let rows = plan.equations.map(\.rowCount).max() ?? 1
@@ -264,6 +325,24 @@ package struct ClaimPoints {
         let revealed = plan.reveals.map(\.cells.count).max() ?? 1
         reveals = ExtensionBuffer.eq(
             transcript.challenges("reveals", count: Bits.ceiling(log2: revealed)))
+        // Only a proof about hidden inputs has this step.
+        inputs =
+            plan.inputCells.isEmpty
+            ? ExtensionBuffer(count: 0)
+            : ExtensionBuffer.eq(
+                transcript.challenges(
+                    "inputs", count: Bits.ceiling(log2: plan.inputCells.count)))
+    }
+}
+
+/// What the masks' values must be at the ends of the sums; zero where nothing is masked.
+package struct ClaimMasks {
+    let rows: Extension
+    let linear: Extension
+
+    package init(rows: Extension, linear: Extension) {
+        self.rows = rows
+        self.linear = linear
     }
 }
 

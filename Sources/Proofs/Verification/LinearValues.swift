@@ -97,9 +97,13 @@ package struct LinearValues {
 
     /// Whether the products add up to what the sumcheck ended in.
     func check(_ argument: LinearArgument, _ value: Extension) throws(ProofError) {
-        let sum = zip(pairs, argument.powers).reduce(Extension.zero) {
+        guard sum(argument) == value else { throw .linearMismatch }
+    }
+
+    /// Σ μ^i · U_i · V_i at the point.
+    func sum(_ argument: LinearArgument) -> Extension {
+        zip(pairs, argument.powers).reduce(Extension.zero) {
             $0 + $1.0.left * $1.0.right * $1.1
         }
-        guard sum == value else { throw .linearMismatch }
     }
 }

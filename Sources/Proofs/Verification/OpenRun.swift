@@ -22,6 +22,7 @@ package struct OpenRun {
         accumulators = nodes.map { _ in [] }
         let start = reader.position
         for statement in statements {
+            guard let input = statement.publicInput else { throw .inputFormMismatch(.open) }
             var given: [Int: [Int32]] = [:]
             for (place, node) in nodes.enumerated() {
                 let values = try OpenRun.read(outline, node, &reader)
@@ -31,7 +32,7 @@ package struct OpenRun {
             var trace = blank
             let output: [Int32]
             do throws(TraceError) {
-                output = try trace.run(statement.input) { node, _ in given[node] ?? [] }
+                output = try trace.run(input) { node, _ in given[node] ?? [] }
             } catch { throw .accumulators(error) }
             guard output == statement.output else { throw .outputMismatch }
             traces.append(trace)

@@ -18,11 +18,15 @@ public enum ProofError: Error, Equatable, Sendable {
     case tooLarge
     /// The graph has a node that cannot be committed to; the open form proves it.
     case noWitnessForm
+    /// The graph has such a node, or its parameters leave no room for what would hide a run.
+    case noHiddenForm
     case plan(PlanError)
 
     // Statement.
     case unknownForm(UInt8)
     case wrongBatch(Int, wanted: Int)
+    /// Whether the input is public is not what the form of the proof is for.
+    case inputFormMismatch(ProofForm)
     case input(RunError)
     case output(RunError)
     /// The output does not follow from what the proof says of the run.

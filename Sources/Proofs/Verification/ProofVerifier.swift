@@ -23,11 +23,13 @@ public enum ProofVerifier {
         guard header.batch == statements.count, header.batch > 0 else {
             throw .wrongBatch(header.batch, wanted: statements.count)
         }
-        for statement in statements { try key.check(statement) }
+        for statement in statements { try key.check(statement, header.form) }
         var transcript = try header.transcript(statements, key)
         switch header.form {
         case .open: try verifyOpen(&reader, statements, key, &transcript)
-        case .committed: try verifyCommitted(&reader, statements, key, &transcript)
+        case .committed, .hidden:
+            try verifyCommitted(
+                &reader, statements, key, &transcript, isHidden: header.form == .hidden)
         }
         try reader.finish()
     }
@@ -65,13 +67,17 @@ public enum ProofVerifier {
 
     private static func verifyCommitted(
         _ reader: inout ProofReader, _ statements: [ProofStatement], _ key: VerificationKey,
-        _ transcript: inout Transcript
+        _ transcript: inout Transcript, isHidden: Bool
     ) throws(ProofError) {
-        let plan = try key.plan(batch: statements.count)
+        let plan = try key.plan(batch: statements.count, isHidden: isHidden)
         let parameters = try key.parameters(plan)
         let revealed = try plan.readRevealed(&reader, &transcript)
-        let known = plan.knownValues(statements.flatMap(\.input), revealed: revealed)
+        let known = plan.knownValues(
+            statements.flatMap { $0.publicInput ?? [] }, revealed: revealed)
         var stacks: [OpenedStack] = []
+        for case .hidden(let commitment) in statements.map(\.input) {
+            stacks.append(OpenedStack(root: commitment))
+        }
         if plan.cellCount > 0 {
             let root = try reader.readHash()
             transcript.absorb("witness", root)
@@ -90,41 +96,54 @@ public enum ProofVerifier {
             claim = try RowVerifier.replay(plan.system, messages: messages, &transcript)
         } catch { throw .rows(error) }
         rows = try plan.readEvaluations(claim.point, &reader, &transcript)
+        let rowsMask: Extension
         do throws(RowError) {
-            try RowVerifier.check(plan.system, claim, challenges, rows)
+            rowsMask =
+                try claim.value - RowVerifier.combined(plan.system, claim, challenges, rows)
         } catch { throw .rows(error) }
+        guard isHidden || rowsMask == .zero else { throw .rows(.refused) }
 
         let argument = LinearArgument(
-            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: plan.batch, &transcript)
+            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: plan.batch,
+            isMasked: isHidden && !plan.linearSites.isEmpty, &transcript)
         let sum = argument.sites.isEmpty ? Extension.zero : try reader.readExtension()
         transcript.absorb("accumulators", sum)
         let end = try argument.replay(&reader, claim: sum, &transcript)
         let values = try LinearValues(
             argument, end.point, &reader, &transcript
         ) { site, operand in plan.knownOperand(operand, known) }
-        try values.check(argument, end.value)
+        let linearMask = end.value - values.sum(argument)
+        guard argument.isMasked || linearMask == .zero else { throw .linearMismatch }
 
         let points = ClaimPoints(plan, &transcript)
         var claims = ClaimBatch(
             theta: transcript.challenge("claims"),
             weightRows: key.layout == nil ? nil : 1 << (parameters?.logRows ?? 0),
             witnessLog: parameters?.logSize(plan, .witness),
-            helperLog: parameters?.logSize(plan, .helpers))
+            helperLog: parameters?.logSize(plan, .helpers),
+            inputLog: parameters?.logSize(plan, .input))
         do throws(RowError) {
             try claims.addAll(
                 plan, key.layout, claim, challenges, rows, argument, sum, end.point, values,
-                points, outputs: statements.flatMap(\.output), known: known)
+                points, masks: ClaimMasks(rows: rowsMask, linear: linearMask),
+                outputs: statements.flatMap(\.output), known: known)
         } catch { throw .rows(error) }
         if let layout = key.layout {
             stacks.insert(
                 OpenedStack(
-                    root: key.weightsRoot, prefoldPoint: Array(end.point[..<layout.logColumns])),
+                    root: isHidden ? key.hiddenWeightsRoot : key.weightsRoot,
+                    prefoldPoint: Array(end.point[..<layout.logColumns])),
                 at: 0)
         }
         guard let parameters else {
             // Nothing is committed to: what is left are equations between known numbers.
             guard claims.value == .zero else { throw .outputMismatch }
             return
+        }
+        if isHidden {
+            let root = try reader.readHash()
+            transcript.absorb("masks", root)
+            stacks.append(OpenedStack(root: root))
         }
         try open(claims, parameters, stacks, &reader, &transcript)
     }
@@ -143,8 +162,13 @@ public enum ProofVerifier {
 
 extension VerificationKey {
     /// Whether a statement's numbers are an input and an output of the graph.
-    func check(_ statement: ProofStatement) throws(ProofError) {
-        do { _ = try outline.inputBytes(statement.input) } catch { throw .input(error) }
+    func check(_ statement: ProofStatement, _ form: ProofForm) throws(ProofError) {
+        switch statement.input {
+        case .integers(let integers):
+            guard form != .hidden else { throw .inputFormMismatch(form) }
+            do { _ = try outline.inputBytes(integers) } catch { throw .input(error) }
+        case .hidden: guard form == .hidden else { throw .inputFormMismatch(form) }
+        }
         do { _ = try outline.outputBytes(statement.output) } catch { throw .output(error) }
     }
 }

@@ -19,10 +19,10 @@ extension VerificationKey {
                     ? LinearSite(outline, node: node, termBitsMin: layout?.logColumns ?? 0) : nil
             }
             claims = sites.count
-        case .committed:
-            guard let plan else { return [] }
+        case .committed, .hidden:
+            guard let plan = form == .hidden ? hidden?.plan : plan else { return [] }
             let system = plan.system
-            let degree = 6 * system.variableCount
+            let degree = system.roundDegrees.reduce(0) { $0 + $1 + 1 }
             events = [
                 SoundnessEvent(
                     "look-ups: fingerprints and fractions",
@@ -55,6 +55,7 @@ extension VerificationKey {
         switch form {
         case .open: parameters = (try? self.parameters(nil)) ?? nil
         case .committed: parameters = (try? self.parameters(plan)) ?? nil
+        case .hidden: parameters = hidden?.parameters
         }
         // What cannot happen, such as a mixture of one stack, is no event.
         return (events + (parameters?.explain() ?? [])).filter { $0.error != .zero }

@@ -6,12 +6,16 @@ public import Primitives
 /// and the parameters of the opening.
 ///
 /// Bytes: `"ASYK" u16(1) u32(outline bytes) outline hash(weights) opening`, the hash zero where no
-/// weights are committed, the opening absent where nothing is ever opened. A key of the same graph
-/// is the same everywhere: it follows from the graph alone.
+/// weights are committed, the opening absent where nothing is ever opened; a hash more where proofs
+/// on hidden inputs need a longer code. A key of the same graph is the same everywhere: it follows
+/// from the graph alone.
 public struct VerificationKey: Sendable, Equatable {
     public let outline: GraphOutline
     /// The root of the weights; zero where the graph has none that are committed.
     public let weightsRoot: Hash
+    /// The root of the weights for proofs about hidden inputs: another one for small models, which
+    /// are too short to hide anything.
+    package let hiddenWeightsRoot: Hash
     /// For the stacks of weights, witness and helpers, as far as there are such.
     public let opening: OpeningParameters?
     public let encoded: [UInt8]
@@ -20,6 +24,8 @@ public struct VerificationKey: Sendable, Equatable {
     /// How a single inference is committed to; nil where a node cannot be.
     package let plan: WitnessPlan?
     package let layout: WeightLayout?
+    /// How a run with a hidden input is proved; nil where it cannot be.
+    package let hidden: HiddenForm?
 
     public static func == (left: VerificationKey, right: VerificationKey) -> Bool {
         left.encoded == right.encoded
@@ -30,22 +36,20 @@ public struct VerificationKey: Sendable, Equatable {
     /// - Throws: `tooLarge` where no parameters hold the graph.
     package static func make(
         _ graph: IntegerGraph, workers: some Workers
-    ) throws(ProofError) -> (key: VerificationKey, weights: StackCommitment?) {
+    ) throws(ProofError) -> (key: VerificationKey, weights: KeyWeights) {
         let outline = GraphOutline(graph)
         let sizing = try KeySizing(outline)
-        guard let opening = sizing.opening, let layout = sizing.layout else {
-            let key = VerificationKey(
-                outline, weightsRoot: .zero, opening: sizing.opening, plan: sizing.plan,
-                layout: nil)
-            return (key, nil)
+        func commit(_ opening: OpeningParameters?) -> StackCommitment? {
+            guard let opening, let layout = sizing.layout else { return nil }
+            return StackCommitment(
+                values: layout.stack(graph.linears, logRows: opening.logRows),
+                shape: opening.stacks[0], code: opening.code, workers: workers)
         }
-        let weights = StackCommitment(
-            values: layout.stack(graph.linears, logRows: opening.logRows),
-            shape: opening.stacks[0], code: opening.code, workers: workers)
+        let shared = commit(sizing.opening)
+        let own = sizing.hidden.flatMap { $0.hasOwnWeights ? commit($0.parameters) : nil }
         let key = VerificationKey(
-            outline, weightsRoot: weights.root, opening: opening, plan: sizing.plan,
-            layout: layout)
-        return (key, weights)
+            outline, sizing, weightsRoot: shared?.root ?? .zero, hiddenRoot: own?.root)
+        return (key, KeyWeights(shared: shared, hidden: own ?? shared))
     }
 
     /// The key of a graph: encodes and hashes its weights.
@@ -56,14 +60,15 @@ public struct VerificationKey: Sendable, Equatable {
     }
 
     private init(
-        _ outline: GraphOutline, weightsRoot: Hash, opening: OpeningParameters?,
-        plan: WitnessPlan?, layout: WeightLayout?
+        _ outline: GraphOutline, _ sizing: KeySizing, weightsRoot: Hash, hiddenRoot: Hash?
     ) {
         self.outline = outline
         self.weightsRoot = weightsRoot
-        self.opening = opening
-        self.plan = plan
-        self.layout = layout
+        hiddenWeightsRoot = hiddenRoot ?? weightsRoot
+        opening = sizing.opening
+        plan = sizing.plan
+        layout = sizing.layout
+        hidden = sizing.hidden
         var writer = ProofWriter()
         writer.append(VerificationKey.magic)
         writer.append(VerificationKey.version)
@@ -71,6 +76,7 @@ public struct VerificationKey: Sendable, Equatable {
         writer.append(outline.encoded)
         writer.append(weightsRoot)
         writer.append(opening?.bytes ?? [])
+        if let hiddenRoot { writer.append(hiddenRoot) }
         encoded = writer.bytes
         digest = SHA256.hash(VerificationKey.domain + encoded)
     }
@@ -97,14 +103,14 @@ public struct VerificationKey: Sendable, Equatable {
             outline = try GraphOutline(decoding: outlineBytes, limits: limits)
         } catch { throw .outline(error) }
         let root = try reader.readHash()
-        let opening = reader.left > 0 ? try OpeningParameters(reader: &reader) : nil
-        try reader.finish()
         let sizing = try KeySizing(outline)
+        let opening = sizing.opening == nil ? nil : try OpeningParameters(reader: &reader)
+        let hiddenRoot = sizing.hidden?.hasOwnWeights == true ? try reader.readHash() : nil
+        try reader.finish()
         guard opening == sizing.opening, (root == .zero) == (sizing.layout == nil) else {
             throw .parametersMismatch
         }
-        self.init(
-            outline, weightsRoot: root, opening: opening, plan: sizing.plan, layout: sizing.layout)
+        self.init(outline, sizing, weightsRoot: root, hiddenRoot: hiddenRoot)
     }
 
     // MARK: What proofs need
@@ -114,7 +120,9 @@ public struct VerificationKey: Sendable, Equatable {
     public var outputs: [TensorType] { outline.outputs }
 
     /// The forms that proofs under this key may have.
-    public var forms: [ProofForm] { plan == nil ? [.open] : ProofForm.allCases }
+    public var forms: [ProofForm] {
+        plan == nil ? [.open] : hidden == nil ? [.open, .committed] : ProofForm.allCases
+    }
 
     /// The form with the smaller proofs of one inference.
     public var form: ProofForm {
@@ -144,7 +152,12 @@ public struct VerificationKey: Sendable, Equatable {
     public var securityBits: Int { forms.reduce(128) { min($0, securityBits($1)) } }
 
     /// The witness plan for a number of inferences.
-    package func plan(batch: Int) throws(ProofError) -> WitnessPlan {
+    package func plan(batch: Int, isHidden: Bool = false) throws(ProofError) -> WitnessPlan {
+        if isHidden {
+            guard let hidden else { throw .noHiddenForm }
+            guard batch == 1 else { throw .wrongBatch(batch, wanted: 1) }
+            return hidden.plan
+        }
         guard let plan else { throw .noWitnessForm }
         if batch == 1 { return plan }
         do {
@@ -154,6 +167,7 @@ public struct VerificationKey: Sendable, Equatable {
 
     /// The opening's parameters for a form and a number of inferences; nil where nothing is opened.
     package func parameters(_ plan: WitnessPlan?) throws(ProofError) -> OpeningParameters? {
+        if plan?.mask != nil { return hidden?.parameters }
         guard let opening else { return nil }
         var stacks = layout == nil ? [] : [opening.stacks[0]]
         if let plan {
@@ -171,11 +185,19 @@ public struct VerificationKey: Sendable, Equatable {
     }
 }
 
+/// The weights of a model with their codewords; nil where none are committed.
+package struct KeyWeights: Sendable {
+    package let shared: StackCommitment?
+    /// For proofs about hidden inputs.
+    package let hidden: StackCommitment?
+}
+
 /// The parameters that a graph leads to.
 struct KeySizing {
     let opening: OpeningParameters?
     let plan: WitnessPlan?
     let layout: WeightLayout?
+    let hidden: HiddenForm?
 
     init(_ outline: GraphOutline) throws(ProofError) {
         let hasWeights = outline.linears.contains { $0.innerCount > 1 }
@@ -188,12 +210,13 @@ struct KeySizing {
         guard hasWeights else {
             layout = nil
             plan = draft
-            guard !requests.isEmpty else {
+            if requests.isEmpty {
                 opening = nil
-                return
+            } else {
+                guard let chosen = OpeningParameters.choose(requests) else { throw .tooLarge }
+                opening = chosen
             }
-            guard let chosen = OpeningParameters.choose(requests) else { throw .tooLarge }
-            opening = chosen
+            hidden = HiddenForm(outline, opening, nil)
             return
         }
         // More columns in a row fill up more of the weights' rows with zeros.
@@ -217,6 +240,7 @@ struct KeySizing {
         opening = best.parameters
         layout = WeightLayout(outline.linears, logColumns: logColumns)
         plan = draft == nil ? nil : try? WitnessPlan(outline, batch: 1, logColumns: logColumns)
+        hidden = HiddenForm(outline, opening, layout)
     }
 
     private static let weightColumnsMax = 8
@@ -224,6 +248,7 @@ struct KeySizing {
 
 extension OpeningParameters {
     package enum WitnessStack {
+        case input
         case witness
         case helpers
     }
@@ -231,7 +256,20 @@ extension OpeningParameters {
     /// Elements of a stack of the committed form, as a power of two; nil where there is none.
     package func logSize(_ plan: WitnessPlan, _ stack: WitnessStack) -> Int? {
         let hasHelpers = plan.helperCount > 0
+        if plan.mask != nil {
+            // The stacks of a hidden run end in those of its input, witness, helpers and masks.
+            let place: Int
+            switch stack {
+            case .input: place = stacks.count - (hasHelpers ? 4 : 3)
+            case .witness: place = stacks.count - (hasHelpers ? 3 : 2)
+            case .helpers:
+                guard hasHelpers else { return nil }
+                place = stacks.count - 2
+            }
+            return logRows + stacks[place].logColumns
+        }
         switch stack {
+        case .input: return nil
         case .witness:
             guard plan.cellCount > 0 else { return nil }
             return logRows + stacks[stacks.count - (hasHelpers ? 2 : 1)].logColumns

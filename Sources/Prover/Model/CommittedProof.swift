@@ -9,6 +9,8 @@ struct CommittedProof<Pool: Workers> {
     let weights: StackCommitment?
     let workers: Pool
     let level: KernelLevel
+    /// The input and the randomness of a proof in zero knowledge.
+    let hiding: RunHiding?
 
     func prove(
         _ runs: [ModelRun], _ writer: inout ProofWriter, _ transcript: inout Transcript
@@ -17,18 +19,18 @@ struct CommittedProof<Pool: Workers> {
         do throws(ProofError) { parameters = try key.parameters(plan) } catch {
             throw .key(error)
         }
-        let shapes = Array(parameters?.stacks.dropFirst(key.layout == nil ? 0 : 1) ?? [])
+        let leading = (key.layout == nil ? 0 : 1) + (hiding == nil ? 0 : 1)
+        let shapes = Array(parameters?.stacks.dropFirst(leading) ?? [])
         func size(_ shape: Int) -> Int {
             shapes.indices.contains(shape)
                 ? 1 << (shapes[shape].logColumns + (parameters?.logRows ?? 0)) : 0
         }
         let filler = try WitnessFiller(plan, runs, stackSize: size(0))
+        let masks = hiding?.masks(plan, into: filler.stack)
         plan.write(revealed: filler.revealed, to: &writer, &transcript)
-        var stacks: [StackCommitment] = []
+        var stacks: [StackCommitment] = hiding.map { [$0.input] } ?? []
         if let parameters, plan.cellCount > 0 {
-            let witness = StackCommitment(
-                values: filler.stack, shape: shapes[0], code: parameters.code, workers: workers,
-                level: level)
+            let witness = commit(filler.stack, shapes[0], parameters, "witness")
             transcript.absorb("witness", witness.root)
             writer.append(witness.root)
             stacks.append(witness)
@@ -40,16 +42,15 @@ struct CommittedProof<Pool: Workers> {
             let helpers = try RowHelpers.compute(
                 plan.system, witness, challenges, workers: workers, level: level)
             if let parameters, plan.helperCount > 0 {
-                let stack = StackCommitment(
-                    values: limbs(helpers, size: size(1)), shape: shapes[1],
-                    code: parameters.code, workers: workers, level: level)
+                let stack = commit(
+                    limbs(helpers, size: size(1)), shapes[1], parameters, "helpers")
                 transcript.absorb("helpers", stack.root)
                 writer.append(stack.root)
                 stacks.append(stack)
             }
             rows = try RowProver.prove(
-                plan.system, witness, helpers: helpers, challenges, &transcript, workers: workers,
-                level: level)
+                plan.system, witness, helpers: helpers, challenges, mask: masks?.rows,
+                &transcript, workers: workers, level: level)
         } catch { throw .rows(error) }
         writer.append(rows.messages)
         let evaluations = plan.messages(rows.evaluations)
@@ -57,15 +58,17 @@ struct CommittedProof<Pool: Workers> {
         transcript.absorb("row values", evaluations)
 
         let argument = LinearArgument(
-            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: plan.batch, &transcript)
-        let sum = accumulatorSum(argument, runs)
+            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: plan.batch,
+            isMasked: hiding != nil && !plan.linearSites.isEmpty, &transcript)
+        var sum = accumulatorSum(argument, runs)
+        if let mask = masks?.linear { sum += mask.polynomial[0] * argument.mask.cubeSum }
         if !argument.sites.isEmpty { writer.append(sum) }
         transcript.absorb("accumulators", sum)
         let vectors = LinearProver.vectors(
             argument, key.layout, weights?.values, workers: workers
         ) { tensor in runs.flatMap { $0.trace.values(of: tensor) } }
         let (point, ends) = LinearProver.prove(
-            argument, vectors, &writer, &transcript, level: level)
+            argument, vectors, mask: masks?.linear, &writer, &transcript, level: level)
         let values = LinearValues(
             argument, point, ends: ends, writer: &writer, &transcript
         ) { tensor in plan.cells[tensor].allSatisfy { $0 < 0 } }
@@ -75,16 +78,48 @@ struct CommittedProof<Pool: Workers> {
             theta: transcript.challenge("claims"),
             weightRows: key.layout == nil ? nil : parameters.map { 1 << $0.logRows },
             witnessLog: parameters?.logSize(plan, .witness),
-            helperLog: parameters?.logSize(plan, .helpers))
+            helperLog: parameters?.logSize(plan, .helpers),
+            inputLog: parameters?.logSize(plan, .input))
         do throws(RowError) {
             try claims.addAll(
                 plan, key.layout, rows.claim, challenges, rows.evaluations, argument, sum, point,
-                values, points, outputs: runs.flatMap(\.output), known: filler.known)
+                values, points, masks: maskEnds(rows, argument, masks, point),
+                outputs: runs.flatMap(\.output), known: filler.known)
         } catch { throw .rows(error) }
         guard let parameters else { return }
+        if let hiding, let shape = parameters.stacks.last {
+            let stack = hiding.maskStack(parameters, shape, workers, level)
+            transcript.absorb("masks", stack.root)
+            writer.append(stack.root)
+            stacks.append(stack)
+        }
         OpeningProver.prove(
             parameters, stacks: proved(claims, stacks, point), claim: claims.value,
             transcript: &transcript, workers: workers, level: level, into: &writer)
+    }
+
+    /// A stack of this run: with random rows and salts where the run is hidden.
+    private func commit(
+        _ values: FieldBuffer, _ shape: StackShape, _ parameters: OpeningParameters,
+        _ purpose: StaticString
+    ) -> StackCommitment {
+        let salts = hiding?.hide(values, shape, parameters, purpose) ?? []
+        return StackCommitment(
+            values: values, shape: shape, code: parameters.code, salts: salts, workers: workers,
+            level: level)
+    }
+
+    /// The masks' values at the ends of the sums.
+    private func maskEnds(
+        _ rows: RowProof, _ argument: LinearArgument, _ masks: RunMasks?, _ point: [Extension]
+    ) -> ClaimMasks {
+        guard let masks else { return ClaimMasks(rows: .zero, linear: .zero) }
+        func value(_ functional: [Extension], _ polynomial: [Extension]) -> Extension {
+            zip(functional, polynomial).reduce(.zero) { $0 + $1.0 * $1.1 }
+        }
+        return ClaimMasks(
+            rows: value(plan.system.maskValue(rows.claim.point), masks.rows.polynomial),
+            linear: masks.linear.map { value(argument.mask.value(point), $0.polynomial) } ?? .zero)
     }
 
     /// The stacks of an opening with their functionals, the weights first.
@@ -98,11 +133,11 @@ struct CommittedProof<Pool: Workers> {
                     weights,
                     .prefolded(point: Array(point[..<layout.logColumns]), functional)))
         }
-        for (stack, functional) in zip(stacks, [claims.witness, claims.helpers]) {
-            if let functional {
-                proved.append(ProvedStack(stack, .dense(functional.coefficients())))
-            }
+        let functionals = [claims.input, claims.witness, claims.helpers].compactMap { $0 }
+        for (stack, functional) in zip(stacks, functionals) {
+            proved.append(ProvedStack(stack, .dense(functional.coefficients())))
         }
+        if stacks.count > functionals.count { proved.append(ProvedStack(stacks[functionals.count], .masks)) }
         return proved
     }
 

@@ -9,7 +9,7 @@ public import Proofs
 public final class ModelProver: Sendable {
     public let graph: IntegerGraph
     public let key: VerificationKey
-    private let weights: StackCommitment?
+    private let weights: KeyWeights
     private let blank: GraphTrace
 
     /// Encodes the weights; the key follows from the graph.
@@ -31,6 +31,47 @@ public final class ModelProver: Sendable {
         let (outputs, proof) = try prove(
             inputs: [input], contexts: [context], form: form, workers: workers, level: level)
         return (outputs[0], proof)
+    }
+
+    /// Commits to an input that proofs are to hide.
+    ///
+    /// - Parameters:
+    ///   - secret: 32 random bytes for this input alone.
+    ///   - statements: digests of what was proved about this commitment before.
+    public func hide(
+        _ input: [Int32], secret: Hash, statements: [Hash] = [],
+        workers: some Workers = SerialWorkers()
+    ) throws(ProverError) -> HiddenInput {
+        try HiddenInput(
+            input, secret: secret, key: key, statements: statements, workers: workers)
+    }
+
+    /// Runs the model on a hidden input and proves the run in zero knowledge: whoever has the proof
+    /// learns the output and nothing else of the run.
+    ///
+    /// The same input, secret and context give the same bytes.
+    /// - Throws: `wrongKey` for a commitment under another model's key, `openingsSpent` when the commitment has served its proofs.
+    public func prove(
+        _ hidden: HiddenInput, context: Hash, workers: some Workers = SerialWorkers(),
+        level: KernelLevel = .best
+    ) throws(ProverError) -> (output: [Int32], proof: [UInt8]) {
+        guard hidden.keyDigest == key.digest else { throw .wrongKey }
+        let run = try run(hidden.input, level)
+        let header = ProofHeader(form: .hidden, batch: 1)
+        let statement = ProofStatement(
+            context: context, input: .hidden(hidden.commitment), output: run.output)
+        let plan = try keyed { () throws(ProofError) in try key.plan(batch: 1, isHidden: true) }
+        var writer = ProofWriter()
+        writer.append(header.bytes)
+        var transcript = try keyed { () throws(ProofError) in
+            try header.transcript([statement], key)
+        }
+        let proof = CommittedProof(
+            key: key, plan: plan, weights: weights.hidden, workers: workers, level: level,
+            hiding: RunHiding(
+                input: hidden.stack, secret: try hidden.open(statement, header)))
+        try proof.prove([run], &writer, &transcript)
+        return (run.output, writer.bytes)
     }
 
     /// Runs the model on several inputs and proves all runs at once.
@@ -59,10 +100,12 @@ public final class ModelProver: Sendable {
         }
         switch header.form {
         case .open: try proveOpen(runs, &writer, &transcript, workers, level)
+        case .hidden: throw .key(.inputFormMismatch(.hidden))
         case .committed:
             let plan = try keyed { () throws(ProofError) in try key.plan(batch: runs.count) }
             let proof = CommittedProof(
-                key: key, plan: plan, weights: weights, workers: workers, level: level)
+                key: key, plan: plan, weights: weights.shared, workers: workers, level: level,
+                hiding: nil)
             try proof.prove(runs, &writer, &transcript)
         }
         return (runs.map(\.output), writer.bytes)
@@ -97,7 +140,7 @@ public final class ModelProver: Sendable {
         let start = writer.bytes.count
         run.write(to: &writer)
         transcript.absorb("accumulators", writer.bytes[start...])
-        guard let layout = key.layout, let weights else { return }
+        guard let layout = key.layout, let weights = weights.shared else { return }
         let parameters = try keyed { () throws(ProofError) in try key.parameters(nil) }
         let argument = LinearArgument(
             run.sites(layout), bitsMin: layout.logColumns, batch: runs.count, &transcript)

@@ -3,6 +3,9 @@ public import Proofs
 
 /// Why no proof was made.
 public enum ProverError: Error, Equatable, Sendable {
+    /// A commitment to a hidden input has served as many proofs as hide it; commit to the input
+    /// again, with another secret.
+    case openingsSpent(max: Int)
     case run(RunError)
     case trace(TraceError)
     case key(ProofError)

@@ -94,6 +94,8 @@ struct WitnessFiller {
     ) throws(ProverError) {
         switch site.filling {
         case .none: break
+        case .input(let tensor):
+            numbers[0] = runs.flatMap { $0.trace.values(of: tensor) }
         case .bare(let value): numbers[value] = accumulators(site.node)
         case .rescaled(let remainder, let value, let above, let below):
             rescale(site, &numbers, remainder, value, above, below)

@@ -41,6 +41,29 @@ struct OpeningFactor {
         }
     }
 
+    /// A vector's product with the functional.
+    func product(_ vector: ExtensionBuffer) -> Extension {
+        vector.dot(functional, count: vector.count, level: level)
+    }
+
+    /// Adds a multiple of a vector to the values.
+    mutating func blind(
+        _ vector: ExtensionBuffer, times challenge: Extension, scratch: OpeningScratch
+    ) {
+        let count = vector.count
+        let blinded = ExtensionBuffer(count: count)
+        switch values {
+        case .base(let values): blinded.add(.one, times: values, level: level)
+        case .bound(let values):
+            blinded.add(values, level: level)
+            if ownsValues { scratch.give(values) }
+        }
+        blinded.add(challenge, times: vector, level: level)
+        values = .bound(blinded)
+        ownsValues = true
+        round = nil
+    }
+
     /// The values, over the extension field; the next fold leaves them as they are.
     mutating func keep() -> ExtensionBuffer {
         switch values {

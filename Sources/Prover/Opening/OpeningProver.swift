@@ -59,6 +59,7 @@ public enum OpeningProver {
                 precondition(
                     functional.count == parameters.rows,
                     "a prefolded functional has a coefficient for each row")
+            case .masks: precondition(shape.isMask, "only masks have no functional")
             }
         }
     }
@@ -85,11 +86,33 @@ public enum OpeningProver {
         let scales = stacks.indices.map(parameters.scale)
         var sum = Sum()
         var halves = BabyBear.one
+        let masks = OpeningMasks(parameters, stacks)
+        var hiding = masks?.rounds
         func keepRows() {
             for stack in stacks.indices { sum.rows.append(factors[stack].keep()) }
         }
+        /// Hides the vectors that are left when all columns are bound.
+        func blind() {
+            guard let masks else { return }
+            factors[masks.stack] = OpeningFactor(
+                .bound(masks.polynomial), masks.functional(parameters, sum.challenges),
+                level: level)
+            var total = Extension.zero
+            for (stack, vector) in masks.vectors {
+                total += factors[stack].product(vector).scaled(by: scales[stack])
+            }
+            writer.append(total)
+            transcript.absorb(OpeningTag.masks, total)
+            let challenge = transcript.challenge(OpeningTag.blind)
+            for (stack, vector) in masks.vectors {
+                factors[stack].blind(vector, times: challenge, scratch: scratch)
+            }
+        }
         for round in 0..<parameters.columnRounds + parameters.logRows {
-            if round == parameters.columnRounds { keepRows() }
+            if round == parameters.columnRounds {
+                blind()
+                keepRows()
+            }
             halves *= OpeningParameters.half
             var message = ProductRound.zero
             for stack in stacks.indices {
@@ -102,15 +125,20 @@ public enum OpeningProver {
                     message.atZero += late[stack].scaled(by: halves)
                 }
             }
+            if round < parameters.columnRounds, let hiding { message += hiding.productRound() }
             writer.append([message.atZero, message.atInfinity])
             transcript.absorb(OpeningTag.round, [message.atZero, message.atInfinity])
             let challenge = transcript.challenge(OpeningTag.bind)
             sum.challenges.append(challenge)
+            if round < parameters.columnRounds { hiding?.bind(challenge) }
             for stack in stacks.indices where parameters.roundsBefore(stack) <= round {
                 factors[stack].bind(challenge, scratch: scratch, workers: workers)
             }
         }
-        if parameters.logRows == 0 { keepRows() }
+        if parameters.logRows == 0 {
+            blind()
+            keepRows()
+        }
         for stack in stacks.indices {
             sum.values.append(factors[stack].keep()[0])
             factors[stack].end(scratch: scratch)
@@ -126,6 +154,11 @@ public enum OpeningProver {
         switch stack.functional {
         case .dense(let functional):
             return OpeningFactor(.base(values), functional, level: level)
+        case .masks:
+            // Nothing until columns are bound.
+            let rows = stack.commitment.code.rows
+            return OpeningFactor(
+                .bound(ExtensionBuffer(count: rows)), ExtensionBuffer(count: rows), level: level)
         case .prefolded(let point, let functional):
             let weights = ExtensionBuffer.eq(point, level: level)
             let rows = scratch.take(functional.count)

@@ -6,6 +6,8 @@ public enum StackFunctional: Sendable {
     case dense(ExtensionBuffer)
     /// eq(point) on the columns times one coefficient for each row.
     case prefolded(point: [Extension], ExtensionBuffer)
+    /// None of its own: the stack hides the others.
+    case masks
 }
 
 /// One stack of an opening as the prover knows it.
@@ -21,7 +23,7 @@ public struct ProvedStack: Sendable {
     /// What the verifier knows of it.
     var opened: OpenedStack {
         switch functional {
-        case .dense: OpenedStack(root: commitment.root)
+        case .dense, .masks: OpenedStack(root: commitment.root)
         case .prefolded(let point, _): OpenedStack(root: commitment.root, prefoldPoint: point)
         }
     }

@@ -1,6 +1,6 @@
 internal import Proofs
 
-/// Polynomials of one variable, of degree at most `RowLimits.degreeMax`, by values and
+/// Polynomials of one variable, of degree at most twice `RowLimits.degreeMax`, by values and
 /// coefficients.
 enum RowPolynomial {
     /// The coefficients of the polynomial with `values` at 0, 1, …, lowest first.
@@ -14,7 +14,7 @@ enum RowPolynomial {
 
     /// For each degree d and each point of 0…d, the coefficients of the polynomial of degree d that
     /// is one there and zero at the other points.
-    private static let lagrange: [[[BabyBear]]] = (0...RowLimits.degreeMax).map { degree in
+    private static let lagrange: [[[BabyBear]]] = (0...2 * RowLimits.degreeMax).map { degree in
         (0...degree).map { point in
             var polynomial = [BabyBear.one]
             for other in 0...degree where other != point {

@@ -18,15 +18,17 @@ public enum RowProver {
     /// Cost: see the article Rows; per look-up some 20 products of extension elements.
     /// - Parameters:
     ///   - helpers: of `RowHelpers`, whose commitment the transcript has absorbed.
+    ///   - mask: for a masked system, which binds it with the columns.
     ///   - level: which kernels; `swift` is slow and serves to compare.
     /// - Returns: equal proofs for any workers and level.
     /// - Throws: `violated` or `helperWrong` for the first row that is not right, `zeroDenominator`
     ///   for padding that α hits.
     public static func prove(
         _ system: RowSystem, _ witness: RowWitness, helpers: [[ExtensionBuffer]],
-        _ challenges: RowChallenges, _ transcript: inout Transcript, workers: some Workers,
-        level: KernelLevel = .best
+        _ challenges: RowChallenges, mask: RowMask? = nil, _ transcript: inout Transcript,
+        workers: some Workers, level: KernelLevel = .best
     ) throws(RowError) -> RowProof {
+        precondition(system.isMasked == (mask != nil), "a masked system has a mask")
         var rounds = RowRounds(system, &transcript)
         let powers = system.powers(rounds.lambda)
         var states: [SiteRounds] = []
@@ -34,17 +36,27 @@ public enum RowProver {
             let table = try table(site, index, witness, helpers, challenges)
             states.append(
                 SiteRounds(
-                    site, table, powers: powers[system.powerRanges[index]], challenges, level))
+                    site, table, powers: powers[system.powerRanges[index]], challenges,
+                    mask: mask?.evaluations[index], level))
         }
         var messages: [Extension] = []
         messages.reserveCapacity(system.messageCount)
+        var masks = mask?.polynomial[...] ?? []
+        if let mask {
+            messages.append(mask.sum(system, rounds.tau))
+            rounds.begin(with: messages[0], &transcript)
+            masks.removeFirst()
+        }
         for (round, degree) in system.roundDegrees.enumerated() {
             let active = states.filter { $0.site.variableCount > round }
             if let challenge = rounds.point.last {
                 for state in active { state.fold(by: challenge) }
             }
             let polynomials = polynomials(active, round, tau: rounds.tau, workers)
-            var message = [Extension](repeating: .zero, count: degree)
+            var message =
+                mask == nil
+                ? [Extension](repeating: .zero, count: degree) : Array(masks.prefix(degree))
+            masks = masks.dropFirst(degree)
             for polynomial in polynomials {
                 for (power, coefficient) in polynomial.dropFirst().enumerated() {
                     message[power] += coefficient

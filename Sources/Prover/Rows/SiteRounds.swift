@@ -9,6 +9,8 @@ final class SiteRounds: @unchecked Sendable {
     private let powers: ArraySlice<Extension>
     private let challenges: RowChallenges
     private let kernel: RowKernel?
+    /// ω of the columns, then of the helpers, where they are masked.
+    private let mask: [Extension]?
     private(set) var table: RowTable
     /// The memory of the table before, which the one after next may have.
     private var arena: ExtensionBuffer?
@@ -20,8 +22,10 @@ final class SiteRounds: @unchecked Sendable {
     /// - Parameter level: `swift` computes everything from the constraints as they are written.
     init(
         _ site: RowSite, _ table: RowTable, powers: ArraySlice<Extension>,
-        _ challenges: RowChallenges, _ level: KernelLevel
+        _ challenges: RowChallenges, mask: [Extension]?, _ level: KernelLevel
     ) {
+        self.mask = mask
+
         self.site = site
         self.powers = powers
         self.challenges = challenges
@@ -50,6 +54,8 @@ final class SiteRounds: @unchecked Sendable {
     /// At 0 and 1 the constraints of a first round vanish. Later the value at 1 follows from the
     /// claim unless `tau`, by which it is multiplied there, is zero.
     func points(_ round: Int, tau: Extension) -> UInt32 {
+        // `maskedPolynomial` does what is left of such a site.
+        if isMasked(round) { return 0 }
         let all = UInt32(1) << UInt32(site.degree + 1) - 1
         return round == 0 ? all & ~3 : tau == .zero ? all : all & ~2
     }
@@ -77,11 +83,46 @@ final class SiteRounds: @unchecked Sendable {
         _ sums: [Extension], _ round: Int, tau: Extension, inverse: Extension?
     ) -> [Extension] {
         folding = nil
+        if isMasked(round) { return maskedPolynomial() }
         var values = Array(sums.prefix(site.degree + 1))
         if round > 0, values.count > 1, let inverse {
             values[1] = (claim - (.one - tau) * values[0]) * inverse
         }
         return RowPolynomial.coefficients(values)
+    }
+
+    /// Whether masks are in a round's polynomial: they vanish wherever a site's last variable is
+    /// summed over.
+    private func isMasked(_ round: Int) -> Bool {
+        mask != nil && round + 1 == site.variableCount
+    }
+
+    /// The polynomial of the last variable, of twice the degree: columns are low + (high − low) · X
+    /// + ω · X(1 − X).
+    private func maskedPolynomial() -> [Extension] {
+        let low = (0..<table.sourceCount).map { table.value($0, 0) }
+        let high = (0..<table.sourceCount).map { table.value($0, 1) }
+        let values = (0...2 * site.degree).map { point in
+            let point = Extension(BabyBear(UInt32(point)))
+            return site.combined(
+                evaluations(masked(low, high, at: point)), powers: powers, challenges)
+        }
+        return RowPolynomial.coefficients(values)
+    }
+
+    private func masked(
+        _ low: [Extension], _ high: [Extension], at point: Extension
+    ) -> [Extension] {
+        let factor = point * (.one - point)
+        return low.indices.map { index in
+            low[index] + (high[index] - low[index]) * point + factor * (mask?[index] ?? .zero)
+        }
+    }
+
+    private func evaluations(_ values: [Extension]) -> RowEvaluations {
+        RowEvaluations(
+            columns: Array(values[..<site.columnCount]),
+            helpers: Array(values[site.columnCount...]))
     }
 
     func bind(_ coefficients: [Extension], at challenge: Extension) {
@@ -90,10 +131,10 @@ final class SiteRounds: @unchecked Sendable {
 
     /// The columns' and helpers' values at the site's point, when all its variables are bound.
     func evaluations(_ last: Extension?) -> RowEvaluations {
-        let values = table.evaluations(last)
-        return RowEvaluations(
-            columns: Array(values[..<site.columnCount]),
-            helpers: Array(values[site.columnCount...]))
+        guard mask != nil, let last else { return evaluations(table.evaluations(last)) }
+        let low = (0..<table.sourceCount).map { table.value($0, 0) }
+        let high = (0..<table.sourceCount).map { table.value($0, 1) }
+        return evaluations(masked(low, high, at: last))
     }
 
     /// Whether the evaluations agree with the rounds, which they do for every honest witness.
