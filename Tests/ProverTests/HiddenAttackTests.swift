@@ -19,11 +19,37 @@ import Testing
 
     /// The rows' sum begins with the mask's; another beginning would pay for a broken constraint.
     @Test func refusesOtherBeginnings() throws {
+        let graph = try AttackGraphs.branches()
         var forgery = Forgery()
-        forgery.rowsStart = { $0 + .one }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
-        forgery.rowsStart = { _ in .zero }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
+        forgery.rowsStart = { mask, _ in mask + .one }
+        #expect(try refusal(forgery, graph) == .openingClaimMismatch)
+        // A flag that is no bit, and the rounds as if its constraint were none.
+        forgery = Forgery()
+        forgery.cells = { plan, stack in
+            if let own = plan.arguments.first { stack[own.flagCell] = BabyBear(2) }
+        }
+        for pays in [false, true] {
+            forgery.rowsStart = { mask, rows in
+                #expect(rows != .zero)
+                return pays ? mask + rows : mask
+            }
+            #expect(try refusal(forgery, graph) == .openingClaimMismatch)
+        }
+    }
+
+    /// Accumulators said to add up to what the products do, though they do not.
+    @Test func refusesSumsOfOtherAccumulators() throws {
+        var forgery = Forgery()
+        forgery.operand = { node, numbers in
+            var numbers = numbers
+            if node == AttackGraphs.Node.second { numbers[2] ^= 1 }
+            return numbers
+        }
+        forgery.sumsProducts = true
+        try Attack.expect(.openingClaimMismatch, AttackGraphs.branches(), forgery)
+        forgery = Forgery()
+        forgery.sum = { $0 + .one }
+        try Attack.expect(.linearMismatch, AttackGraphs.branches(), forgery)
     }
 
     /// Another polynomial than the committed one, in its sum and in its rounds.
@@ -35,12 +61,6 @@ import Testing
             changed[place == 3 ? coefficients.count - 1 : place] += .one
             return changed
         }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
-    }
-
-    @Test func refusesOtherSums() throws {
-        var forgery = Forgery()
-        forgery.sum = { $0 + .one }
         #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
     }
 
