@@ -37,7 +37,8 @@
 #undef store_aligned
 #undef to_lanes
 #undef sum_lanes
-#undef put_partial
+#undef raise
+#undef put_lanes
 #undef fold_lanes
 #undef fold_vectors
 #undef column_sums
@@ -51,6 +52,7 @@
 #undef HALF
 #undef FN
 #undef HEAD
+#undef EACH_PART
 #undef BLOCK
 #undef PART
 #undef CHUNK

@@ -1,9 +1,8 @@
-/* Bulk arithmetic for one instruction set; after babybear_core.h. Heads that do not begin at a
- * whole vector of the destination go one element at a time. */
+/* Bulk arithmetic for one instruction set; after babybear_core.h. Vectors are those of the
+ * destination: where it begins or ends within one, the other lanes stay as they were. */
 
 #define to_lanes NAME(to_lanes)
 #define sum_lanes NAME(sum_lanes)
-#define put_partial NAME(put_partial)
 
 /* ---- Conversions. ---- */
 
@@ -61,6 +60,13 @@ FN uint32_t sum_lanes(acc *a) {
     return (uint32_t)(sum % P);
 }
 
+/* All ones in the first lanes. */
+FN V NAME(first_lanes)(size_t lanes) {
+    V index;
+    UNROLL for (int i = 0; i < LANES; i++) index[i] = (uint32_t)i;
+    return (V)(index < (uint32_t)lanes);
+}
+
 TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                         size_t yFrom, size_t count) {
     acc sums[11];
@@ -70,6 +76,10 @@ TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const u
         V a[6], b[6];
         load_elements(x, xFrom + i, a);
         load_elements(y, yFrom + i, b);
+        if (count - i < LANES) {
+            V mask = NAME(first_lanes)(count - i);
+            UNROLL for (int l = 0; l < 6; l++) a[l] &= mask;
+        }
         UNROLL for (int s = 0; s < 6; s++) {
             UNROLL for (int t = 0; t < 6; t++) {
                 acc_mac(&sums[s + t], even(a[s]), even(b[t]));
@@ -93,6 +103,7 @@ TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *
     for (size_t i = 0; i < count; i += LANES) {
         V a = load(x + i), b[6];
         load_elements(y, yFrom + i, b);
+        if (count - i < LANES) a &= NAME(first_lanes)(count - i);
         UNROLL for (int l = 0; l < 6; l++) {
             acc_mac(&sums[l], even(a), even(b[l]));
             acc_mac(&sums[l], odd(a), odd(b[l]));
@@ -112,111 +123,88 @@ TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *
 TARGET static bb_element NAME(dot)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                    size_t yFrom, size_t count) {
     bb_element sum = {{0}};
-    size_t whole = count / LANES * LANES;
-    for (size_t i = 0; i < whole; i += PART) {
-        size_t part = whole - i < PART ? whole - i : PART;
+    for (size_t i = 0; i < count; i += PART) {
+        size_t part = count - i < PART ? count - i : PART;
         sum = bb_add6(sum, NAME(dot_part)(x, xFrom + i, y, yFrom + i, part));
     }
-    for (size_t i = whole; i < count; i++)
-        sum = bb_add6(sum, bb_mul6(bb_get(x, xFrom + i), bb_get(y, yFrom + i)));
     return sum;
 }
 
 TARGET static bb_element NAME(base_dot)(const uint32_t *x, const uint32_t *y, size_t yFrom,
                                         size_t count) {
     bb_element sum = {{0}};
-    size_t whole = count / LANES * LANES;
-    for (size_t i = 0; i < whole; i += PART) {
-        size_t part = whole - i < PART ? whole - i : PART;
+    for (size_t i = 0; i < count; i += PART) {
+        size_t part = count - i < PART ? count - i : PART;
         sum = bb_add6(sum, NAME(base_dot_part)(x + i, y, yFrom + i, part));
     }
-    for (size_t i = whole; i < count; i++)
-        sum = bb_add6(sum, bb_scale6(bb_get(y, yFrom + i), x[i]));
     return sum;
 }
 
 /* ---- Elementwise. ---- */
 
-/* How many elements come before the first whole vector of the destination. */
-#define HEAD(at, count) \
-    ((count) < (LANES - (at) % LANES) % LANES ? (count) : (LANES - (at) % LANES) % LANES)
-
-/* The first `lanes` lanes of a vector that begins at a whole one. */
-FN void put_partial(uint32_t *block, const V x[6], size_t lanes) {
-    if (lanes >= LANES) {
-        store_aligned(block, x);
-        return;
-    }
-    UNROLL for (int l = 0; l < 6; l++) {
-        uint32_t words[LANES];
-        store(words, x[l]);
-        memcpy(block + 16 * l, words, 4 * lanes);
-    }
-}
-
 #define BLOCK(words, index) ((words) + (index) / 16 * 96 + (index) % 16)
+
+/* For each vector of `count` elements from `at` on: `i` of them are done, `lanes` come now, behind
+ * `lead` lanes that are not among them. */
+#define EACH_PART(i, lead, lanes)                                                            \
+    for (size_t i = 0, lead = (at) % LANES,                                                  \
+                lanes = count < LANES - lead ? count : LANES - lead;                         \
+         i < count; i += lanes, lead = 0, lanes = count - i < LANES ? count - i : LANES)
 
 TARGET static void NAME(add_product)(const uint32_t *factor, const uint32_t *x, size_t from,
                                      size_t count, uint32_t *out, size_t at) {
     NAME(constant_t) k = constant(factor);
-    bb_element c = bb_of(factor);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++)
-        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_mul6(c, bb_get(x, from + i))));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v[6], sum[6];
         load_elements(x, from + i, v);
         mul_constant(v, &k, v);
         load_aligned(block, sum);
+        if (lead > 0) {
+            UNROLL for (int l = 0; l < 6; l++) v[l] = raise(v[l], lead);
+        }
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], v[l]);
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(base_add_product)(const uint32_t *factor, const uint32_t *x, size_t count,
                                           uint32_t *out, size_t at) {
     bb_element c = bb_of(factor);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++)
-        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_scale6(c, x[i])));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v = load(x + i), sum[6];
+        if (lead > 0) v = raise(v, lead);
         load_aligned(block, sum);
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], mont(v, spread(c.l[l])));
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(add_elements)(int isMinus, const uint32_t *x, size_t from, size_t count,
                                       uint32_t *out, size_t at) {
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++) {
-        bb_element a = bb_get(out, at + i), b = bb_get(x, from + i);
-        bb_put(out, at + i, isMinus ? bb_sub6(a, b) : bb_add6(a, b));
-    }
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v[6], sum[6];
         load_elements(x, from + i, v);
         load_aligned(block, sum);
+        if (lead > 0) {
+            UNROLL for (int l = 0; l < 6; l++) v[l] = raise(v[l], lead);
+        }
         UNROLL for (int l = 0; l < 6; l++)
             sum[l] = isMinus ? sub(sum[l], v[l]) : add(sum[l], v[l]);
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(add_constant)(const uint32_t *x, size_t count, uint32_t *out, size_t at) {
     bb_element c = bb_of(x);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++) bb_put(out, at + i, bb_add6(bb_get(out, at + i), c));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V sum[6];
         load_aligned(block, sum);
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], spread(c.l[l]));
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
@@ -230,21 +218,22 @@ TARGET static void NAME(scale)(const uint32_t *factor, uint32_t *x, size_t block
     }
 }
 
-/* Doubles a table from whole blocks on. */
+/* Doubles a table: within one vector first, then by vectors. */
 TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *scale,
                             uint32_t *out) {
-    bb_put(out, 0, bb_of(scale));
-    for (size_t j = 0; j < size; j++) {
+    V first[6];
+    size_t j = 0;
+    UNROLL for (int l = 0; l < 6; l++) first[l] = (V){scale[l]};
+    for (; j < size && (size_t)1 << j < LANES; j++) {
+        NAME(constant_t) k = constant(point + 6 * j);
+        V high[6];
+        mul_constant(first, &k, high);
+        UNROLL for (int l = 0; l < 6; l++)
+            first[l] = sub(first[l], high[l]) | raise(high[l], (size_t)1 << j);
+    }
+    store_aligned(out, first);
+    for (; j < size; j++) {
         size_t half = (size_t)1 << j;
-        if (half < LANES) {
-            bb_element r = bb_of(point + 6 * j);
-            for (size_t i = 0; i < half; i++) {
-                bb_element low = bb_get(out, i), high = bb_mul6(low, r);
-                bb_put(out, i + half, high);
-                bb_put(out, i, bb_sub6(low, high));
-            }
-            continue;
-        }
         NAME(constant_t) k = constant(point + 6 * j);
         for (size_t i = 0; i < half; i += LANES) {
             V low[6], high[6];
@@ -258,6 +247,10 @@ TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *
 }
 
 /* ---- Folds: partners are even and odd lanes. ---- */
+
+/* How many elements come before the first whole vector of the destination. */
+#define HEAD(at, count) \
+    ((count) < (LANES - (at) % LANES) % LANES ? (count) : (LANES - (at) % LANES) % LANES)
 
 #define fold_lanes NAME(fold_lanes)
 #define fold_vectors NAME(fold_vectors)
@@ -406,7 +399,7 @@ TARGET static void NAME(fold_narrow)(const uint32_t *weights, size_t width, cons
             }
         }
         to_lanes(sums, result);
-        put_partial(BLOCK(out, v), result, lanes);
+        put_lanes(BLOCK(out, v), result, 0, lanes);
         v += lanes;
     }
 }

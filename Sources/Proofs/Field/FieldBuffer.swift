@@ -113,15 +113,23 @@ private func newWords(_ count: Int, zeroedFrom first: Int) -> UnsafeMutablePoint
 }
 
 extension Extension {
-    /// The six Montgomery forms, as kernels take and give an element.
-    var words: [UInt32] {
-        [
-            l0.montgomery, l1.montgomery, l2.montgomery, l3.montgomery, l4.montgomery,
-            l5.montgomery,
-        ]
+    /// Calls `body` with the six Montgomery forms, as kernels take an element.
+    @inline(__always)
+    func withWords<Result>(_ body: (UnsafePointer<UInt32>) -> Result) -> Result {
+        unsafe withUnsafePointer(to: self) { element in
+            unsafe body(UnsafeRawPointer(element).assumingMemoryBound(to: UInt32.self))
+        }
     }
 
-    init(words: ArraySlice<UInt32>) {
-        self.init(limbs: words.map(BabyBear.init(montgomery:)))
+    /// The element whose six Montgomery forms `fill` writes, as kernels give one.
+    @inline(__always)
+    init(filledBy fill: (UnsafeMutablePointer<UInt32>) -> Void) {
+        self = .zero
+        unsafe withUnsafeMutablePointer(to: &self) { element in
+            unsafe fill(UnsafeMutableRawPointer(element).assumingMemoryBound(to: UInt32.self))
+        }
     }
+
+    /// The six Montgomery forms.
+    var words: [UInt32] { unsafe withWords { unsafe Array(UnsafeBufferPointer(start: $0, count: 6)) } }
 }
