@@ -218,6 +218,45 @@ TARGET static void NAME(scale)(const uint32_t *factor, uint32_t *x, size_t block
     }
 }
 
+/* Elements times elements, in place. */
+TARGET static void NAME(multiply)(const uint32_t *y, uint32_t *x, size_t blocks) {
+    for (size_t i = 0; i < 16 * blocks; i += LANES) {
+        V a[6], b[6];
+        load_aligned(BLOCK(x, i), a);
+        load_aligned(BLOCK(y, i), b);
+        mul_elements(a, b, a);
+        store_aligned(BLOCK(x, i), a);
+    }
+}
+
+/* Elements times elements of the base field, in place. */
+TARGET static void NAME(base_multiply)(const uint32_t *y, uint32_t *x, size_t blocks) {
+    for (size_t i = 0; i < 16 * blocks; i += LANES) {
+        V a[6], b = load(y + i);
+        load_aligned(BLOCK(x, i), a);
+        UNROLL for (int l = 0; l < 6; l++) a[l] = mont(a[l], b);
+        store_aligned(BLOCK(x, i), a);
+    }
+}
+
+/* The sum of elements. */
+TARGET static bb_element NAME(sum)(const uint32_t *x, size_t from, size_t count) {
+    W sums[6];
+    bb_element sum;
+    UNROLL for (int l = 0; l < 6; l++) sums[l] = (W){};
+    for (size_t i = 0; i < count; i += LANES) {
+        V v[6];
+        load_elements(x, from + i, v);
+        if (count - i < LANES) {
+            V mask = NAME(first_lanes)(count - i);
+            UNROLL for (int l = 0; l < 6; l++) v[l] &= mask;
+        }
+        UNROLL for (int l = 0; l < 6; l++) sums[l] += even(v[l]) + odd(v[l]);
+    }
+    UNROLL for (int l = 0; l < 6; l++) sum.l[l] = (uint32_t)(__builtin_reduce_add(sums[l]) % P);
+    return sum;
+}
+
 /* Doubles a table: within one vector first, then by vectors. */
 TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *scale,
                             uint32_t *out) {

@@ -20,13 +20,6 @@ extension ExtensionBuffer {
         for index in 0..<count { sum += self[from + index] * other[otherFrom + index] }
         return sum
     }
-
-    /// Σ self[i] over a range.
-    public func sum(_ range: Range<Int>? = nil) -> Extension {
-        let range = range ?? 0..<count
-        precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
-        return range.reduce(Extension.zero) { $0 + self[$1] }
-    }
 }
 
 extension FieldBuffer {
