@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A linear functional on a stack, as the sum of runs of coefficients.
 ///
 /// A prover writes it out; a verifier takes its multilinear extension at a point without that: runs
@@ -48,14 +50,30 @@ package final class Functional {
 
     // MARK: The prover's side
 
-    /// All coefficients.
-    package func coefficients() -> ExtensionBuffer {
-        let buffer = ExtensionBuffer(count: 1 << logSize)
-        for run in runs {
-            buffer.add(
-                run.factor, times: run.source, from: run.from, count: run.count, at: run.position)
+    /// All coefficients; workers share by positions.
+    package func coefficients(workers: some Workers = SerialWorkers()) -> ExtensionBuffer {
+        let buffer = ExtensionBuffer(unwritten: 1 << logSize)
+        let (runs, constants) = (runs, constants)
+        workers.split(buffer.count, grain: Functional.elementsPerPiece) { range in
+            // Written while it is in the cache.
+            for start in stride(
+                from: range.lowerBound, to: range.upperBound, by: Functional.elementsPerPiece)
+            {
+                let part = start..<min(start + Functional.elementsPerPiece, range.upperBound)
+                buffer.clear(blocks: part.lowerBound / 16..<(part.upperBound + 15) / 16)
+                for run in runs {
+                    let own = (run.position..<run.position + run.count).clamped(to: part)
+                    if own.isEmpty { continue }
+                    buffer.add(
+                        run.factor, times: run.source,
+                        from: run.from + own.lowerBound - run.position, count: own.count,
+                        at: own.lowerBound)
+                }
+                for constant in constants {
+                    buffer.add(constant.value, to: constant.range.clamped(to: part))
+                }
+            }
         }
-        for constant in constants { buffer.add(constant.value, to: constant.range) }
         for single in singles { buffer[single.position] += single.value }
         for scatter in scatters {
             let count = scatter.positions.count
@@ -65,6 +83,8 @@ package final class Functional {
         }
         return buffer
     }
+
+    private static let elementsPerPiece = 4096
 
     // MARK: The verifier's side
 

@@ -100,7 +100,7 @@ struct CommittedProof<Pool: Workers> {
         }
         for (stack, functional) in zip(stacks, [claims.witness, claims.helpers]) {
             if let functional {
-                proved.append(ProvedStack(stack, .dense(functional.coefficients())))
+                proved.append(ProvedStack(stack, .dense(functional.coefficients(workers: workers))))
             }
         }
         return proved
