@@ -43,7 +43,7 @@
 #undef fold_vectors
 #undef column_sums
 #undef round_step
-#undef round_sums
+#undef wrap_sums
 #undef prefix_products
 #undef mont_spread
 #undef offset_of

@@ -60,6 +60,66 @@ FN uint32_t sum_lanes(acc *a) {
     return (uint32_t)(sum % P);
 }
 
+#define column_sums NAME(column_sums)
+
+#if USES_IFMA
+/* The sums of the lanes of eight vectors, lane i of vector i. */
+FN W NAME(sum_each)(const W v[8]) {
+    W a[4], b[2];
+    UNROLL for (int i = 0; i < 4; i++)
+        a[i] = (W)_mm512_unpacklo_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]) +
+               (W)_mm512_unpackhi_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]);
+    UNROLL for (int i = 0; i < 2; i++)
+        b[i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(a[2 * i], a[2 * i + 1], 2, 3, 10, 11, 6, 7, 14, 15);
+    return __builtin_shufflevector(b[0], b[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(b[0], b[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+/* The six sums of lanes. All lanes' low parts must stay below 2^64 together, their high parts below
+ * 2^31. */
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    W lo[8], hi[8];
+    acc all;
+    uint32_t words[16];
+    UNROLL for (int l = 0; l < 8; l++) {
+        lo[l] = l < 6 ? sums[l].lo : (W){};
+        hi[l] = l < 6 ? sums[l].hi : (W){};
+    }
+    all.lo = NAME(sum_each)(lo);
+    all.hi = NAME(sum_each)(hi);
+    store(words, canon((V)(step(acc_lanes(&all)) >> 32)));
+    UNROLL for (int l = 0; l < 6; l++) out[l] = words[2 * l];
+}
+#else
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    UNROLL for (int l = 0; l < 6; l++) out[l] = sum_lanes(&sums[l]);
+}
+#endif
+
+#define wrap_sums NAME(wrap_sums)
+
+/* Eleven coefficients of a product, X^6 replaced by 31, as the sums of their lanes. */
+FN bb_element wrap_sums(acc sums[11]) {
+    bb_element sum;
+#if USES_IFMA
+    acc wrapped[6];
+    UNROLL for (int k = 0; k < 11; k++) acc_carry(&sums[k]);
+    UNROLL for (int l = 0; l < 6; l++) {
+        wrapped[l] = sums[l];
+        if (l == 5) continue;
+        wrapped[l].lo += (sums[l + 6].lo << 5) - sums[l + 6].lo;
+        wrapped[l].hi += (sums[l + 6].hi << 5) - sums[l + 6].hi;
+    }
+    column_sums(wrapped, sum.l);
+#else
+    uint32_t c[11];
+    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
+    sum = bb_wrap(c);
+#endif
+    return sum;
+}
+
 /* All ones in the first lanes. */
 FN V NAME(first_lanes)(size_t lanes) {
     V index;
@@ -70,7 +130,6 @@ FN V NAME(first_lanes)(size_t lanes) {
 TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                         size_t yFrom, size_t count) {
     acc sums[11];
-    uint32_t c[11];
     UNROLL for (int k = 0; k < 11; k++) sums[k] = acc_zero();
     for (size_t i = 0; i < count; i += LANES) {
         V a[6], b[6];
@@ -91,8 +150,7 @@ TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const u
             UNROLL for (int k = 0; k < 11; k++) acc_carry(&sums[k]);
         }
     }
-    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
-    return bb_wrap(c);
+    return wrap_sums(sums);
 }
 
 TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *y, size_t yFrom,
@@ -113,12 +171,14 @@ TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *
             UNROLL for (int l = 0; l < 6; l++) acc_carry(&sums[l]);
         }
     }
-    UNROLL for (int l = 0; l < 6; l++) sum.l[l] = sum_lanes(&sums[l]);
+    UNROLL for (int l = 0; l < 6; l++) acc_carry(&sums[l]);
+    column_sums(sums, sum.l);
     return sum;
 }
 
-/* The high parts of accumulators have 31 bits: enough for this many elements. */
-#define PART ((size_t)1 << 17)
+/* Elements whose products' high parts stay below 2^31 when lanes and wrapped ones are added: 2^9
+ * vectors of 12 products below 2^10, 32 times as much, 8 lanes. */
+#define PART ((size_t)1 << 13)
 
 TARGET static bb_element NAME(dot)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                    size_t yFrom, size_t count) {
@@ -443,42 +503,6 @@ TARGET static void NAME(fold_narrow)(const uint32_t *weights, size_t width, cons
     }
 }
 
-#define column_sums NAME(column_sums)
-
-#if USES_IFMA
-/* The sums of the lanes of eight vectors, lane i of vector i. */
-FN W NAME(sum_each)(const W v[8]) {
-    W a[4], b[2];
-    UNROLL for (int i = 0; i < 4; i++)
-        a[i] = (W)_mm512_unpacklo_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]) +
-               (W)_mm512_unpackhi_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]);
-    UNROLL for (int i = 0; i < 2; i++)
-        b[i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 1, 8, 9, 4, 5, 12, 13) +
-               __builtin_shufflevector(a[2 * i], a[2 * i + 1], 2, 3, 10, 11, 6, 7, 14, 15);
-    return __builtin_shufflevector(b[0], b[1], 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(b[0], b[1], 4, 5, 6, 7, 12, 13, 14, 15);
-}
-
-/* The six sums of lanes: the low halves of products take 52 bits, so that lanes can be added. */
-FN void column_sums(acc sums[6], uint32_t out[6]) {
-    W lo[8], hi[8];
-    acc all;
-    uint32_t words[16];
-    UNROLL for (int l = 0; l < 8; l++) {
-        lo[l] = l < 6 ? sums[l].lo : (W){};
-        hi[l] = l < 6 ? sums[l].hi : (W){};
-    }
-    all.lo = NAME(sum_each)(lo);
-    all.hi = NAME(sum_each)(hi);
-    store(words, canon((V)(step(acc_lanes(&all)) >> 32)));
-    UNROLL for (int l = 0; l < 6; l++) out[l] = words[2 * l];
-}
-#else
-FN void column_sums(acc sums[6], uint32_t out[6]) {
-    UNROLL for (int l = 0; l < 6; l++) out[l] = sum_lanes(&sums[l]);
-}
-#endif
-
 TARGET static void NAME(fold_columns)(const uint32_t *weights, size_t width, const uint32_t *x,
                                       size_t from, size_t to, uint32_t *out) {
     if (width % LANES != 0) {
@@ -519,7 +543,6 @@ TARGET static void NAME(fold_columns)(const uint32_t *weights, size_t width, con
 /* ---- Rounds of product sumchecks. ---- */
 
 #define round_step NAME(round_step)
-#define round_sums NAME(round_sums)
 
 /* Joins the products of a vector of pairs: low by low, difference by difference. */
 FN void round_step(const V a[6], const V b[6], acc zero[11], acc infinity[11]) {
@@ -544,19 +567,13 @@ FN void round_step(const V a[6], const V b[6], acc zero[11], acc infinity[11]) {
     }
 }
 
-FN bb_element round_sums(acc sums[11]) {
-    uint32_t c[11];
-    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
-    return bb_wrap(c);
-}
-
 typedef struct {
     bb_element zero, infinity;
 } NAME(round_t);
 
 FN void NAME(add_round)(NAME(round_t) * sum, acc zero[11], acc infinity[11]) {
-    sum->zero = bb_add6(sum->zero, round_sums(zero));
-    sum->infinity = bb_add6(sum->infinity, round_sums(infinity));
+    sum->zero = bb_add6(sum->zero, wrap_sums(zero));
+    sum->infinity = bb_add6(sum->infinity, wrap_sums(infinity));
 }
 
 /* One pair. */
@@ -625,10 +642,9 @@ TARGET static void NAME(base_round_part)(NAME(round_t) * sum, const uint32_t *x,
         }
     }
     bb_element parts[2];
-    UNROLL for (int l = 0; l < 6; l++) {
-        parts[0].l[l] = sum_lanes(&zero[l]);
-        parts[1].l[l] = sum_lanes(&infinity[l]);
-    }
+    UNROLL for (int l = 0; l < 6; l++) acc_carry(&zero[l]), acc_carry(&infinity[l]);
+    column_sums(zero, parts[0].l);
+    column_sums(infinity, parts[1].l);
     sum->zero = bb_add6(sum->zero, parts[0]);
     sum->infinity = bb_add6(sum->infinity, parts[1]);
 }

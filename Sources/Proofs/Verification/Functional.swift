@@ -125,7 +125,9 @@ package final class Functional {
     /// Runs with the same coefficients and the same place within blocks of `2^log`.
     private struct Group {
         let log: Int
-        var runs: [Run]
+        /// The first of them.
+        let run: Run
+        var places: [(factor: Extension, position: Int)]
     }
 
     /// A run's blocks: at least 32 of them, as columns are laid out.
@@ -142,10 +144,11 @@ package final class Functional {
                 source: ObjectIdentifier(run.source), from: run.from, count: run.count,
                 offset: run.position & (1 << log - 1))
             if let place = places[key] {
-                groups[place].runs.append(run)
+                groups[place].places.append((run.factor, run.position))
             } else {
                 places[key] = groups.count
-                groups.append(Group(log: log, runs: [run]))
+                groups.append(
+                    Group(log: log, run: run, places: [(run.factor, run.position)]))
             }
         }
         return groups
@@ -161,7 +164,7 @@ package final class Functional {
     private func value(
         of group: Group, low: ExtensionBuffer, high: BlockTable
     ) -> Extension {
-        let first = group.runs[0]
+        let first = group.run
         let log = group.log
         // The sums of the coefficients over each block that a run touches.
         var sums: [Extension] = []
@@ -174,9 +177,11 @@ package final class Functional {
             offset = 0
         }
         let blocks = ExtensionBuffer(sums)
-        return group.runs.reduce(Extension.zero) {
-            $0 + $1.factor * high.dot(blocks, from: $1.position >> log)
+        var sum = Extension.zero
+        for place in group.places {
+            sum += place.factor * high.dot(blocks, from: place.position >> log)
         }
+        return sum
     }
 }
 
