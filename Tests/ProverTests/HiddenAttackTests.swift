@@ -23,18 +23,27 @@ import Testing
         var forgery = Forgery()
         forgery.rowsStart = { mask, _ in mask + .one }
         #expect(try refusal(forgery, graph) == .openingClaimMismatch)
-        // A flag that is no bit, and the rounds as if its constraint were none.
+        // A value that is less by one than it must be, what is missing given to what limits cut
+        // off: but for that one constraint, everything is as it should be.
+        let element = try #require(
+            try Attack.values(graph, tensor: 1).firstIndex { (2...120).contains($0) })
         forgery = Forgery()
+        forgery.accumulators = { node, sums in
+            var sums = sums
+            if node == AttackGraphs.Node.first { sums[element] -= 32 }
+            return sums
+        }
         forgery.cells = { plan, stack in
-            if let own = plan.arguments.first { stack[own.flagCell] = BabyBear(2) }
-        }
-        for pays in [false, true] {
-            forgery.rowsStart = { mask, rows in
-                #expect(rows != .zero)
-                return pays ? mask + rows : mask
+            if let cut = plan.rescaling(AttackGraphs.Node.first)?.above {
+                stack[cut + element] += .one
             }
-            #expect(try refusal(forgery, graph) == .openingClaimMismatch)
         }
+        try Attack.expect(.rows(.refused), graph, forgery)
+        forgery.rowsStart = { mask, rows in
+            #expect(rows != .zero)
+            return mask + rows
+        }
+        #expect(try refusal(forgery, graph) == .openingClaimMismatch)
     }
 
     /// Accumulators said to add up to what the products do, though they do not.
