@@ -157,5 +157,7 @@ extension Extension {
     }
 
     /// The six Montgomery forms.
-    var words: [UInt32] { unsafe withWords { unsafe Array(UnsafeBufferPointer(start: $0, count: 6)) } }
+    var words: [UInt32] {
+        unsafe withWords { unsafe Array(UnsafeBufferPointer(start: $0, count: 6)) }
+    }
 }

@@ -192,7 +192,8 @@ struct KeySizing {
                 opening = nil
                 return
             }
-            guard let chosen = OpeningParameters.choose(requests, workBits: KeySizing.workBits) else { throw .tooLarge }
+            guard let chosen = OpeningParameters.choose(requests, workBits: KeySizing.workBits)
+            else { throw .tooLarge }
             opening = chosen
             return
         }
@@ -207,7 +208,8 @@ struct KeySizing {
                         logSize: size, isPrefolded: true, logColumnsMax: logColumns,
                         isWitness: false)
                 ] + requests
-            guard let parameters = OpeningParameters.choose(all, workBits: KeySizing.workBits) else { continue }
+            guard let parameters = OpeningParameters.choose(all, workBits: KeySizing.workBits)
+            else { continue }
             let cost = parameters.cost(isWitness: [false] + requests.map { _ in true })
             if let best, best.cost <= cost { continue }
             best = (parameters, cost)
