@@ -78,7 +78,7 @@ extension NativeError {
             self = .invalidEvidence(.zk, "the output is none of the model's: " + error.reason)
         case .tooLong(let bytes, let max):
             self = .invalidEvidence(.zk, "the proof has \(bytes) bytes, at most \(max)")
-        case .proof(let error): self = .invalidProof("\(error)")
+        case .proof(let error): self = .invalidProof(error.reason)
         }
     }
 }
