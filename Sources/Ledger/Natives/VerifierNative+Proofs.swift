@@ -48,7 +48,7 @@ extension VerifierNative {
             return .wrongWeightsRoot(expected: key.digest, got: commitment.weightsRoot)
         }
         do {
-            try evidence.verify(by: key)
+            try models.verify(evidence, by: key)
             return nil
         } catch {
             return NativeError(error)
