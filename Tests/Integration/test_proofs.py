@@ -163,22 +163,24 @@ def test_policy_zk_is_refused_with_another_proof(node):
     other_in, other_out = parts(elsewhere)
     rows = [
         ("another model", foreign, "WrongKey", [proven.root, foreign[1:33]]),
-        ("another model in disguise", with_root(foreign, proven.root), "InvalidProof", [...]),
+        ("another model in disguise", with_root(foreign, proven.root), "InvalidProof",
+            [29, "linearMismatch"]),
         ("another input", elsewhere, "WrongInput", [
             bargain.statement["inputHash"], hashlib.sha256(other_in).digest()]),
         ("another output", good[: 65 + 4 + len(proven.inputs)]
             + elsewhere[65 + 4 + len(other_in) :],
             "WrongOutput", [
                 bargain.statement["outputHash"], hashlib.sha256(other_out).digest()]),
-        ("the proof of another run", head + elsewhere[len(head) :], "InvalidProof", [...]),
+        ("the proof of another run", head + elsewhere[len(head) :], "InvalidProof",
+            [24, "outputMismatch"]),
         ("another chain", proven.prove(far), "WrongContext", [context, far]),
         ("another chain in disguise", with_context(proven.prove(far), context),
-            "InvalidProof", [...]),
-        ("a truncated proof", good[:-1], "InvalidProof", [...]),
-        ("half a proof", good[: len(head) + size // 2], "InvalidProof", [...]),
+            "InvalidProof", [29, "linearMismatch"]),
+        ("a truncated proof", good[:-1], "InvalidProof", [1, "truncated"]),
+        ("half a proof", good[: len(head) + size // 2], "InvalidProof", [1, "truncated"]),
         ("no proof", head, "InvalidEvidence", [ZK, ...]),
         ("truncated evidence", good[:50], "InvalidEvidence", [ZK, ...]),
-        ("a changed byte", bytes(spoiled), "InvalidProof", [...]),
+        ("a changed byte", bytes(spoiled), "InvalidProof", [53, "rootMismatch"]),
         ("version 2", b"\2" + good[1:], "InvalidEvidence", [ZK, ...]),
     ]  # fmt: skip
     equal(other_out != proven.outputs, True, "another run, another output")

@@ -130,8 +130,10 @@ interface ISettlement {
     error WrongContext(bytes32 expected, bytes32 got);
     /// The input in the proof's evidence has another SHA-256 than the statement says.
     error WrongInput(bytes32 expected, bytes32 got);
-    /// A proof of the right things does not hold; `reason` says where it breaks.
-    error InvalidProof(string reason);
+    /// A proof of the right things does not hold. `code` is the number of the rule that it breaks
+    /// and `reason` the rule's name. Neither ever changes; the documentation of target Proofs has
+    /// the table.
+    error InvalidProof(uint16 code, string reason);
     /// The evidence does not meet the payer's policy; the text names what is missing.
     error PolicyNotMet(string missing);
     /// The evidence does not meet the model's policy floor.

@@ -49,9 +49,16 @@ struct ProofTerms {
 
     /// - Throws: `modelHasNoProofs` for a model that was registered without a weights root.
     static func read(of id: Hash, _ call: inout NativeCall) throws(NativeFailure) -> ProofTerms {
-        let word = try call.read(slot(id), of: account)
-        guard !word.isZero else { throw NativeError.modelHasNoProofs(id).failure }
-        return ProofTerms(gas: word.limb0, proofBytesMax: word.limb1)
+        let terms = try call.structure(of: account) { read in ProofTerms(of: id, from: read) }
+        guard let terms else { throw NativeError.modelHasNoProofs(id).failure }
+        return terms
+    }
+
+    /// The terms of a model, from one slot of the verifier's storage; nil when there are none.
+    init?(of id: Hash, from read: SlotReader) {
+        let word = read(ProofTerms.slot(id))
+        guard !word.isZero else { return nil }
+        self.init(gas: word.limb0, proofBytesMax: word.limb1)
     }
 
     /// The terms of a record's proofs, once its root is known to be that of its graph; nil for a

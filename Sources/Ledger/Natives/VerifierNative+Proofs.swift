@@ -48,7 +48,7 @@ extension VerifierNative {
             return .wrongWeightsRoot(expected: key.digest, got: commitment.weightsRoot)
         }
         do {
-            try evidence.verify(by: key)
+            try models.verify(evidence, by: key)
             return nil
         } catch {
             return NativeError(error)
@@ -78,7 +78,7 @@ extension NativeError {
             self = .invalidEvidence(.zk, "the output is none of the model's: " + error.reason)
         case .tooLong(let bytes, let max):
             self = .invalidEvidence(.zk, "the proof has \(bytes) bytes, at most \(max)")
-        case .proof(let error): self = .invalidProof("\(error)")
+        case .proof(let error): self = .invalidProof(error.reason)
         }
     }
 }
