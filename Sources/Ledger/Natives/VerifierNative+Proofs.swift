@@ -27,7 +27,7 @@ extension VerifierNative {
                 .zk, "the proof has \(evidence.proof.count) bytes, at most \(terms.proofBytesMax)")
         }
         try call.charge(
-            NativeGas.digest + NativeGas.sha256(bytes: evidence.input.count)
+            NativeGas.digest + NativeGas.sha256(bytes: evidence.publicInput?.count ?? 0)
                 + NativeGas.sha256(bytes: evidence.output.count))
         do {
             try evidence.check(

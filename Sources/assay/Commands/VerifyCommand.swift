@@ -18,13 +18,15 @@ extension Subcommand {
                 by one given with --proof-key: whoever it comes from, its digest must be the \
                 model's weights root.
                 A proof, as 'assay prove -o' writes it: give the model, or its key as 'assay \
-                model key -o' writes it, and the input that you asked about.
+                model key -o' writes it, and the input that you asked about; where the proof hides \
+                it, with its secret, which shows that the commitment is to this input.
                 """,
             options: [
                 .value("block-hash", "HASH", "of a receipt: the block that you trust"),
                 .value("proof-key", "KEY", "of a receipt: its model's verification key"),
                 .value("model", "MODEL", "of a proof: a key, or " + ChosenModel.summary),
                 .value("input", "INPUT", "of a proof: a JSON file with the input's numbers"),
+                .value("secret", "FILE", "of a proof with a hidden input: the input's secret"),
                 .value("context", "HASH", "of a proof: what it must be for"),
                 .flag("json", "prints JSON"),
             ] + ChosenModel.options,
@@ -35,7 +37,9 @@ extension Subcommand {
         let file = invocation.positional("FILE")
         let bytes = try Files.read(file, bytesMax: ReceiptDocument.bytesMax)
         // A proof begins with its version, and no JSON does.
-        if bytes.first == ProofEvidence.version {
+        if let first = bytes.first,
+            [ProofEvidence.version, ProofEvidence.hiddenVersion].contains(first)
+        {
             return try ProofFile(bytes, file).verify(invocation)
         }
         var trusted: Hash?
@@ -84,7 +88,10 @@ extension Subcommand {
                 "\(findings.model.name)@\(findings.model.version), "
                     + "graph \(findings.model.graphHash)",
             ],
-            ["input", receipt.statement.inputHash.hex],
+            [
+                "input",
+                (findings.isInputHidden ? "hidden by " : "") + receipt.statement.inputHash.hex,
+            ],
             ["output", receipt.statement.outputHash.hex],
             ["evidence", "\(kinds); the policy asks for \(findings.policy)"],
             ["provider", receipt.statement.provider.hex],
@@ -116,6 +123,8 @@ extension ReceiptFindings {
             "receiptId": .string(document.receipt.id.hex), "blockHash": .string(blockHash.hex),
             "modelId": .string(document.receipt.statement.modelID.hex),
             "model": .string("\(model.name)@\(model.version)"),
+            "inputHash": .string(document.receipt.statement.inputHash.hex),
+            "inputHidden": .bool(isInputHidden),
             "outputHash": .string(document.receipt.statement.outputHash.hex),
             "evidence": .array(evidence.kinds.map { .string($0.name) }),
             "policy": .string(policy.text),

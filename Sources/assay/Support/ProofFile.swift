@@ -26,12 +26,13 @@ struct ProofFile {
                 remedy: "give --model MODEL")
         }
         let inputFile = invocation.text("input")
+        let secret = try secret(invocation, isInputGiven: inputFile != nil)
         let choice = try ChosenModel(model, invocation, input: inputFile)
         let context = try ProofContext(invocation)
         let out = Terminal.output
         do {
             let key = try key(of: choice)
-            try checkInput(inputFile, key)
+            try checkInput(inputFile, secret, key)
             if context.isGiven, context.hash != evidence.context {
                 throw ProofRefusal.mismatch(
                     .wrongContext(expected: context.hash, got: evidence.context))
@@ -68,17 +69,42 @@ struct ProofFile {
         return key
     }
 
-    private func checkInput(_ file: String?, _ key: VerificationKey) throws {
-        guard let file else { return }
-        let wanted = try ProofInput.integers(file, key.inputs)
-        let got: [Int32]
-        do { got = try TensorType.integers(of: evidence.input, as: key.inputs) } catch {
-            throw ProofRefusal.invalidInput(error)
+    /// The secret of a hidden input that somebody wants compared.
+    private func secret(_ invocation: Invocation, isInputGiven: Bool) throws -> Hash? {
+        let file = invocation.text("secret")
+        guard evidence.publicInput == nil else {
+            guard file == nil else {
+                throw UsageError(
+                    "--secret is of no use", why: "the proof's input is public",
+                    remedy: "leave --secret out")
+            }
+            return nil
         }
-        guard wanted == got else {
-            let bytes = try TensorType.bytes(of: wanted, as: key.inputs)
-            throw ProofRefusal.mismatch(
-                .wrongInput(expected: SHA256.hash(bytes), got: SHA256.hash(evidence.input)))
+        guard let file, isInputGiven else {
+            guard file == nil, !isInputGiven else {
+                throw UsageError(
+                    "the proof's input is hidden",
+                    why: "a commitment is compared with input and secret together",
+                    remedy: "give --input INPUT --secret FILE, or neither")
+            }
+            return nil
+        }
+        return try SecretFile.secret(in: file)
+    }
+
+    private func checkInput(_ file: String?, _ secret: Hash?, _ key: VerificationKey) throws {
+        guard let file else { return }
+        let wanted = try InputFile.integers(file, key.inputs)
+        let expected: Hash
+        if let secret {
+            do { expected = try key.inputCommitment(wanted, secret: secret) } catch {
+                throw ProofRefusal.proof(error)
+            }
+        } else {
+            expected = SHA256.hash(try TensorType.bytes(of: wanted, as: key.inputs))
+        }
+        guard expected == evidence.inputHash else {
+            throw ProofRefusal.mismatch(.wrongInput(expected: expected, got: evidence.inputHash))
         }
     }
 
@@ -96,10 +122,15 @@ struct ProofFile {
     private func text(
         _ key: VerificationKey, on out: Terminal, isInputGiven: Bool
     ) throws -> String {
-        let input = SHA256.hash(evidence.input).hex
+        let isHidden = evidence.publicInput == nil
+        let input = isHidden ? "hidden by \(evidence.inputHash)" : evidence.inputHash.hex
+        let remedy =
+            isHidden
+            ? ", which input and secret would show: --input, --secret"
+            : ", which nobody compared: give --input"
         let rows = [
             ["output", try numbers(key).joined(separator: " ")],
-            ["input", isInputGiven ? input : input + ", which nobody compared: give --input"],
+            ["input", isInputGiven ? input + (isHidden ? ", and shown" : "") : input + remedy],
             ["context", evidence.context.hex],
             ["key", key.digest.hex],
             ["proof", "\(evidence.proof.count) bytes, \(key.securityBits) bits of security"],
@@ -112,7 +143,8 @@ struct ProofFile {
         [
             "valid": true, "keyDigest": .string(key.digest.hex),
             "context": .string(evidence.context.hex),
-            "inputHash": .string(SHA256.hash(evidence.input).hex),
+            "inputHash": .string(evidence.inputHash.hex),
+            "inputHidden": .bool(evidence.publicInput == nil),
             "outputHash": .string(SHA256.hash(evidence.output).hex),
             "output": .array(
                 try numbers(key).map { JSONNumber($0).map { .number($0) } ?? .null }),
@@ -150,15 +182,12 @@ extension VerificationKey {
             ["security", "\(securityBits) bits: a forger succeeds with 2^-\(securityBits) a try"],
             ["proof", "at most \(proofBytesMax) bytes"], ["gas", "\(gas) on chain"],
         ]
-        guard let opening else {
+        if let opening {
+            rows.append(["code", VerificationKey.text(opening)])
+        } else {
             rows.append(["rests on", "SHA-256 alone: nothing is opened"])
-            return out.table(rows: rows)
         }
-        rows.append([
-            "code",
-            "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
-                + "\(opening.queryCount) queries",
-        ])
+        rows.append(["hidden inputs", hiddenExplanation])
         let tables = forms.map { form in
             "\n"
                 + out.table(
@@ -167,5 +196,16 @@ extension VerificationKey {
                     alignments: [.left, .right])
         }
         return out.table(rows: rows) + tables.joined()
+    }
+
+    private static func text(_ opening: OpeningParameters) -> String {
+        "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
+            + "\(opening.queryCount) queries"
+    }
+
+    private var hiddenExplanation: String {
+        guard let hidden else { return "no proof hides its input" }
+        return VerificationKey.text(hidden.parameters)
+            + ", each hidden by a random row; a secret serves \(hidden.openingsMax) proofs"
     }
 }
