@@ -17,6 +17,15 @@ enum Attack {
         } catch { return error }
     }
 
+    /// Why a proof of another statement or model is refused.
+    static func mismatch(_ form: ProofForm) -> ProofError {
+        switch form {
+        case .open: .linearMismatch
+        case .committed: .rows(.refused)
+        case .hidden: .openingClaimMismatch
+        }
+    }
+
     /// An honest proof.
     static func made(
         _ graph: IntegerGraph, _ form: ProofForm
@@ -26,8 +35,24 @@ enum Attack {
         return (prover, proof, statement)
     }
 
-    /// Tries a forgery of the committed form.
+    /// Tries a forgery of the committed form and of the hidden one.
+    ///
+    /// - Parameter hidden: why the hidden form refuses it, where that is another reason than the
+    ///   opening's claim: behind masks, all checks of sums are claims of the opening.
     static func expect(
+        _ error: ProofError?, hidden: ProofError? = .openingClaimMismatch, _ graph: IntegerGraph,
+        _ forgery: Forgery, input: [Int32] = AttackGraphs.input, _ comment: Comment? = nil
+    ) throws {
+        try expectCommitted(error, graph, forgery, input: input, comment)
+        let prover = try DishonestProver(graph)
+        let (masked, hiddenStatement, _) = try prover.prove(input, .hidden, forgery)
+        #expect(
+            refusal(masked, hiddenStatement, prover.key) == (error == nil ? nil : hidden),
+            "hidden, \(comment?.rawValue ?? "")")
+    }
+
+    /// Tries a forgery of the committed form alone.
+    static func expectCommitted(
         _ error: ProofError?, _ graph: IntegerGraph, _ forgery: Forgery,
         input: [Int32] = AttackGraphs.input, _ comment: Comment? = nil
     ) throws {

@@ -22,6 +22,14 @@ struct Forgery {
     var columns: (WitnessPlan, inout [[[BabyBear]]]) -> Void = { _, _ in }
     var helpers: ([[ExtensionBuffer]]) -> Void = { _ in }
     var sum: (Extension) -> Extension = { $0 }
+    /// The sum with which masked rows begin.
+    var rowsStart: (Extension) -> Extension = { $0 }
+    /// What hides the products' sum, as the rounds add it.
+    var linearMask: ([Extension]) -> [Extension] = { $0 }
+    /// The number that the statement has for the input, if another than the commitment's.
+    var commitment: Hash?
+    /// The committed input, if another than the one that is run.
+    var input: StackCommitment?
     /// Whether evaluations are made up so that the rows' check succeeds.
     var solvesRows = false
     /// Whether values are made up so that the linear check succeeds.
@@ -32,11 +40,12 @@ struct Forgery {
     var bindsStatement = true
 }
 
-/// A prover of both forms that may say anything.
+/// A prover of all forms that may say anything.
 struct DishonestProver {
     let graph: IntegerGraph
     let key: VerificationKey
-    let weights: StackCommitment?
+    let weights: KeyWeights
+    static let secret = Hash(77)
     private let workers = SerialWorkers()
 
     /// - Parameter other: a graph of the same outline whose weights are used in place of the key's.
@@ -69,7 +78,20 @@ struct DishonestProver {
         _ input: [Int32], _ form: ProofForm, _ forgery: Forgery = Forgery(),
         context: Hash = Hash(1)
     ) throws -> (proof: [UInt8], statement: ProofStatement, tape: [Transcript.Step]) {
-        let (run, statement) = try run(input, context, forgery)
+        var (run, statement) = try run(input, context, forgery)
+        var hiding: RunHiding?
+        if form == .hidden {
+            let stack =
+                try forgery.input
+                ?? key.inputStack(input, secret: DishonestProver.secret, workers: workers)
+            statement = ProofStatement(
+                context: context, input: .hidden(forgery.commitment ?? stack.root),
+                output: statement.output)
+            let header = ProofHeader(form: form, batch: 1)
+            hiding = RunHiding(
+                input: stack,
+                secret: header.digest(statement, key.digest, secret: DishonestProver.secret))
+        }
         let header = ProofHeader(form: form, batch: 1)
         var writer = ProofWriter()
         writer.append(header.bytes)
@@ -77,7 +99,8 @@ struct DishonestProver {
             forgery.bindsStatement ? [statement] : [], key, recordsTape: true)
         switch form {
         case .open: try proveOpen(run, forgery, &writer, &transcript)
-        case .committed: try proveCommitted(run, statement, forgery, &writer, &transcript)
+        case .committed, .hidden:
+            try proveCommitted(run, statement, forgery, hiding, &writer, &transcript)
         }
         return (writer.bytes, statement, try #require(transcript.tape))
     }
@@ -96,7 +119,7 @@ struct DishonestProver {
         let parameters = try #require(try key.parameters(nil))
         let argument = LinearArgument(
             open.sites(layout), bitsMin: layout.logColumns, batch: 1, &transcript)
-        let (point, values) = try proveProducts(
+        let (point, values, _) = try proveProducts(
             argument, forgery, claim: open.accumulatorSum(argument), &writer, &transcript
         ) { _ in
             true
@@ -107,18 +130,20 @@ struct DishonestProver {
             theta: transcript.challenge("claims"), weightRows: 1 << parameters.logRows,
             witnessLog: nil, helperLog: nil)
         claims.addWeights(layout, argument, point, values)
-        prove(claims, parameters, [], point, &writer, &transcript)
+        prove(claims, parameters, [], weights.shared, point, &writer, &transcript)
     }
 
     // MARK: Committed form
 
     private func proveCommitted(
-        _ run: ModelRun, _ statement: ProofStatement, _ forgery: Forgery,
+        _ run: ModelRun, _ statement: ProofStatement, _ forgery: Forgery, _ hiding: RunHiding?,
         _ writer: inout ProofWriter, _ transcript: inout Transcript
     ) throws {
-        let plan = try key.plan(batch: 1)
+        let plan = try key.plan(batch: 1, isHidden: hiding != nil)
         let parameters = try #require(try key.parameters(plan))
-        let shapes = Array(parameters.stacks.dropFirst(key.layout == nil ? 0 : 1))
+        let shapes = Array(
+            parameters.stacks.dropFirst(
+                (key.layout == nil ? 0 : 1) + (hiding == nil ? 0 : 1)))
         let filler = try WitnessFiller(
             plan, [run], stackSize: 1 << (shapes[0].logColumns + parameters.logRows))
         let revealed = forgery.revealed(filler.revealed)
@@ -128,25 +153,28 @@ struct DishonestProver {
         forgery.cells(plan, stack)
         recount(plan, stack, known)
         forgery.lastCells(plan, stack)
+        let masks = hiding?.masks(plan, into: stack)
         let rowCase = try rowCase(plan, stack, known, forgery)
 
-        let witness = commit(stack, shapes[0], parameters)
+        let witness = commit(stack, shapes[0], parameters, hiding, "witness")
         if !forgery.commitsLate { transcript.absorb("witness", witness.root) }
         writer.append(witness.root)
         let challenges = RowChallenges(&transcript)
         if forgery.commitsLate { transcript.absorb("witness", witness.root) }
-        var stacks = [witness]
+        var stacks = (hiding.map { [$0.input] } ?? []) + [witness]
         let helpers = try RowHelpers.compute(
             plan.system, rowCase.witness, challenges, workers: workers)
         forgery.helpers(helpers)
         if plan.helperCount > 0 {
             let words = FieldBuffer(count: 1 << (shapes[1].logColumns + parameters.logRows))
             write(helpers, plan, to: words)
-            stacks.append(commit(words, shapes[1], parameters))
-            transcript.absorb("helpers", stacks[1].root)
-            writer.append(stacks[1].root)
+            let stack = commit(words, shapes[1], parameters, hiding, "helpers")
+            stacks.append(stack)
+            transcript.absorb("helpers", stack.root)
+            writer.append(stack.root)
         }
-        let rows = try NaiveRowProver.prove(rowCase, helpers, challenges, &transcript)
+        let rows = try NaiveRowProver.prove(
+            rowCase, helpers, challenges, mask: masks?.rows, sum: forgery.rowsStart, &transcript)
         writer.append(rows.messages)
         let evaluations =
             forgery.solvesRows ? try solved(rows, plan.system, challenges) : rows.evaluations
@@ -155,12 +183,17 @@ struct DishonestProver {
         transcript.absorb("row values", messages)
 
         let argument = LinearArgument(
-            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: 1, &transcript)
-        let sum = forgery.sum(cellSum(plan, argument, stack))
+            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: 1,
+            isMasked: hiding != nil && !plan.linearSites.isEmpty, &transcript)
+        let linear = masks?.linear.map {
+            LinearMask(polynomial: forgery.linearMask($0.polynomial), ends: $0.ends)
+        }
+        let hidden = linear.map { $0.polynomial[0] * argument.mask.cubeSum } ?? .zero
+        let sum = forgery.sum(cellSum(plan, argument, stack) + hidden)
         if !argument.sites.isEmpty { writer.append(sum) }
         transcript.absorb("accumulators", sum)
-        let (point, values) = try proveProducts(
-            argument, forgery, claim: sum, &writer, &transcript
+        let (point, values, end) = try proveProducts(
+            argument, forgery, claim: sum, mask: linear, &writer, &transcript
         ) { tensor in
             plan.cells[tensor].allSatisfy { $0 < 0 }
         } operand: { tensor in
@@ -171,17 +204,35 @@ struct DishonestProver {
             theta: transcript.challenge("claims"),
             weightRows: key.layout == nil ? nil : 1 << parameters.logRows,
             witnessLog: parameters.logSize(plan, .witness),
-            helperLog: parameters.logSize(plan, .helpers))
+            helperLog: parameters.logSize(plan, .helpers),
+            inputLog: parameters.logSize(plan, .input))
+        let combined = try RowVerifier.combined(
+            plan.system, rows.claim, challenges, evaluations)
         try claims.addAll(
             plan, key.layout, rows.claim, challenges, evaluations, argument, sum, point, values,
-            points, outputs: statement.output, known: known)
-        prove(claims, parameters, stacks, point, &writer, &transcript)
+            points,
+            masks: ClaimMasks(
+                rows: rows.claim.value - combined, linear: end - values.sum(argument)),
+            outputs: statement.output, known: known)
+        if let hiding {
+            let stack = hiding.maskStack(
+                parameters, try #require(parameters.stacks.last), workers, .best)
+            transcript.absorb("masks", stack.root)
+            writer.append(stack.root)
+            stacks.append(stack)
+        }
+        prove(
+            claims, parameters, stacks, hiding == nil ? weights.shared : weights.hidden, point,
+            &writer, &transcript)
     }
 
     private func commit(
-        _ values: FieldBuffer, _ shape: StackShape, _ parameters: OpeningParameters
+        _ values: FieldBuffer, _ shape: StackShape, _ parameters: OpeningParameters,
+        _ hiding: RunHiding?, _ purpose: StaticString
     ) -> StackCommitment {
-        StackCommitment(values: values, shape: shape, code: parameters.code, workers: workers)
+        StackCommitment(
+            values: values, shape: shape, code: parameters.code,
+            salts: hiding?.hide(values, shape, parameters, purpose) ?? [], workers: workers)
     }
 
     private func write(
@@ -240,7 +291,8 @@ struct DishonestProver {
         var values = values(plan, stack, known)
         forgery.columns(plan, &values)
         return try RowCase(
-            sites: plan.system.sites, tables: plan.system.tables, values: values)
+            sites: plan.system.sites, tables: plan.system.tables, values: values,
+            isMasked: plan.system.isMasked)
     }
 
     /// Changes one evaluation so that the constraints have the value that the rounds end in.
@@ -285,10 +337,10 @@ struct DishonestProver {
     }
 
     private func proveProducts(
-        _ argument: LinearArgument, _ forgery: Forgery, claim: Extension,
+        _ argument: LinearArgument, _ forgery: Forgery, claim: Extension, mask: LinearMask? = nil,
         _ writer: inout ProofWriter, _ transcript: inout Transcript, isKnown: (Int) -> Bool,
         operand: (Int) -> [Int32]
-    ) throws -> (point: [Extension], values: LinearValues) {
+    ) throws -> (point: [Extension], values: LinearValues, end: Extension) {
         let axes = argument.axes
         let stack = try key.layout.map { layout in
             layout.stack(graph.linears, logRows: try #require(key.opening).logRows)
@@ -310,11 +362,11 @@ struct DishonestProver {
         let start = writer.bytes.count
         var replayed = transcript
         let (point, honest) = LinearProver.prove(
-            argument, vectors, &writer, &transcript, level: .best)
+            argument, vectors, mask: mask, &writer, &transcript, level: .best)
         var ends = honest
+        var reader = ProofReader(Array(writer.bytes[start...]))
+        let end = try argument.replay(&reader, claim: claim, &replayed)
         if forgery.solvesProducts {
-            var reader = ProofReader(Array(writer.bytes[start...]))
-            let end = try argument.replay(&reader, claim: claim, &replayed)
             let sum = zip(ends, argument.powers).reduce(Extension.zero) {
                 $0 + $1.0.left * $1.0.right * $1.1
             }
@@ -323,14 +375,15 @@ struct DishonestProver {
         }
         let values = LinearValues(
             argument, point, ends: ends, writer: &writer, &transcript, isKnown: isKnown)
-        return (point, values)
+        return (point, values, end.value)
     }
 
     // MARK: Opening
 
     private func prove(
         _ claims: ClaimBatch, _ parameters: OpeningParameters, _ stacks: [StackCommitment],
-        _ point: [Extension], _ writer: inout ProofWriter, _ transcript: inout Transcript
+        _ weights: StackCommitment?, _ point: [Extension], _ writer: inout ProofWriter,
+        _ transcript: inout Transcript
     ) {
         var proved: [ProvedStack] = []
         if let weights, let layout = key.layout, let functional = claims.weights {
@@ -339,10 +392,12 @@ struct DishonestProver {
                     weights,
                     .prefolded(point: Array(point[..<layout.logColumns]), functional)))
         }
-        for (stack, functional) in zip(stacks, [claims.witness, claims.helpers]) {
-            if let functional {
-                proved.append(ProvedStack(stack, .dense(functional.coefficients())))
-            }
+        let functionals = [claims.input, claims.witness, claims.helpers].compactMap { $0 }
+        for (stack, functional) in zip(stacks, functionals) {
+            proved.append(ProvedStack(stack, .dense(functional.coefficients())))
+        }
+        if stacks.count > functionals.count {
+            proved.append(ProvedStack(stacks[functionals.count], .masks))
         }
         OpeningProver.prove(
             parameters, stacks: proved, claim: claims.value, transcript: &transcript,

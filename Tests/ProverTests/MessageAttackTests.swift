@@ -18,14 +18,16 @@ import Testing
         let isElements: Bool
     }
 
-    /// A proof of the committed form, cut into its messages up to the opening's values.
-    private func parts(_ key: VerificationKey) throws -> [Part] {
-        let plan = try key.plan(batch: 1)
+    /// A proof of the committed or hidden form, cut into its messages up to the opening's values.
+    private func parts(_ key: VerificationKey, _ form: ProofForm) throws -> [Part] {
+        let isHidden = form == .hidden
+        let plan = try key.plan(batch: 1, isHidden: isHidden)
         let parameters = try #require(try key.parameters(plan))
         var parts: [Part] = []
         var at = 4
         func add(_ name: String, _ count: Int, _ error: ProofError, _ isElements: Bool = true) {
             if count > 0 {
+                let error = isHidden ? .openingClaimMismatch : error
                 parts.append(
                     Part(name: name, bytes: at..<at + count, error: error, isElements: isElements))
             }
@@ -43,26 +45,26 @@ import Testing
             add("row values", 24 * rows.groups.count, .rows(.refused))
         }
         add("accumulators", 24, .linearMismatch)
-        let bits = plan.linearSites.reduce(key.layout?.logColumns ?? 0) {
-            max($0, $1.bits(batch: 1))
-        }
-        add("product rounds", 48 * bits, .linearMismatch)
+        let bits = LinearArgument.roundCount(
+            plan.linearSites, bitsMin: key.layout?.logColumns ?? 0, batch: 1, isMasked: isHidden)
+        add("product rounds", 48 * bits + (isHidden ? 48 : 0), .linearMismatch)
         let known = plan.linearSites.count { site in
             plan.cells[site.operandTensors.right].allSatisfy { $0 < 0 }
         }
         add("product values", 24 * (2 * plan.linearSites.count - known), .linearMismatch)
-        add(
-            "opening rounds", 48 * (parameters.columnRounds + parameters.logRows),
-            .openingClaimMismatch)
+        add("masks", isHidden ? 32 : 0, .openingClaimMismatch, false)
+        add("opening columns", 48 * parameters.columnRounds, .openingClaimMismatch)
+        add("opening masks", isHidden ? 24 : 0, .openingClaimMismatch)
+        add("opening rows", 48 * parameters.logRows, .openingClaimMismatch)
         add("opening values", 24 * parameters.stacks.count, .openingClaimMismatch)
         return parts
     }
 
-    @Test(arguments: [true, false])
-    func refusesEveryChangedMessage(_ reveals: Bool) throws {
+    @Test(arguments: [true, false], [ProofForm.committed, .hidden])
+    func refusesEveryChangedMessage(_ reveals: Bool, _ form: ProofForm) throws {
         let graph = try reveals ? AttackGraphs.wideLookup() : AttackGraphs.branches()
-        let (prover, proof, statement) = try Attack.made(graph, .committed)
-        for part in try parts(prover.key) {
+        let (prover, proof, statement) = try Attack.made(graph, form)
+        for part in try parts(prover.key, form) {
             let step = max(4, part.bytes.count / 48 / 4 * 4)
             for at in stride(from: part.bytes.lowerBound, to: part.bytes.upperBound, by: step) {
                 var changed = proof
@@ -74,7 +76,8 @@ import Testing
         }
         var changed = proof
         changed[changed.count - 1] ^= 1
-        let parameters = try #require(try prover.key.parameters(prover.key.plan(batch: 1)))
+        let parameters = try #require(
+            try prover.key.parameters(prover.key.plan(batch: 1, isHidden: form == .hidden)))
         let last: ProofError.Oracle =
             parameters.folds.isEmpty
             ? .stack(parameters.stacks.count - 1) : .fold(parameters.folds.count - 1)
@@ -85,7 +88,7 @@ import Testing
         let (prover, proof, statement) = try Attack.made(try AttackGraphs.branches(), .committed)
         for (byte, value, error) in [
             (0, 0, .unsupportedVersion(0)), (0, 2, .unsupportedVersion(2)),
-            (1, 0, .unknownForm(0)), (1, 3, .unknownForm(3)),
+            (1, 0, .unknownForm(0)), (1, 3, .inputFormMismatch(.hidden)), (1, 4, .unknownForm(4)),
             (2, 0, .wrongBatch(0, wanted: 1)), (2, 2, .wrongBatch(2, wanted: 1)),
             (3, 1, .wrongBatch(257, wanted: 1)),
         ] as [(Int, UInt8, ProofError)] {
@@ -110,6 +113,7 @@ import Testing
             return order
         }
         let start = ["domain", "key", "header", "context", "input", "output"]
+        let hiddenStart = ["domain", "key", "header", "context", "hidden input", "output"]
         let axes = [
             "? linear items", "? linear channels", "? linear rows", "? linear columns",
             "? linear batch",
@@ -121,7 +125,9 @@ import Testing
         ]
         func opening(_ parameters: OpeningParameters?) throws -> [String] {
             let parameters = try #require(parameters)
-            return ["opening", "open.round", "? open.bind", "open.values", "? open.combine"]
+            return ["opening", "open.round", "? open.bind"]
+                + (parameters.maskStack == nil ? [] : ["open.masks", "? open.blind"])
+                + ["open.values", "? open.combine"]
                 + (parameters.folds.isEmpty ? [] : ["open.root", "open.slope", "? open.fold"])
                 + ["open.last"] + (parameters.workBits > 0 ? ["open.work"] : [])
                 + ["? open.query"]
@@ -135,6 +141,14 @@ import Testing
                 == start + ["revealed", "witness"] + rows + axes + ["accumulators"] + products
                 + ["? equations", "? outputs", "? reveals", "? claims"]
                 + opening(prover.key.parameters(prover.key.plan(batch: 1))))
+        var maskedRows = rows
+        maskedRows.insert("rows mask", at: 5)
+        #expect(
+            try order(.hidden)
+                == hiddenStart + ["revealed", "witness"] + maskedRows + axes + ["accumulators"]
+                + products
+                + ["? equations", "? outputs", "? reveals", "? inputs", "? claims", "masks"]
+                + opening(prover.key.parameters(prover.key.plan(batch: 1, isHidden: true))))
     }
 
     // MARK: Rows 13 and 18
@@ -153,9 +167,10 @@ import Testing
         }
     }
 
-    @Test func refusesOtherNamesOfNumbers() throws {
-        let (prover, proof, statement) = try Attack.made(try AttackGraphs.branches(), .committed)
-        for part in try parts(prover.key) where part.isElements {
+    @Test(arguments: [ProofForm.committed, .hidden])
+    func refusesOtherNamesOfNumbers(_ form: ProofForm) throws {
+        let (prover, proof, statement) = try Attack.made(try AttackGraphs.branches(), form)
+        for part in try parts(prover.key, form) where part.isElements {
             for at in [part.bytes.lowerBound, part.bytes.upperBound - 4] {
                 let value = (0..<4).reduce(UInt32(0)) {
                     $0 | UInt32(proof[at + $1]) << UInt32(8 * $1)

@@ -9,6 +9,7 @@ import Proofs
 enum NaiveRowProver {
     static func prove(
         _ rows: RowCase, _ helpers: [[ExtensionBuffer]], _ challenges: RowChallenges,
+        mask: RowMask? = nil, sum: (Extension) -> Extension = { $0 },
         _ transcript: inout Transcript
     ) throws -> RowProof {
         let system = rows.system
@@ -27,6 +28,19 @@ enum NaiveRowProver {
             return columns + padded
         }
         var messages: [Extension] = []
+        var coefficients = mask?.polynomial.dropFirst() ?? []
+        if let mask {
+            messages.append(sum(mask.sum(system, rounds.tau)))
+            rounds.begin(with: messages[0], &transcript)
+        }
+        // Where a site's last variable is bound, its columns have the masks' bump in it.
+        func bump(_ round: Int, _ index: Int, _ point: Extension) -> [Extension] {
+            let count = tables[index].count
+            guard let mask, system.sites[index].variableCount == round + 1 else {
+                return [Extension](repeating: .zero, count: count)
+            }
+            return mask.evaluations[index].map { $0 * point * (.one - point) }
+        }
         for (round, degree) in system.roundDegrees.enumerated() {
             var values = [Extension](repeating: .zero, count: degree + 1)
             for (index, site) in system.sites.enumerated() where site.variableCount > round {
@@ -38,8 +52,10 @@ enum NaiveRowProver {
                     }
                     for point in 0...degree {
                         let factor = BabyBear(UInt32(point))
-                        let row = tables[index].map {
+                        let bumps = bump(round, index, Extension(factor))
+                        let row = zip(tables[index], bumps).map {
                             $0[2 * pair] + ($0[2 * pair + 1] - $0[2 * pair]).scaled(by: factor)
+                                + $1
                         }
                         let value = site.combined(
                             RowEvaluations(
@@ -50,14 +66,17 @@ enum NaiveRowProver {
                     }
                 }
             }
-            let message = Array(coefficients(values).dropFirst())
+            var message = Array(NaiveRowProver.coefficients(values).dropFirst())
+            for (index, own) in coefficients.prefix(degree).enumerated() { message[index] += own }
+            coefficients = coefficients.dropFirst(degree)
             messages += message
             rounds.bind(message[...], &transcript)
             let challenge = rounds.point[round]
             for (index, site) in system.sites.enumerated() where site.variableCount > round {
-                tables[index] = tables[index].map { table in
+                let bumps = bump(round, index, challenge)
+                tables[index] = zip(tables[index], bumps).map { table, bump in
                     (0..<table.count / 2).map {
-                        table[2 * $0] + (table[2 * $0 + 1] - table[2 * $0]) * challenge
+                        table[2 * $0] + (table[2 * $0 + 1] - table[2 * $0]) * challenge + bump
                     }
                 }
             }

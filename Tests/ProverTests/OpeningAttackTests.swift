@@ -207,12 +207,38 @@ private struct ProofPart {
             (.otherFold, .foldMismatch(fold: 1, position: 0)),
         ])
     func refusesCheats(_ row: (cheat: Cheat, error: ProofError?)) throws {
-        var made = try OpeningInstance(OpeningCase(logRows: 6, stacks: [2, -3, 1], folds: [2, 1]))
-        if row.cheat == .otherStack { made.claim += made.coefficient(0, 0) }
-        if row.cheat == .highDegree { made.commitToTwiceTheDegree() }
-        var prover = ReferenceOpening(made, row.cheat)
+        try refuses(
+            row.cheat, row.error, OpeningCase(logRows: 6, stacks: [2, -3, 1], folds: [2, 1]))
+    }
+
+    @Test(
+        "Dishonest provers are refused behind masks",
+        arguments: [
+            (Cheat.none, ProofError?.none),
+            (.values, .foldedClaimMismatch),
+            (.valuesAndLast, .foldMismatch(fold: 0, position: 0)),
+            (.otherStack, .foldMismatch(fold: 0, position: 0)),
+            (.highDegree, .foldMismatch(fold: 0, position: 0)),
+            (.otherCombination, .foldMismatch(fold: 0, position: 0)),
+            (.farOracle, .foldMismatch(fold: 0, position: 0)),
+            (.otherFold, .foldMismatch(fold: 1, position: 0)),
+            (.maskSum, .openingClaimMismatch),
+            (.maskPolynomial, .openingClaimMismatch),
+        ])
+    func refusesMaskedCheats(_ row: (cheat: Cheat, error: ProofError?)) throws {
+        try refuses(
+            row.cheat, row.error,
+            OpeningCase(
+                logRows: 7, stacks: [2, -3, 1], folds: [2, 1], logBlowup: 4, isMasked: true))
+    }
+
+    private func refuses(_ cheat: Cheat, _ wanted: ProofError?, _ shape: OpeningCase) throws {
+        var made = try OpeningInstance(shape)
+        if cheat == .otherStack { made.claim += made.coefficient(0, 0) }
+        if cheat == .highDegree { made.commitToTwiceTheDegree() }
+        var prover = ReferenceOpening(made, cheat)
         let proof = prover.prove()
-        guard let wanted = row.error else {
+        guard let wanted else {
             try made.verify(proof)
             return
         }

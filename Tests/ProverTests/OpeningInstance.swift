@@ -14,10 +14,12 @@ struct OpeningCase: Sendable, CustomStringConvertible {
     var workBits = 0
     var isSalted = false
     var isZero = false
+    /// Whether a last stack hides the others.
+    var isMasked = false
 
     var description: String {
         "rows 2^\(logRows) stacks \(stacks) folds \(folds) rate 2^-\(logBlowup) work \(workBits)"
-            + (isSalted ? " salted" : "") + (isZero ? " zero" : "")
+            + (isSalted ? " salted" : "") + (isZero ? " zero" : "") + (isMasked ? " masked" : "")
     }
 
     static let all: [OpeningCase] =
@@ -38,12 +40,21 @@ struct OpeningCase: Sendable, CustomStringConvertible {
             OpeningCase(logRows: 5, stacks: [2, -3], folds: [2], logBlowup: 2, workBits: 8),
             OpeningCase(logRows: 5, stacks: [2, -3], folds: [2], isSalted: true),
             OpeningCase(logRows: 5, stacks: [2, -3, 0], folds: [2], isZero: true),
-        ]
+        ] + masked
 }
 
 extension OpeningCase {
+    /// Rows must be more than positions.
+    static let masked = [
+        OpeningCase(logRows: 7, stacks: [0], logBlowup: 4, isMasked: true),
+        OpeningCase(logRows: 7, stacks: [2], folds: [3], logBlowup: 4, isMasked: true),
+        OpeningCase(logRows: 7, stacks: [-3, 3, 0, 1], folds: [2], logBlowup: 4, isMasked: true),
+        OpeningCase(logRows: 8, stacks: [0, 4, -2], workBits: 6, isMasked: true),
+    ]
+
     /// Those for which the plain definition is fast enough.
-    static let small = all.filter { $0.logRows < 7 && !$0.stacks.contains { $0 > 5 || $0 < -6 } }
+    static let small =
+        all.filter { $0.logRows < 7 && !$0.stacks.contains { $0 > 5 || $0 < -6 } } + masked[1...2]
 }
 
 /// Stacks of seeded values with seeded functionals, committed.
@@ -62,8 +73,9 @@ struct OpeningInstance: Sendable {
             stacks: shape.stacks.map {
                 StackShape(
                     logColumns: $0 < 0 ? -1 - $0 : $0, isPrefolded: $0 < 0,
-                    isSalted: shape.isSalted)
-            }, folds: shape.folds)
+                    isSalted: shape.isSalted || shape.isMasked)
+            } + (shape.isMasked ? [OpeningInstance.maskShape(shape.stacks.count)] : []),
+            folds: shape.folds)
         stacks = []
         claim = .zero
         for stack in parameters.stacks {
@@ -77,7 +89,9 @@ struct OpeningInstance: Sendable {
             let commitment = StackCommitment(
                 values: values, shape: stack, code: parameters.code, salts: salts,
                 workers: SerialWorkers(), level: level)
-            if stack.isPrefolded {
+            if stack.isMask {
+                stacks.append(ProvedStack(commitment, .masks))
+            } else if stack.isPrefolded {
                 let point = (0..<stack.logColumns).map { _ in element(&random) }
                 let rows = ExtensionBuffer((0..<parameters.code.rows).map { _ in element(&random) })
                 stacks.append(ProvedStack(commitment, .prefolded(point: point, rows)))
@@ -95,6 +109,13 @@ struct OpeningInstance: Sendable {
                 }
             }
         }
+    }
+
+    /// A stack with columns for the masks of so many others.
+    private static func maskShape(_ count: Int) -> StackShape {
+        var log = 0
+        while 1 << log < Extension.degree * (2 + count) { log += 1 }
+        return StackShape(logColumns: log, isSalted: true, isMask: true)
     }
 
     /// Replaces the first stack's root with one of codewords of twice the degree, its values the
@@ -115,6 +136,7 @@ struct OpeningInstance: Sendable {
     func coefficient(_ stack: Int, _ index: Int) -> Extension {
         switch stacks[stack].functional {
         case .dense(let functional), .prefolded(_, let functional): functional[index]
+        case .masks: .zero
         }
     }
 
@@ -154,6 +176,7 @@ struct OpeningInstance: Sendable {
         switch stacks[stack].functional {
         case .dense(let functional), .prefolded(_, let functional):
             functional.dot(ExtensionBuffer.eq(point))
+        case .masks: .zero
         }
     }
 }

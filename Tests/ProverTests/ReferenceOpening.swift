@@ -17,6 +17,10 @@ enum Cheat: Sendable, CaseIterable {
     case otherCombination
     /// Commits to a good codeword of the combination with every second point changed.
     case farOracle
+    /// Says that the masks' vectors have another product with their functionals.
+    case maskSum
+    /// Hides the columns' rounds behind another polynomial than the committed one.
+    case maskPolynomial
     /// Folds by other challenges, with slopes that make the last claim come out.
     case otherFold
 }
@@ -140,6 +144,9 @@ struct ReferenceOpening {
             case .dense(let functional):
                 left.append(values)
                 right.append(functional.elements)
+            case .masks:
+                left.append([Extension](repeating: .zero, count: parameters.code.rows))
+                right.append(left[left.count - 1])
             case .prefolded(let point, let functional):
                 left.append(point.reduce(values) { ReferenceOpening.fold($0, $1) })
                 right.append(functional.elements)
@@ -147,8 +154,13 @@ struct ReferenceOpening {
         }
         var sum = Sum()
         let half = BabyBear.one * OpeningParameters.half
+        var hiding = masks(0)
+        if cheat == .maskPolynomial, !hiding.isEmpty { hiding[0] += .one }
         for round in 0..<parameters.columnRounds + parameters.logRows {
-            if round == parameters.columnRounds { sum.rows = left }
+            if round == parameters.columnRounds {
+                hide(&left, &right, sum.challenges)
+                sum.rows = left
+            }
             var message = ProductRound.zero
             for stack in stacks.indices {
                 let joins = parameters.roundsBefore(stack)
@@ -165,6 +177,9 @@ struct ReferenceOpening {
                         .scaled(by: scale)
                 }
             }
+            if round < parameters.columnRounds, !hiding.isEmpty {
+                message += hidden(hiding, round, sum.challenges)
+            }
             send("open.round", [message.atZero, message.atInfinity])
             let challenge = transcript.challenge("open.bind")
             sum.challenges.append(challenge)
@@ -173,9 +188,72 @@ struct ReferenceOpening {
                 right[stack] = ReferenceOpening.fold(right[stack], challenge)
             }
         }
-        if parameters.logRows == 0 { sum.rows = left }
+        if parameters.logRows == 0 {
+            hide(&left, &right, sum.challenges)
+            sum.rows = left
+        }
         sum.values = left.map { $0[0] }
         return sum
+    }
+
+    /// A vector of the stack of masks; empty where there is none.
+    private func masks(_ index: Int) -> [Extension] {
+        guard let place = parameters.maskStack else { return [] }
+        let stack = instance.stacks[place].commitment
+        return (0..<parameters.code.rows).map { row in
+            Extension(
+                limbs: (0..<6).map { stack.values[row * stack.shape.columns + 6 * index + $0] })
+        }
+    }
+
+    /// What hides a round that binds columns: Σ_l a_l · (x_l − 1/2) + b_l · (x_l² − 1/2), summed over
+    /// the columns behind.
+    private func hidden(
+        _ coefficients: [Extension], _ round: Int, _ challenges: [Extension]
+    ) -> ProductRound {
+        let half = Extension(OpeningParameters.half)
+        func value(_ index: Int, _ x: Extension) -> Extension {
+            coefficients[2 * index] * (x - half) + coefficients[2 * index + 1] * (x * x - half)
+        }
+        let copies = BabyBear(UInt32(1 << (parameters.columnRounds - round - 1)))
+        let bound = (0..<round).reduce(Extension.zero) { $0 + value($1, challenges[$1]) }
+        return ProductRound(
+            atZero: (bound + value(round, .zero)).scaled(by: copies),
+            atInfinity: coefficients[2 * round + 1].scaled(by: copies))
+    }
+
+    /// Adds a multiple of its mask to each hidden stack's vector, and to the polynomial's.
+    private mutating func hide(
+        _ left: inout [[Extension]], _ right: inout [[Extension]], _ challenges: [Extension]
+    ) {
+        guard let place = parameters.maskStack else { return }
+        left[place] = masks(0)
+        let half = Extension(OpeningParameters.half)
+        let scale = BabyBear(UInt32(1 << parameters.columnRounds))
+        for (column, challenge) in challenges.prefix(parameters.columnRounds).enumerated() {
+            right[place][2 * column] = (challenge - half).scaled(by: scale)
+            right[place][2 * column + 1] = (challenge * challenge - half).scaled(by: scale)
+        }
+        let hidden =
+            [place]
+            + parameters.stacks.indices.filter {
+                $0 < place && parameters.stacks[$0].isSalted
+            }
+        var total = Extension.zero
+        for (index, stack) in hidden.enumerated() {
+            let product = zip(masks(1 + index), right[stack]).reduce(Extension.zero) {
+                $0 + $1.0 * $1.1
+            }
+            total += product.scaled(by: parameters.scale(stack))
+        }
+        if cheat == .maskSum { total += .one }
+        send("open.masks", [total])
+        let challenge = transcript.challenge("open.blind")
+        for (index, stack) in hidden.enumerated() {
+            for (row, value) in masks(1 + index).enumerated() {
+                left[stack][row] += challenge * value
+            }
+        }
     }
 
     /// Folds, the last vector, work and openings.

@@ -8,8 +8,10 @@ struct RowCase: Sendable {
     /// Per site, per column, per row.
     var values: [[[BabyBear]]]
 
-    init(sites: [RowSite], tables: [PublicTable], values: [[[BabyBear]]]) throws {
-        system = try RowSystem(sites: sites, tables: tables)
+    init(
+        sites: [RowSite], tables: [PublicTable], values: [[[BabyBear]]], isMasked: Bool = false
+    ) throws {
+        system = try RowSystem(sites: sites, tables: tables, isMasked: isMasked)
         self.values = values
     }
 

@@ -31,7 +31,9 @@ package struct HidingStream {
 
     /// Overwrites a range of a stack.
     package mutating func fill(_ stack: FieldBuffer, _ range: Range<Int>) {
-        for index in range { stack[index] = limb() }
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= stack.count, "the range is in the stack")
+        for index in range { unsafe stack.words[index] = limb().montgomery }
     }
 
     /// 16 bytes for each of so many leaves.

@@ -21,6 +21,8 @@ public struct StackShape: Sendable, Equatable, Hashable {
     }
 
     public var columns: Int { 1 << logColumns }
+    /// As parameters' bytes have them.
+    var flags: UInt8 { (isPrefolded ? 1 : 0) | (isSalted ? 2 : 0) | (isMask ? 4 : 0) }
     /// Bytes of salt in front of a leaf.
     public var saltBytes: Int { isSalted ? 16 : 0 }
     /// Rounds of the sumcheck in which this stack binds columns.
@@ -91,7 +93,7 @@ public struct OpeningParameters: Sendable, Equatable, Hashable {
                 stack.isSalted && !stack.isPrefolded && index == stacks.count - 1
                 && stack.columns >= maskCount * Extension.degree
                 && rows >= columnMask.count - 1 + queryCount
-            guard isLegal else { throw .parameterOutOfRange(.stackFlags, index) }
+            guard isLegal else { throw .parameterOutOfRange(.stackFlags, Int(stack.flags)) }
         }
     }
 
@@ -153,8 +155,7 @@ extension OpeningParameters {
         writer.append(UInt8(stacks.count))
         for stack in stacks {
             writer.append(UInt8(stack.logColumns))
-            writer.append(UInt8((stack.isPrefolded ? 1 : 0) | (stack.isSalted ? 2 : 0)
-                        | (stack.isMask ? 4 : 0)))
+            writer.append(stack.flags)
         }
         writer.append(UInt8(folds.count))
         for fold in folds { writer.append(UInt8(fold)) }

@@ -1,7 +1,7 @@
 internal import Inference
 
 // What a verification costs at most, from the key alone: nothing that a prover chooses counts, and
-// the dearer of the forms is charged.
+// the dearest of the forms is charged.
 extension VerificationKey {
     /// Gas of verifying a proof of one inference.
     ///
@@ -9,7 +9,8 @@ extension VerificationKey {
     /// 50 gas a microsecond, near the price of the older precompiles.
     public var gas: UInt64 {
         let nanoseconds = max(
-            openNanoseconds, plan.map { committedNanoseconds($0) } ?? 0)
+            openNanoseconds,
+            [plan, hidden?.plan].compactMap { $0 }.map { committedNanoseconds($0) }.max() ?? 0)
         return VerificationKey.gasBase + UInt64(nanoseconds) / 20
     }
 

@@ -105,11 +105,11 @@ public struct VerificationKey: Sendable, Equatable {
         let root = try reader.readHash()
         let sizing = try KeySizing(outline)
         let opening = sizing.opening == nil ? nil : try OpeningParameters(reader: &reader)
-        let hiddenRoot = sizing.hidden?.hasOwnWeights == true ? try reader.readHash() : nil
-        try reader.finish()
         guard opening == sizing.opening, (root == .zero) == (sizing.layout == nil) else {
             throw .parametersMismatch
         }
+        let hiddenRoot = sizing.hidden?.hasOwnWeights == true ? try reader.readHash() : nil
+        try reader.finish()
         self.init(outline, sizing, weightsRoot: root, hiddenRoot: hiddenRoot)
     }
 
@@ -143,9 +143,10 @@ public struct VerificationKey: Sendable, Equatable {
             ((try? parameters(plan)) ?? nil).map { $0.byteCountMax + plan.messageBytes(layout) }
         }
         let rounds = (layout?.logColumns ?? 0) + 32 + 2 * outline.nodes.count
+        let hidden = hidden.map { $0.parameters.byteCountMax + $0.plan.messageBytes(layout) }
         return max(
-            OpenRun.byteCount(outline) + open + rounds * 2 * Extension.byteCount, committed ?? 0)
-            + 4
+            OpenRun.byteCount(outline) + open + rounds * 2 * Extension.byteCount,
+            max(committed ?? 0, hidden ?? 0)) + 4
     }
 
     /// Bits of security of the weaker form; those of the hash where nothing is opened.

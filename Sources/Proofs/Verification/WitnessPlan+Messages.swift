@@ -1,4 +1,5 @@
 internal import Inference
+internal import Primitives
 
 extension WitnessPlan {
     /// The integers of a tensor in all inferences, if all of them are known.
@@ -90,8 +91,9 @@ extension WitnessPlan {
         for (site, rows) in zip(sites, system.sites) {
             count += site.columns.count + rows.groups.count
         }
-        let bits = linearSites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: batch)) }
-        count += 2 * bits + 2 * linearSites.count
-        return 2 * 32 + count * Extension.byteCount + revealedBytes
+        let rounds = LinearArgument.roundCount(
+            linearSites, bitsMin: layout?.logColumns ?? 0, batch: batch, isMasked: mask != nil)
+        count += 2 * rounds + 2 * linearSites.count + (mask == nil ? 0 : 2)
+        return (mask == nil ? 2 : 3) * Hash.byteCount + count * Extension.byteCount + revealedBytes
     }
 }

@@ -137,7 +137,9 @@ struct CommittedProof<Pool: Workers> {
         for (stack, functional) in zip(stacks, functionals) {
             proved.append(ProvedStack(stack, .dense(functional.coefficients())))
         }
-        if stacks.count > functionals.count { proved.append(ProvedStack(stacks[functionals.count], .masks)) }
+        if stacks.count > functionals.count {
+            proved.append(ProvedStack(stacks[functionals.count], .masks))
+        }
         return proved
     }
 

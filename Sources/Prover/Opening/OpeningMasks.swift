@@ -19,7 +19,8 @@ struct OpeningMasks {
         self.stack = stack
         let commitment = stacks[stack].commitment
         polynomial = commitment.maskVector(0)
-        vectors = [(stack, commitment.maskVector(1))]
+        vectors =
+            [(stack, commitment.maskVector(1))]
             + parameters.hiddenStacks.enumerated().map { index, hidden in
                 (hidden, commitment.maskVector(2 + index))
             }
