@@ -58,8 +58,10 @@ public struct ProofEvidence: Sendable, Equatable {
             proof: proof)
     }
 
-    /// The first byte, where the input is public and where it is hidden.
-    public static let (version, hiddenVersion): (UInt8, UInt8) = (1, 2)
+    /// The first byte, where the input is public.
+    public static let version: UInt8 = 1
+    /// The first byte, where the input is hidden.
+    public static let hiddenVersion: UInt8 = 2
     /// Bytes before the input.
     private static let headBytes = 1 + 2 * Hash.byteCount
 

@@ -113,7 +113,8 @@ final class Gateway: Sendable {
             }
         }
         let gives = choices[choices.count - 1].union(EvidenceSet(.plain))
-        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? ""
+        // Where both would be met, only what hides the input is missing.
+        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? "zk"
         throw .policyNotOffered(missing, gives: gives)
     }
 

@@ -19,7 +19,9 @@ extension Subcommand {
                 With --hide the proof has a commitment in place of the input and tells nothing of \
                 the run but its output. PROOF.secret then keeps the secret, readable by you alone: \
                 with it and the input anyone can check what is committed to. Each proof shows \
-                other parts of the commitment, so one secret serves one input and few proofs.
+                other parts of the commitment, so one secret serves one input and few proofs. A \
+                statement that names the commitment has a hash that the proof needs as its \
+                context: --commit first, then --secret PROOF.secret --context HASH.
                 """,
             options: [
                 .value("output", letter: "o", "PROOF", "writes the proof there"),
@@ -44,6 +46,13 @@ extension Subcommand {
         let input = try InputFile.integers(file, graph.inputs)
         let pool = ThreadPool(count: ThreadPool.processorCount)
         progress.show("prove: committing to the weights")
+        if let hiding, invocation.flag("commit") {
+            let hidden = try hiding.hide(input, ProvenRun.prover(graph, pool), workers: pool)
+            try hiding.save(hidden)
+            progress.clear()
+            print(hidden, isJSON: invocation.flag("json"))
+            return 0
+        }
         let made = try ProvenRun(
             graph, form, hiding, input: input, context: context.hash, pool
         ) { progress.show("prove: proving the run") }
@@ -63,6 +72,26 @@ extension Subcommand {
             out.write(made.key.explanation(on: out))
         }
         return 0
+    }
+}
+
+extension Subcommand {
+    private static func print(_ hidden: HiddenInput, isJSON: Bool) {
+        let out = Terminal.output
+        guard isJSON else {
+            out.write(
+                out.table(rows: [
+                    ["commitment", hidden.commitment.hex], ["key", hidden.keyDigest.hex],
+                    ["openings left", "\(hidden.openingsLeft)"],
+                ]))
+            return
+        }
+        let json: JSON = [
+            "commitment": .string(hidden.commitment.hex),
+            "keyDigest": .string(hidden.keyDigest.hex),
+            "openingsLeft": .number(JSONNumber(hidden.openingsLeft)),
+        ]
+        out.line(json.prettyPrinted)
     }
 }
 

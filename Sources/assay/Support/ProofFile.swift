@@ -26,13 +26,19 @@ struct ProofFile {
                 remedy: "give --model MODEL")
         }
         let inputFile = invocation.text("input")
-        let secret = try secret(invocation, isInputGiven: inputFile != nil)
+        let input = try DisclosedInput.from(invocation, isHidden: evidence.publicInput == nil)
         let choice = try ChosenModel(model, invocation, input: inputFile)
         let context = try ProofContext(invocation)
         let out = Terminal.output
         do {
             let key = try key(of: choice)
-            try checkInput(inputFile, secret, key)
+            if let input {
+                let wanted = try input.hash(key)
+                guard wanted == evidence.inputHash else {
+                    throw ProofRefusal.mismatch(
+                        .wrongInput(expected: wanted, got: evidence.inputHash))
+                }
+            }
             if context.isGiven, context.hash != evidence.context {
                 throw ProofRefusal.mismatch(
                     .wrongContext(expected: context.hash, got: evidence.context))
@@ -41,7 +47,7 @@ struct ProofFile {
             if invocation.flag("json") {
                 out.line(try json(key).prettyPrinted)
             } else {
-                out.write(try text(key, on: out, isInputGiven: inputFile != nil))
+                out.write(try text(key, on: out, isInputGiven: input != nil))
             }
             return 0
         } catch let refusal as ProofRefusal {
@@ -67,45 +73,6 @@ struct ProofFile {
                 .wrongKey(expected: key.digest, got: evidence.keyDigest))
         }
         return key
-    }
-
-    /// The secret of a hidden input that somebody wants compared.
-    private func secret(_ invocation: Invocation, isInputGiven: Bool) throws -> Hash? {
-        let file = invocation.text("secret")
-        guard evidence.publicInput == nil else {
-            guard file == nil else {
-                throw UsageError(
-                    "--secret is of no use", why: "the proof's input is public",
-                    remedy: "leave --secret out")
-            }
-            return nil
-        }
-        guard let file, isInputGiven else {
-            guard file == nil, !isInputGiven else {
-                throw UsageError(
-                    "the proof's input is hidden",
-                    why: "a commitment is compared with input and secret together",
-                    remedy: "give --input INPUT --secret FILE, or neither")
-            }
-            return nil
-        }
-        return try SecretFile.secret(in: file)
-    }
-
-    private func checkInput(_ file: String?, _ secret: Hash?, _ key: VerificationKey) throws {
-        guard let file else { return }
-        let wanted = try InputFile.integers(file, key.inputs)
-        let expected: Hash
-        if let secret {
-            do { expected = try key.inputCommitment(wanted, secret: secret) } catch {
-                throw ProofRefusal.proof(error)
-            }
-        } else {
-            expected = SHA256.hash(try TensorType.bytes(of: wanted, as: key.inputs))
-        }
-        guard expected == evidence.inputHash else {
-            throw ProofRefusal.mismatch(.wrongInput(expected: expected, got: evidence.inputHash))
-        }
     }
 
     private func numbers(_ key: VerificationKey) throws -> [String] {
@@ -206,6 +173,6 @@ extension VerificationKey {
     private var hiddenExplanation: String {
         guard let hidden else { return "no proof hides its input" }
         return VerificationKey.text(hidden.parameters)
-            + ", each hidden by a random row; a secret serves \(hidden.openingsMax) proofs"
+            + ", each hidden by a random row; proofs a secret: \(hidden.openingsMax)"
     }
 }

@@ -24,12 +24,7 @@ struct ProvenRun {
     ) throws {
         let clock = ContinuousClock()
         let began = clock.now
-        let prover: ModelProver
-        do { prover = try ModelProver(graph: graph, workers: pool) } catch {
-            throw Failure(
-                "the model cannot be proven", why: "\(error)",
-                remedy: "report it with the model")
-        }
+        let prover = try ProvenRun.prover(graph, pool)
         key = prover.key
         let keyed = clock.now
         whenKeyed()
@@ -66,6 +61,14 @@ struct ProvenRun {
             (keyed - began) / .seconds(1), (proven - keyed) / .seconds(1),
             (clock.now - proven) / .seconds(1)
         )
+    }
+
+    static func prover(_ graph: IntegerGraph, _ pool: ThreadPool) throws -> ModelProver {
+        do { return try ModelProver(graph: graph, workers: pool) } catch {
+            throw Failure(
+                "the model cannot be proven", why: "\(error)",
+                remedy: "report it with the model")
+        }
     }
 
     private static func milliseconds(_ seconds: Double) -> String {

@@ -75,6 +75,12 @@ struct SecretFile {
         return Array((json.prettyPrinted + "\n").utf8)
     }
 
+    /// A file that holds a secret and nothing else: no proof was made with it here.
+    static func bytes(of secret: Hash) -> [UInt8] {
+        let json: JSON = ["secret": .string(secret.hex)]
+        return Array((json.prettyPrinted + "\n").utf8)
+    }
+
     /// 32 bytes that nobody can guess.
     static func random() -> Hash {
         var random = SystemRandomNumberGenerator()
@@ -94,16 +100,17 @@ struct HidingChoice: ~Copyable {
     static let options: [Option] = [
         .flag("hide", "hides the input and all of the run but its output"),
         .value("secret", "FILE", "with --hide: a secret used before; counts its proofs"),
+        .flag("commit", "with --hide: commits to the input and leaves the proof for later"),
     ]
 
     /// Nil where nothing is to be hidden.
     static func from(_ invocation: Invocation) throws -> HidingChoice? {
         let reused = invocation.text("secret")
         guard invocation.flag("hide") else {
-            guard reused == nil else {
+            guard reused == nil, !invocation.flag("commit") else {
                 throw UsageError(
-                    "--secret hides nothing by itself", why: "the proof would show the input",
-                    remedy: "give --hide too")
+                    "\(reused == nil ? "--commit" : "--secret") hides nothing by itself",
+                    why: "the proof would show the input", remedy: "give --hide too")
             }
             return nil
         }
@@ -114,6 +121,11 @@ struct HidingChoice: ~Copyable {
         }
         if let reused { return try HidingChoice(reusing: reused) }
         let file = invocation.text("output").map { $0 + ".secret" }
+        guard file != nil || !invocation.flag("commit") else {
+            throw UsageError(
+                "--commit keeps nothing", why: "the secret has no place",
+                remedy: "give -o PROOF, beside which it will be")
+        }
         if let file, Files.exists(file) {
             throw Failure(
                 "\(file) is there already", why: "it is the secret of another hidden input",
