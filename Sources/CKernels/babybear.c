@@ -140,6 +140,47 @@ void assay_extension_scale(int level, const uint32_t *factor, uint32_t *x, size_
     DISPATCH(scale(factor, x, blocks));
 }
 
+void assay_extension_multiply(int level, const uint32_t *y, uint32_t *x, size_t blocks) {
+    DISPATCH(multiply(y, x, blocks));
+}
+
+void assay_field_multiply(int level, const uint32_t *y, uint32_t *x, size_t blocks) {
+    DISPATCH(base_multiply(y, x, blocks));
+}
+
+static bb_element sum_of(int level, const uint32_t *x, size_t from, size_t count) {
+    DISPATCH(sum(x, from, count));
+}
+
+void assay_extension_sum(int level, const uint32_t *x, size_t from, size_t count, uint32_t *out) {
+    ELEMENT(sum_of, x, from, count);
+}
+
+size_t assay_extension_gather(const uint32_t *x, size_t size, const int32_t *positions,
+                              size_t count, unsigned shift, uint32_t mask, uint32_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        if (positions[i] < 0) {
+            bb_put(out, i, (bb_element){{0}});
+            continue;
+        }
+        uint32_t position = ((uint32_t)positions[i] >> shift) & mask;
+        if (position >= size) return i;
+        bb_put(out, i, bb_get(x, position));
+    }
+    return count;
+}
+
+size_t assay_extension_scatter(const uint32_t *x, const int32_t *positions, size_t count,
+                               uint32_t *out, size_t size) {
+    for (size_t i = 0; i < count; i++) {
+        if (positions[i] < 0) continue;
+        size_t position = (size_t)positions[i];
+        if (position >= size) return i;
+        bb_put(out, position, bb_add6(bb_get(out, position), bb_get(x, i)));
+    }
+    return count;
+}
+
 void assay_extension_fold(int level, const uint32_t *r, const uint32_t *x, size_t from, size_t to,
                           uint32_t *out) {
     DISPATCH(fold(r, x, from, to, out));

@@ -240,3 +240,35 @@ FN void load_elements(const uint32_t *words, size_t index, V out[6]) {
         out[l] = (here & mask) | (next & ~mask);
     }
 }
+
+/* Lanes of a vector, moved up; zeros come in beneath. */
+#define raise NAME(raise)
+/* Writes the lanes from `first` on, `lanes` of them, and leaves all others alone. */
+#define put_lanes NAME(put_lanes)
+
+FN V raise(V v, size_t by) {
+#if LANES == 16
+    return (V)_mm512_maskz_expand_epi32((__mmask16)(0xffffu << by), (__m512i)v);
+#else
+    uint32_t words[2 * LANES] = {0};
+    memcpy(words + by, &v, sizeof v);
+    return load(words);
+#endif
+}
+
+FN void put_lanes(uint32_t *block, const V x[6], size_t first, size_t lanes) {
+    if (lanes >= LANES) {
+        store_aligned(block, x);
+        return;
+    }
+    UNROLL for (int l = 0; l < 6; l++) {
+#if LANES == 16
+        __mmask16 mask = (__mmask16)(((1u << lanes) - 1) << first);
+        _mm512_mask_storeu_epi32(block + 16 * l, mask, (__m512i)x[l]);
+#else
+        uint32_t words[LANES];
+        store(words, x[l]);
+        memcpy(block + 16 * l + first, words + first, 4 * lanes);
+#endif
+    }
+}

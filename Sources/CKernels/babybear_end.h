@@ -37,12 +37,13 @@
 #undef store_aligned
 #undef to_lanes
 #undef sum_lanes
-#undef put_partial
+#undef raise
+#undef put_lanes
 #undef fold_lanes
 #undef fold_vectors
 #undef column_sums
 #undef round_step
-#undef round_sums
+#undef wrap_sums
 #undef prefix_products
 #undef mont_spread
 #undef offset_of
@@ -51,6 +52,7 @@
 #undef HALF
 #undef FN
 #undef HEAD
+#undef EACH_PART
 #undef BLOCK
 #undef PART
 #undef CHUNK

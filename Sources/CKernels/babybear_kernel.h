@@ -1,9 +1,8 @@
-/* Bulk arithmetic for one instruction set; after babybear_core.h. Heads that do not begin at a
- * whole vector of the destination go one element at a time. */
+/* Bulk arithmetic for one instruction set; after babybear_core.h. Vectors are those of the
+ * destination: where it begins or ends within one, the other lanes stay as they were. */
 
 #define to_lanes NAME(to_lanes)
 #define sum_lanes NAME(sum_lanes)
-#define put_partial NAME(put_partial)
 
 /* ---- Conversions. ---- */
 
@@ -61,15 +60,85 @@ FN uint32_t sum_lanes(acc *a) {
     return (uint32_t)(sum % P);
 }
 
+#define column_sums NAME(column_sums)
+
+#if USES_IFMA
+/* The sums of the lanes of eight vectors, lane i of vector i. */
+FN W NAME(sum_each)(const W v[8]) {
+    W a[4], b[2];
+    UNROLL for (int i = 0; i < 4; i++)
+        a[i] = (W)_mm512_unpacklo_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]) +
+               (W)_mm512_unpackhi_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]);
+    UNROLL for (int i = 0; i < 2; i++)
+        b[i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(a[2 * i], a[2 * i + 1], 2, 3, 10, 11, 6, 7, 14, 15);
+    return __builtin_shufflevector(b[0], b[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(b[0], b[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+/* The six sums of lanes. All lanes' low parts must stay below 2^64 together, their high parts below
+ * 2^31. */
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    W lo[8], hi[8];
+    acc all;
+    uint32_t words[16];
+    UNROLL for (int l = 0; l < 8; l++) {
+        lo[l] = l < 6 ? sums[l].lo : (W){};
+        hi[l] = l < 6 ? sums[l].hi : (W){};
+    }
+    all.lo = NAME(sum_each)(lo);
+    all.hi = NAME(sum_each)(hi);
+    store(words, canon((V)(step(acc_lanes(&all)) >> 32)));
+    UNROLL for (int l = 0; l < 6; l++) out[l] = words[2 * l];
+}
+#else
+FN void column_sums(acc sums[6], uint32_t out[6]) {
+    UNROLL for (int l = 0; l < 6; l++) out[l] = sum_lanes(&sums[l]);
+}
+#endif
+
+#define wrap_sums NAME(wrap_sums)
+
+/* Eleven coefficients of a product, X^6 replaced by 31, as the sums of their lanes. */
+FN bb_element wrap_sums(acc sums[11]) {
+    bb_element sum;
+#if USES_IFMA
+    acc wrapped[6];
+    UNROLL for (int k = 0; k < 11; k++) acc_carry(&sums[k]);
+    UNROLL for (int l = 0; l < 6; l++) {
+        wrapped[l] = sums[l];
+        if (l == 5) continue;
+        wrapped[l].lo += (sums[l + 6].lo << 5) - sums[l + 6].lo;
+        wrapped[l].hi += (sums[l + 6].hi << 5) - sums[l + 6].hi;
+    }
+    column_sums(wrapped, sum.l);
+#else
+    uint32_t c[11];
+    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
+    sum = bb_wrap(c);
+#endif
+    return sum;
+}
+
+/* All ones in the first lanes. */
+FN V NAME(first_lanes)(size_t lanes) {
+    V index;
+    UNROLL for (int i = 0; i < LANES; i++) index[i] = (uint32_t)i;
+    return (V)(index < (uint32_t)lanes);
+}
+
 TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                         size_t yFrom, size_t count) {
     acc sums[11];
-    uint32_t c[11];
     UNROLL for (int k = 0; k < 11; k++) sums[k] = acc_zero();
     for (size_t i = 0; i < count; i += LANES) {
         V a[6], b[6];
         load_elements(x, xFrom + i, a);
         load_elements(y, yFrom + i, b);
+        if (count - i < LANES) {
+            V mask = NAME(first_lanes)(count - i);
+            UNROLL for (int l = 0; l < 6; l++) a[l] &= mask;
+        }
         UNROLL for (int s = 0; s < 6; s++) {
             UNROLL for (int t = 0; t < 6; t++) {
                 acc_mac(&sums[s + t], even(a[s]), even(b[t]));
@@ -81,8 +150,7 @@ TARGET static bb_element NAME(dot_part)(const uint32_t *x, size_t xFrom, const u
             UNROLL for (int k = 0; k < 11; k++) acc_carry(&sums[k]);
         }
     }
-    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
-    return bb_wrap(c);
+    return wrap_sums(sums);
 }
 
 TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *y, size_t yFrom,
@@ -93,6 +161,7 @@ TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *
     for (size_t i = 0; i < count; i += LANES) {
         V a = load(x + i), b[6];
         load_elements(y, yFrom + i, b);
+        if (count - i < LANES) a &= NAME(first_lanes)(count - i);
         UNROLL for (int l = 0; l < 6; l++) {
             acc_mac(&sums[l], even(a), even(b[l]));
             acc_mac(&sums[l], odd(a), odd(b[l]));
@@ -102,121 +171,100 @@ TARGET static bb_element NAME(base_dot_part)(const uint32_t *x, const uint32_t *
             UNROLL for (int l = 0; l < 6; l++) acc_carry(&sums[l]);
         }
     }
-    UNROLL for (int l = 0; l < 6; l++) sum.l[l] = sum_lanes(&sums[l]);
+    UNROLL for (int l = 0; l < 6; l++) acc_carry(&sums[l]);
+    column_sums(sums, sum.l);
     return sum;
 }
 
-/* The high parts of accumulators have 31 bits: enough for this many elements. */
-#define PART ((size_t)1 << 17)
+/* Elements whose products' high parts stay below 2^31 when lanes and wrapped ones are added: 2^9
+ * vectors of 12 products below 2^10, 32 times as much, 8 lanes. */
+#define PART ((size_t)1 << 13)
 
 TARGET static bb_element NAME(dot)(const uint32_t *x, size_t xFrom, const uint32_t *y,
                                    size_t yFrom, size_t count) {
     bb_element sum = {{0}};
-    size_t whole = count / LANES * LANES;
-    for (size_t i = 0; i < whole; i += PART) {
-        size_t part = whole - i < PART ? whole - i : PART;
+    for (size_t i = 0; i < count; i += PART) {
+        size_t part = count - i < PART ? count - i : PART;
         sum = bb_add6(sum, NAME(dot_part)(x, xFrom + i, y, yFrom + i, part));
     }
-    for (size_t i = whole; i < count; i++)
-        sum = bb_add6(sum, bb_mul6(bb_get(x, xFrom + i), bb_get(y, yFrom + i)));
     return sum;
 }
 
 TARGET static bb_element NAME(base_dot)(const uint32_t *x, const uint32_t *y, size_t yFrom,
                                         size_t count) {
     bb_element sum = {{0}};
-    size_t whole = count / LANES * LANES;
-    for (size_t i = 0; i < whole; i += PART) {
-        size_t part = whole - i < PART ? whole - i : PART;
+    for (size_t i = 0; i < count; i += PART) {
+        size_t part = count - i < PART ? count - i : PART;
         sum = bb_add6(sum, NAME(base_dot_part)(x + i, y, yFrom + i, part));
     }
-    for (size_t i = whole; i < count; i++)
-        sum = bb_add6(sum, bb_scale6(bb_get(y, yFrom + i), x[i]));
     return sum;
 }
 
 /* ---- Elementwise. ---- */
 
-/* How many elements come before the first whole vector of the destination. */
-#define HEAD(at, count) \
-    ((count) < (LANES - (at) % LANES) % LANES ? (count) : (LANES - (at) % LANES) % LANES)
-
-/* The first `lanes` lanes of a vector that begins at a whole one. */
-FN void put_partial(uint32_t *block, const V x[6], size_t lanes) {
-    if (lanes >= LANES) {
-        store_aligned(block, x);
-        return;
-    }
-    UNROLL for (int l = 0; l < 6; l++) {
-        uint32_t words[LANES];
-        store(words, x[l]);
-        memcpy(block + 16 * l, words, 4 * lanes);
-    }
-}
-
 #define BLOCK(words, index) ((words) + (index) / 16 * 96 + (index) % 16)
+
+/* For each vector of `count` elements from `at` on: `i` of them are done, `lanes` come now, behind
+ * `lead` lanes that are not among them. */
+#define EACH_PART(i, lead, lanes)                                                            \
+    for (size_t i = 0, lead = (at) % LANES,                                                  \
+                lanes = count < LANES - lead ? count : LANES - lead;                         \
+         i < count; i += lanes, lead = 0, lanes = count - i < LANES ? count - i : LANES)
 
 TARGET static void NAME(add_product)(const uint32_t *factor, const uint32_t *x, size_t from,
                                      size_t count, uint32_t *out, size_t at) {
     NAME(constant_t) k = constant(factor);
-    bb_element c = bb_of(factor);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++)
-        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_mul6(c, bb_get(x, from + i))));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v[6], sum[6];
         load_elements(x, from + i, v);
         mul_constant(v, &k, v);
         load_aligned(block, sum);
+        if (lead > 0) {
+            UNROLL for (int l = 0; l < 6; l++) v[l] = raise(v[l], lead);
+        }
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], v[l]);
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(base_add_product)(const uint32_t *factor, const uint32_t *x, size_t count,
                                           uint32_t *out, size_t at) {
     bb_element c = bb_of(factor);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++)
-        bb_put(out, at + i, bb_add6(bb_get(out, at + i), bb_scale6(c, x[i])));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v = load(x + i), sum[6];
+        if (lead > 0) v = raise(v, lead);
         load_aligned(block, sum);
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], mont(v, spread(c.l[l])));
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(add_elements)(int isMinus, const uint32_t *x, size_t from, size_t count,
                                       uint32_t *out, size_t at) {
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++) {
-        bb_element a = bb_get(out, at + i), b = bb_get(x, from + i);
-        bb_put(out, at + i, isMinus ? bb_sub6(a, b) : bb_add6(a, b));
-    }
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V v[6], sum[6];
         load_elements(x, from + i, v);
         load_aligned(block, sum);
+        if (lead > 0) {
+            UNROLL for (int l = 0; l < 6; l++) v[l] = raise(v[l], lead);
+        }
         UNROLL for (int l = 0; l < 6; l++)
             sum[l] = isMinus ? sub(sum[l], v[l]) : add(sum[l], v[l]);
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
 TARGET static void NAME(add_constant)(const uint32_t *x, size_t count, uint32_t *out, size_t at) {
     bb_element c = bb_of(x);
-    size_t i = 0;
-    for (; i < HEAD(at, count); i++) bb_put(out, at + i, bb_add6(bb_get(out, at + i), c));
-    for (; i < count; i += LANES) {
-        uint32_t *block = BLOCK(out, at + i);
+    EACH_PART(i, lead, lanes) {
+        uint32_t *block = BLOCK(out, at + i - lead);
         V sum[6];
         load_aligned(block, sum);
         UNROLL for (int l = 0; l < 6; l++) sum[l] = add(sum[l], spread(c.l[l]));
-        put_partial(block, sum, count - i);
+        put_lanes(block, sum, lead, lanes);
     }
 }
 
@@ -230,21 +278,61 @@ TARGET static void NAME(scale)(const uint32_t *factor, uint32_t *x, size_t block
     }
 }
 
-/* Doubles a table from whole blocks on. */
+/* Elements times elements, in place. */
+TARGET static void NAME(multiply)(const uint32_t *y, uint32_t *x, size_t blocks) {
+    for (size_t i = 0; i < 16 * blocks; i += LANES) {
+        V a[6], b[6];
+        load_aligned(BLOCK(x, i), a);
+        load_aligned(BLOCK(y, i), b);
+        mul_elements(a, b, a);
+        store_aligned(BLOCK(x, i), a);
+    }
+}
+
+/* Elements times elements of the base field, in place. */
+TARGET static void NAME(base_multiply)(const uint32_t *y, uint32_t *x, size_t blocks) {
+    for (size_t i = 0; i < 16 * blocks; i += LANES) {
+        V a[6], b = load(y + i);
+        load_aligned(BLOCK(x, i), a);
+        UNROLL for (int l = 0; l < 6; l++) a[l] = mont(a[l], b);
+        store_aligned(BLOCK(x, i), a);
+    }
+}
+
+/* The sum of elements. */
+TARGET static bb_element NAME(sum)(const uint32_t *x, size_t from, size_t count) {
+    W sums[6];
+    bb_element sum;
+    UNROLL for (int l = 0; l < 6; l++) sums[l] = (W){};
+    for (size_t i = 0; i < count; i += LANES) {
+        V v[6];
+        load_elements(x, from + i, v);
+        if (count - i < LANES) {
+            V mask = NAME(first_lanes)(count - i);
+            UNROLL for (int l = 0; l < 6; l++) v[l] &= mask;
+        }
+        UNROLL for (int l = 0; l < 6; l++) sums[l] += even(v[l]) + odd(v[l]);
+    }
+    UNROLL for (int l = 0; l < 6; l++) sum.l[l] = (uint32_t)(__builtin_reduce_add(sums[l]) % P);
+    return sum;
+}
+
+/* Doubles a table: within one vector first, then by vectors. */
 TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *scale,
                             uint32_t *out) {
-    bb_put(out, 0, bb_of(scale));
-    for (size_t j = 0; j < size; j++) {
+    V first[6];
+    size_t j = 0;
+    UNROLL for (int l = 0; l < 6; l++) first[l] = (V){scale[l]};
+    for (; j < size && (size_t)1 << j < LANES; j++) {
+        NAME(constant_t) k = constant(point + 6 * j);
+        V high[6];
+        mul_constant(first, &k, high);
+        UNROLL for (int l = 0; l < 6; l++)
+            first[l] = sub(first[l], high[l]) | raise(high[l], (size_t)1 << j);
+    }
+    store_aligned(out, first);
+    for (; j < size; j++) {
         size_t half = (size_t)1 << j;
-        if (half < LANES) {
-            bb_element r = bb_of(point + 6 * j);
-            for (size_t i = 0; i < half; i++) {
-                bb_element low = bb_get(out, i), high = bb_mul6(low, r);
-                bb_put(out, i + half, high);
-                bb_put(out, i, bb_sub6(low, high));
-            }
-            continue;
-        }
         NAME(constant_t) k = constant(point + 6 * j);
         for (size_t i = 0; i < half; i += LANES) {
             V low[6], high[6];
@@ -258,6 +346,10 @@ TARGET static void NAME(eq)(const uint32_t *point, size_t size, const uint32_t *
 }
 
 /* ---- Folds: partners are even and odd lanes. ---- */
+
+/* How many elements come before the first whole vector of the destination. */
+#define HEAD(at, count) \
+    ((count) < (LANES - (at) % LANES) % LANES ? (count) : (LANES - (at) % LANES) % LANES)
 
 #define fold_lanes NAME(fold_lanes)
 #define fold_vectors NAME(fold_vectors)
@@ -406,46 +498,10 @@ TARGET static void NAME(fold_narrow)(const uint32_t *weights, size_t width, cons
             }
         }
         to_lanes(sums, result);
-        put_partial(BLOCK(out, v), result, lanes);
+        put_lanes(BLOCK(out, v), result, 0, lanes);
         v += lanes;
     }
 }
-
-#define column_sums NAME(column_sums)
-
-#if USES_IFMA
-/* The sums of the lanes of eight vectors, lane i of vector i. */
-FN W NAME(sum_each)(const W v[8]) {
-    W a[4], b[2];
-    UNROLL for (int i = 0; i < 4; i++)
-        a[i] = (W)_mm512_unpacklo_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]) +
-               (W)_mm512_unpackhi_epi64((__m512i)v[2 * i], (__m512i)v[2 * i + 1]);
-    UNROLL for (int i = 0; i < 2; i++)
-        b[i] = __builtin_shufflevector(a[2 * i], a[2 * i + 1], 0, 1, 8, 9, 4, 5, 12, 13) +
-               __builtin_shufflevector(a[2 * i], a[2 * i + 1], 2, 3, 10, 11, 6, 7, 14, 15);
-    return __builtin_shufflevector(b[0], b[1], 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(b[0], b[1], 4, 5, 6, 7, 12, 13, 14, 15);
-}
-
-/* The six sums of lanes: the low halves of products take 52 bits, so that lanes can be added. */
-FN void column_sums(acc sums[6], uint32_t out[6]) {
-    W lo[8], hi[8];
-    acc all;
-    uint32_t words[16];
-    UNROLL for (int l = 0; l < 8; l++) {
-        lo[l] = l < 6 ? sums[l].lo : (W){};
-        hi[l] = l < 6 ? sums[l].hi : (W){};
-    }
-    all.lo = NAME(sum_each)(lo);
-    all.hi = NAME(sum_each)(hi);
-    store(words, canon((V)(step(acc_lanes(&all)) >> 32)));
-    UNROLL for (int l = 0; l < 6; l++) out[l] = words[2 * l];
-}
-#else
-FN void column_sums(acc sums[6], uint32_t out[6]) {
-    UNROLL for (int l = 0; l < 6; l++) out[l] = sum_lanes(&sums[l]);
-}
-#endif
 
 TARGET static void NAME(fold_columns)(const uint32_t *weights, size_t width, const uint32_t *x,
                                       size_t from, size_t to, uint32_t *out) {
@@ -487,7 +543,6 @@ TARGET static void NAME(fold_columns)(const uint32_t *weights, size_t width, con
 /* ---- Rounds of product sumchecks. ---- */
 
 #define round_step NAME(round_step)
-#define round_sums NAME(round_sums)
 
 /* Joins the products of a vector of pairs: low by low, difference by difference. */
 FN void round_step(const V a[6], const V b[6], acc zero[11], acc infinity[11]) {
@@ -512,19 +567,13 @@ FN void round_step(const V a[6], const V b[6], acc zero[11], acc infinity[11]) {
     }
 }
 
-FN bb_element round_sums(acc sums[11]) {
-    uint32_t c[11];
-    UNROLL for (int k = 0; k < 11; k++) c[k] = sum_lanes(&sums[k]);
-    return bb_wrap(c);
-}
-
 typedef struct {
     bb_element zero, infinity;
 } NAME(round_t);
 
 FN void NAME(add_round)(NAME(round_t) * sum, acc zero[11], acc infinity[11]) {
-    sum->zero = bb_add6(sum->zero, round_sums(zero));
-    sum->infinity = bb_add6(sum->infinity, round_sums(infinity));
+    sum->zero = bb_add6(sum->zero, wrap_sums(zero));
+    sum->infinity = bb_add6(sum->infinity, wrap_sums(infinity));
 }
 
 /* One pair. */
@@ -593,10 +642,9 @@ TARGET static void NAME(base_round_part)(NAME(round_t) * sum, const uint32_t *x,
         }
     }
     bb_element parts[2];
-    UNROLL for (int l = 0; l < 6; l++) {
-        parts[0].l[l] = sum_lanes(&zero[l]);
-        parts[1].l[l] = sum_lanes(&infinity[l]);
-    }
+    UNROLL for (int l = 0; l < 6; l++) acc_carry(&zero[l]), acc_carry(&infinity[l]);
+    column_sums(zero, parts[0].l);
+    column_sums(infinity, parts[1].l);
     sum->zero = bb_add6(sum->zero, parts[0]);
     sum->infinity = bb_add6(sum->infinity, parts[1]);
 }

@@ -146,4 +146,34 @@ import Testing
             try read([1, 3, 121, 0, 0, 4, 1, 2, 4, 0])
         }
     }
+
+    @Test("Masks have columns and rows for all they hide, and stand last")
+    func refusesBadMasks() throws {
+        func make(_ stacks: [StackShape], logRows: Int = 7) throws(ProofError) {
+            _ = try OpeningParameters(
+                logBlowup: 4, queryCount: 110, logRows: logRows, stacks: stacks)
+        }
+        let hidden = StackShape(logColumns: 2, isSalted: true)
+        let masks = StackShape(logColumns: 5, isSalted: true, isMask: true)
+        #expect(throws: Never.self) { try make([hidden, masks]) }
+        for (stacks, flags) in [
+            ([masks, hidden], 6),
+            ([hidden, StackShape(logColumns: 4, isSalted: true, isMask: true)], 6),
+            ([hidden, StackShape(logColumns: 5, isMask: true)], 4),
+            (
+                [
+                    hidden,
+                    StackShape(logColumns: 5, isPrefolded: true, isSalted: true, isMask: true),
+                ], 7
+            ),
+            ([StackShape(logColumns: 10, isSalted: true), masks], 6),
+        ] as [([StackShape], Int)] {
+            #expect(throws: ProofError.parameterOutOfRange(.stackFlags, flags)) {
+                try make(stacks)
+            }
+        }
+        #expect(throws: ProofError.parameterOutOfRange(.stackFlags, 6)) {
+            try make([hidden, masks], logRows: 6)
+        }
+    }
 }

@@ -23,7 +23,11 @@ struct Forgery {
     var helpers: ([[ExtensionBuffer]]) -> Void = { _ in }
     var sum: (Extension) -> Extension = { $0 }
     /// The sum with which masked rows begin.
-    var rowsStart: (Extension) -> Extension = { $0 }
+    ///
+    /// From the mask's sum, and from what the rows add up to: zero where no constraint is broken.
+    var rowsStart: (_ mask: Extension, _ rows: Extension) -> Extension = { mask, _ in mask }
+    /// Whether the accumulators are said to add up to what the products do.
+    var sumsProducts = false
     /// What hides the products' sum, as the rounds add it.
     var linearMask: ([Extension]) -> [Extension] = { $0 }
     /// The number that the statement has for the input, if another than the commitment's.
@@ -174,7 +178,8 @@ struct DishonestProver {
             writer.append(stack.root)
         }
         let rows = try NaiveRowProver.prove(
-            rowCase, helpers, challenges, mask: masks?.rows, sum: forgery.rowsStart, &transcript)
+            rowCase, helpers, challenges, mask: masks?.rows, start: forgery.rowsStart,
+            &transcript)
         writer.append(rows.messages)
         let evaluations =
             forgery.solvesRows ? try solved(rows, plan.system, challenges) : rows.evaluations
@@ -189,7 +194,11 @@ struct DishonestProver {
             LinearMask(polynomial: forgery.linearMask($0.polynomial), ends: $0.ends)
         }
         let hidden = linear.map { $0.polynomial[0] * argument.mask.cubeSum } ?? .zero
-        let sum = forgery.sum(cellSum(plan, argument, stack) + hidden)
+        let operand = { tensor in plan.cells[tensor].map { integer($0, stack, known) } }
+        let vectors = try vectors(argument, forgery, operand: operand)
+        let sum = forgery.sum(
+            (forgery.sumsProducts ? product(argument, vectors) : cellSum(plan, argument, stack))
+                + hidden)
         if !argument.sites.isEmpty { writer.append(sum) }
         transcript.absorb("accumulators", sum)
         let (point, values, end) = try proveProducts(
@@ -336,16 +345,14 @@ struct DishonestProver {
         return sum + stack.dot(functional.coefficients())
     }
 
-    private func proveProducts(
-        _ argument: LinearArgument, _ forgery: Forgery, claim: Extension, mask: LinearMask? = nil,
-        _ writer: inout ProofWriter, _ transcript: inout Transcript, isKnown: (Int) -> Bool,
-        operand: (Int) -> [Int32]
-    ) throws -> (point: [Extension], values: LinearValues, end: Extension) {
+    private func vectors(
+        _ argument: LinearArgument, _ forgery: Forgery, operand: (Int) -> [Int32]
+    ) throws -> [LinearProver.Vectors] {
         let axes = argument.axes
         let stack = try key.layout.map { layout in
             layout.stack(graph.linears, logRows: try #require(key.opening).logRows)
         }
-        let vectors = try argument.sites.map { site -> LinearProver.Vectors in
+        return try argument.sites.map { site -> LinearProver.Vectors in
             switch site.operands {
             case .weights(let linear, let tensor):
                 LinearProver.Vectors(
@@ -359,6 +366,24 @@ struct DishonestProver {
                     right: site.rightVector(operand(right), axes, batch: 1))
             }
         }
+    }
+
+    /// What the products add up to.
+    private func product(
+        _ argument: LinearArgument, _ vectors: [LinearProver.Vectors]
+    ) -> Extension {
+        zip(vectors, argument.powers).reduce(Extension.zero) { sum, pair in
+            let count = min(pair.0.left.count, pair.0.right.count)
+            return sum + pair.1 * pair.0.left.dot(pair.0.right, count: count)
+        }
+    }
+
+    private func proveProducts(
+        _ argument: LinearArgument, _ forgery: Forgery, claim: Extension, mask: LinearMask? = nil,
+        _ writer: inout ProofWriter, _ transcript: inout Transcript, isKnown: (Int) -> Bool,
+        operand: (Int) -> [Int32]
+    ) throws -> (point: [Extension], values: LinearValues, end: Extension) {
+        let vectors = try vectors(argument, forgery, operand: operand)
         let start = writer.bytes.count
         var replayed = transcript
         let (point, honest) = LinearProver.prove(

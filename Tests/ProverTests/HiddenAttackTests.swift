@@ -19,11 +19,46 @@ import Testing
 
     /// The rows' sum begins with the mask's; another beginning would pay for a broken constraint.
     @Test func refusesOtherBeginnings() throws {
+        let graph = try AttackGraphs.branches()
         var forgery = Forgery()
-        forgery.rowsStart = { $0 + .one }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
-        forgery.rowsStart = { _ in .zero }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
+        forgery.rowsStart = { mask, _ in mask + .one }
+        #expect(try refusal(forgery, graph) == .openingClaimMismatch)
+        // A value that is less by one than it must be, what is missing given to what limits cut
+        // off: but for that one constraint, everything is as it should be.
+        let element = try #require(
+            try Attack.values(graph, tensor: 1).firstIndex { (2...120).contains($0) })
+        forgery = Forgery()
+        forgery.accumulators = { node, sums in
+            var sums = sums
+            if node == AttackGraphs.Node.first { sums[element] -= 32 }
+            return sums
+        }
+        forgery.cells = { plan, stack in
+            if let cut = plan.rescaling(AttackGraphs.Node.first)?.above {
+                stack[cut + element] += .one
+            }
+        }
+        try Attack.expect(.rows(.refused), graph, forgery)
+        forgery.rowsStart = { mask, rows in
+            #expect(rows != .zero)
+            return mask + rows
+        }
+        #expect(try refusal(forgery, graph) == .openingClaimMismatch)
+    }
+
+    /// Accumulators said to add up to what the products do, though they do not.
+    @Test func refusesSumsOfOtherAccumulators() throws {
+        var forgery = Forgery()
+        forgery.operand = { node, numbers in
+            var numbers = numbers
+            if node == AttackGraphs.Node.second { numbers[2] ^= 1 }
+            return numbers
+        }
+        forgery.sumsProducts = true
+        try Attack.expect(.openingClaimMismatch, AttackGraphs.branches(), forgery)
+        forgery = Forgery()
+        forgery.sum = { $0 + .one }
+        try Attack.expect(.linearMismatch, AttackGraphs.branches(), forgery)
     }
 
     /// Another polynomial than the committed one, in its sum and in its rounds.
@@ -35,12 +70,6 @@ import Testing
             changed[place == 3 ? coefficients.count - 1 : place] += .one
             return changed
         }
-        #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
-    }
-
-    @Test func refusesOtherSums() throws {
-        var forgery = Forgery()
-        forgery.sum = { $0 + .one }
         #expect(try refusal(forgery, AttackGraphs.branches()) == .openingClaimMismatch)
     }
 

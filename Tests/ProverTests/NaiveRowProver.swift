@@ -9,7 +9,8 @@ import Proofs
 enum NaiveRowProver {
     static func prove(
         _ rows: RowCase, _ helpers: [[ExtensionBuffer]], _ challenges: RowChallenges,
-        mask: RowMask? = nil, sum: (Extension) -> Extension = { $0 },
+        mask: RowMask? = nil,
+        start: (_ mask: Extension, _ rows: Extension) -> Extension = { mask, _ in mask },
         _ transcript: inout Transcript
     ) throws -> RowProof {
         let system = rows.system
@@ -30,7 +31,20 @@ enum NaiveRowProver {
         var messages: [Extension] = []
         var coefficients = mask?.polynomial.dropFirst() ?? []
         if let mask {
-            messages.append(sum(mask.sum(system, rounds.tau)))
+            var violation = Extension.zero
+            for (index, site) in system.sites.enumerated() {
+                let eq = ExtensionBuffer.eq(Array(rounds.tau[..<site.variableCount]))
+                for row in 0..<eq.count {
+                    let values = tables[index].map { $0[row] }
+                    let combined = site.combined(
+                        RowEvaluations(
+                            columns: Array(values[..<site.columnCount]),
+                            helpers: Array(values[site.columnCount...])),
+                        powers: powers[system.powerRanges[index]], challenges)
+                    violation += eq[row] * combined
+                }
+            }
+            messages.append(start(mask.sum(system, rounds.tau), violation))
             rounds.begin(with: messages[0], &transcript)
         }
         // Where a site's last variable is bound, its columns have the masks' bump in it.

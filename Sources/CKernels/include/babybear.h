@@ -51,6 +51,22 @@ void assay_extension_add_constant(int level, const uint32_t *constant, size_t co
 /// All elements of `blocks` blocks times one.
 void assay_extension_scale(int level, const uint32_t *factor, uint32_t *x, size_t blocks);
 
+/// x[i] *= y[i] over whole blocks.
+void assay_extension_multiply(int level, const uint32_t *y, uint32_t *x, size_t blocks);
+/// x[i] *= y[i] over whole blocks, y of the base field.
+void assay_field_multiply(int level, const uint32_t *y, uint32_t *x, size_t blocks);
+/// Σ x[from + i].
+void assay_extension_sum(int level, const uint32_t *x, size_t from, size_t count, uint32_t *out);
+
+/// out[i] = x[(positions[i] >> shift) & mask], zero where the position is negative. Gives `count`,
+/// or the index of the first position that is not below `size`.
+size_t assay_extension_gather(const uint32_t *x, size_t size, const int32_t *positions,
+                              size_t count, unsigned shift, uint32_t mask, uint32_t *out);
+/// out[positions[i]] += x[i] where the position is not negative. Gives `count`, or the index of the
+/// first position that is not below `size`, where it stops.
+size_t assay_extension_scatter(const uint32_t *x, const int32_t *positions, size_t count,
+                               uint32_t *out, size_t size);
+
 /// out[i] = x[2i] + r · (x[2i + 1] − x[2i]) for i in from ..< to, 2 · to at most the count of x.
 void assay_extension_fold(int level, const uint32_t *r, const uint32_t *x, size_t from, size_t to,
                           uint32_t *out);

@@ -11,21 +11,14 @@ extension ExtensionBuffer {
         precondition(holds(from, count), "the elements are in the buffer")
         precondition(other.holds(otherFrom, count), "the elements are in the other buffer")
         guard level == .swift else {
-            var sum = [UInt32](repeating: 0, count: Extension.degree)
-            unsafe assay_extension_dot(
-                level.rawValue, words, from, other.words, otherFrom, count, &sum)
-            return Extension(words: sum[...])
+            return unsafe Extension(filledBy: { sum in
+                unsafe assay_extension_dot(
+                    level.rawValue, words, from, other.words, otherFrom, count, sum)
+            })
         }
         var sum = Extension.zero
         for index in 0..<count { sum += self[from + index] * other[otherFrom + index] }
         return sum
-    }
-
-    /// Σ self[i] over a range.
-    public func sum(_ range: Range<Int>? = nil) -> Extension {
-        let range = range ?? 0..<count
-        precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
-        return range.reduce(Extension.zero) { $0 + self[$1] }
     }
 }
 
@@ -39,10 +32,10 @@ extension FieldBuffer {
         precondition(holds(from, count), "the elements are in the buffer")
         precondition(other.holds(otherFrom, count), "the elements are in the other buffer")
         guard level == .swift else {
-            var sum = [UInt32](repeating: 0, count: Extension.degree)
-            unsafe assay_field_dot(
-                level.rawValue, words + from, other.words, otherFrom, count, &sum)
-            return Extension(words: sum[...])
+            return unsafe Extension(filledBy: { sum in
+                unsafe assay_field_dot(
+                    level.rawValue, words + from, other.words, otherFrom, count, sum)
+            })
         }
         var sum = Extension.zero
         for index in 0..<count { sum += other[otherFrom + index].scaled(by: self[from + index]) }

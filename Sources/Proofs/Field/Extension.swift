@@ -198,11 +198,14 @@ public struct Extension: Sendable, Hashable {
     public init?(bytes: ArraySlice<UInt8>) {
         guard bytes.count == Extension.byteCount else { return nil }
         self = .zero
+        var at = bytes.startIndex
         for limb in 0..<Extension.degree {
-            let start = bytes.startIndex + 4 * limb
-            let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * $1) }
+            let value =
+                UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
+                | UInt32(bytes[at + 3]) << 24
             guard value < BabyBear.modulus else { return nil }
             self[limb] = BabyBear(value)
+            at += 4
         }
     }
 

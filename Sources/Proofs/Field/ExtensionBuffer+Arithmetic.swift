@@ -12,8 +12,15 @@ extension ExtensionBuffer {
         precondition(point.count < 32, "a table has fewer than 2³² entries")
         let table = ExtensionBuffer(unwritten: 1 << point.count)
         guard level == .swift else {
-            unsafe assay_extension_eq(
-                level.rawValue, point.flatMap(\.words), point.count, scale.words, table.words)
+            unsafe point.withUnsafeBytes { point in
+                // Without coordinates there may be no address.
+                let start = unsafe point.assumingMemoryBound(to: UInt32.self).baseAddress
+                unsafe scale.withWords { scale in
+                    unsafe assay_extension_eq(
+                        level.rawValue, start, point.count / MemoryLayout<Extension>.size, scale,
+                        table.words)
+                }
+            }
             return table
         }
         table[0] = scale
@@ -38,8 +45,10 @@ extension ExtensionBuffer {
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
         guard level == .swift else {
-            unsafe assay_extension_add_product(
-                level.rawValue, factor.words, source.words, from, count, words, start)
+            unsafe factor.withWords { factor in
+                unsafe assay_extension_add_product(
+                    level.rawValue, factor, source.words, from, count, words, start)
+            }
             return
         }
         for index in 0..<count { self[start + index] += factor * source[from + index] }
@@ -54,8 +63,10 @@ extension ExtensionBuffer {
         precondition(source.holds(from, count), "the elements are in the source")
         precondition(holds(start, count), "the elements are in the buffer")
         guard level == .swift else {
-            unsafe assay_field_add_product(
-                level.rawValue, factor.words, source.words + from, count, words, start)
+            unsafe factor.withWords { factor in
+                unsafe assay_field_add_product(
+                    level.rawValue, factor, source.words + from, count, words, start)
+            }
             return
         }
         for index in 0..<count {
@@ -67,8 +78,10 @@ extension ExtensionBuffer {
     public func add(_ constant: Extension, to range: Range<Int>, level: KernelLevel = .best) {
         precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
         guard level == .swift else {
-            unsafe assay_extension_add_constant(
-                level.rawValue, constant.words, range.count, words, range.lowerBound)
+            unsafe constant.withWords { constant in
+                unsafe assay_extension_add_constant(
+                    level.rawValue, constant, range.count, words, range.lowerBound)
+            }
             return
         }
         for index in range { self[index] += constant }
@@ -109,8 +122,9 @@ extension ExtensionBuffer {
     /// Multiplies all elements by one.
     public func scale(by factor: Extension, level: KernelLevel = .best) {
         guard level == .swift else {
-            unsafe assay_extension_scale(
-                level.rawValue, factor.words, words, (count + 15) / 16)
+            unsafe factor.withWords { factor in
+                unsafe assay_extension_scale(level.rawValue, factor, words, (count + 15) / 16)
+            }
             return
         }
         for index in 0..<count { self[index] *= factor }

@@ -75,13 +75,16 @@ extension FieldBuffer {
     /// Elements of canonical bytes, four each; nil when one is not below p or bytes are left over.
     public convenience init?(canonicalBytes bytes: ArraySlice<UInt8>) {
         guard bytes.count % 4 == 0 else { return nil }
-        self.init(count: bytes.count / 4)
-        for index in 0..<count {
-            let start = bytes.startIndex + 4 * index
-            let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * $1) }
-            guard value < BabyBear.modulus else { return nil }
-            unsafe words[index] = BabyBear(value).montgomery
+        self.init(unwritten: bytes.count / 4)
+        unsafe bytes.withUnsafeBytes { bytes in
+            for index in 0..<count {
+                unsafe words[index] = UInt32(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+            }
         }
+        guard
+            unsafe assay_field_of_canonical(KernelLevel.best.rawValue, words, count, words) != 0
+        else { return nil }
     }
 
     /// Appends the canonical bytes of elements, four each.
@@ -119,12 +122,13 @@ extension ExtensionBuffer {
     /// Elements of canonical bytes, 24 each; nil when a limb is not below p or bytes are left over.
     public convenience init?(canonicalBytes bytes: ArraySlice<UInt8>) {
         guard bytes.count % Extension.byteCount == 0 else { return nil }
-        self.init(count: bytes.count / Extension.byteCount)
+        self.init(unwritten: bytes.count / Extension.byteCount)
+        guard let limbs = FieldBuffer(canonicalBytes: bytes) else { return nil }
         for index in 0..<count {
-            let start = bytes.startIndex + index * Extension.byteCount
-            guard let element = Extension(bytes: bytes[start..<start + Extension.byteCount])
-            else { return nil }
-            self[index] = element
+            let block = index / 16 * ExtensionBuffer.blockWords + index % 16
+            for limb in 0..<Extension.degree {
+                unsafe words[block + 16 * limb] = limbs.words[Extension.degree * index + limb]
+            }
         }
     }
 

@@ -43,6 +43,14 @@ public final class FieldBuffer: @unchecked Sendable {
 
     /// The elements as an array.
     public var elements: [BabyBear] { (0..<count).map { self[$0] } }
+
+    /// Whether all elements of a range are zero.
+    package func isZero(_ range: Range<Int>) -> Bool {
+        precondition(holds(range.lowerBound, range.count), "the elements are in the buffer")
+        var any: UInt32 = 0
+        for index in range { unsafe any |= words[index] }
+        return any == 0
+    }
 }
 
 /// Extension-field elements in one run of memory, for kernels.
@@ -100,6 +108,24 @@ public final class ExtensionBuffer: @unchecked Sendable {
 
     /// The elements as an array.
     public var elements: [Extension] { (0..<count).map { self[$0] } }
+
+    /// Whether all elements of whole blocks of 16 are zero.
+    package func isZero(blocks: Range<Int>) -> Bool {
+        precondition(holds(16 * blocks.lowerBound, 16 * blocks.count), "the blocks are there")
+        var any: UInt32 = 0
+        for word in blocks.lowerBound * 96..<blocks.upperBound * 96 { unsafe any |= words[word] }
+        return any == 0
+    }
+
+    /// Writes zeros to whole blocks of 16 elements, of which the last may end with the buffer.
+    package func clear(blocks: Range<Int>) {
+        precondition(
+            0 <= blocks.lowerBound && blocks.upperBound <= (count + 15) / 16,
+            "the blocks are there")
+        let start = blocks.lowerBound * ExtensionBuffer.blockWords
+        unsafe (words + start).update(
+            repeating: 0, count: blocks.count * ExtensionBuffer.blockWords)
+    }
 }
 
 /// Words at a multiple of 64 bytes, with 128 more behind that kernels may read, zeros from an index
@@ -113,15 +139,25 @@ private func newWords(_ count: Int, zeroedFrom first: Int) -> UnsafeMutablePoint
 }
 
 extension Extension {
-    /// The six Montgomery forms, as kernels take and give an element.
-    var words: [UInt32] {
-        [
-            l0.montgomery, l1.montgomery, l2.montgomery, l3.montgomery, l4.montgomery,
-            l5.montgomery,
-        ]
+    /// Calls `body` with the six Montgomery forms, as kernels take an element.
+    @inline(__always)
+    func withWords<Result>(_ body: (UnsafePointer<UInt32>) -> Result) -> Result {
+        unsafe withUnsafePointer(to: self) { element in
+            unsafe body(UnsafeRawPointer(element).assumingMemoryBound(to: UInt32.self))
+        }
     }
 
-    init(words: ArraySlice<UInt32>) {
-        self.init(limbs: words.map(BabyBear.init(montgomery:)))
+    /// The element whose six Montgomery forms `fill` writes, as kernels give one.
+    @inline(__always)
+    init(filledBy fill: (UnsafeMutablePointer<UInt32>) -> Void) {
+        self = .zero
+        unsafe withUnsafeMutablePointer(to: &self) { element in
+            unsafe fill(UnsafeMutableRawPointer(element).assumingMemoryBound(to: UInt32.self))
+        }
+    }
+
+    /// The six Montgomery forms.
+    var words: [UInt32] {
+        unsafe withWords { unsafe Array(UnsafeBufferPointer(start: $0, count: 6)) }
     }
 }

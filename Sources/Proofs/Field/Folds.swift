@@ -19,8 +19,10 @@ extension ExtensionBuffer {
         }
         // A last element without a partner is the one place where padding matters.
         let whole = range.clamped(to: 0..<count / 2)
-        unsafe assay_extension_fold(
-            level.rawValue, r.words, words, whole.lowerBound, whole.upperBound, out.words)
+        unsafe r.withWords { r in
+            unsafe assay_extension_fold(
+                level.rawValue, r, words, whole.lowerBound, whole.upperBound, out.words)
+        }
         if range.upperBound > count / 2 { out[count / 2] = folded(count / 2, r, pad) }
     }
 
@@ -57,8 +59,10 @@ extension FieldBuffer {
             return
         }
         let whole = range.clamped(to: 0..<count / 2)
-        unsafe assay_field_fold(
-            level.rawValue, r.words, words, whole.lowerBound, whole.upperBound, out.words)
+        unsafe r.withWords { r in
+            unsafe assay_field_fold(
+                level.rawValue, r, words, whole.lowerBound, whole.upperBound, out.words)
+        }
         if range.upperBound > count / 2 { out[count / 2] = folded(count / 2, r, pad) }
     }
 

@@ -76,10 +76,12 @@ extension ExtensionBuffer {
         precondition(0 <= range.lowerBound, "pairs exist")
         guard level == .swift else {
             let pairs = wholePairs(range, out.count)
-            return unsafe ProductRound { sums in
-                unsafe assay_extension_fold_round(
-                    level.rawValue, r.words, words, other.words, pairs.lowerBound,
-                    pairs.upperBound, out.words, otherOut.words, sums)
+            return unsafe r.withWords { r in
+                unsafe ProductRound { sums in
+                    unsafe assay_extension_fold_round(
+                        level.rawValue, r, words, other.words, pairs.lowerBound,
+                        pairs.upperBound, out.words, otherOut.words, sums)
+                }
             }
         }
         let outputs = 2 * range.lowerBound..<min(2 * range.upperBound, out.count)
@@ -139,11 +141,14 @@ private func wholePairs(_ range: Range<Int>, _ count: Int) -> Range<Int> {
 extension ProductRound {
     /// The round that a kernel writes as twelve words.
     fileprivate init(_ fill: (UnsafeMutablePointer<UInt32>) -> Void) {
-        var words = [UInt32](repeating: 0, count: 2 * Extension.degree)
-        unsafe words.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { unsafe fill(start) }
+        self = .zero
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * Extension.degree) {
+            guard let words = $0.baseAddress else { return }
+            unsafe fill(words)
+            for limb in 0..<Extension.degree {
+                unsafe atZero[limb] = BabyBear(montgomery: words[limb])
+                unsafe atInfinity[limb] = BabyBear(montgomery: words[Extension.degree + limb])
+            }
         }
-        atZero = Extension(words: words[..<Extension.degree])
-        atInfinity = Extension(words: words[Extension.degree...])
     }
 }

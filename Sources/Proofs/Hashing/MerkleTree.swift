@@ -77,7 +77,48 @@ public enum MerkleOpening {
         return steps
     }
 
-    static func parents(_ nodes: [Int]) -> [Int] { steps(nodes).map { $0.first >> 1 } }
+    static func parents(_ nodes: [Int]) -> [Int] {
+        var parents: [Int] = []
+        parents.reserveCapacity(nodes.count)
+        for node in nodes where parents.last != node >> 1 { parents.append(node >> 1) }
+        return parents
+    }
+
+    private static func parentCount(_ nodes: [Int]) -> Int {
+        var count = 0
+        var last = -1
+        for node in nodes where node >> 1 != last {
+            last = node >> 1
+            count += 1
+        }
+        return count
+    }
+
+    /// Writes the children of all parents side by side: known ones and, where one is missing, the
+    /// next sibling.
+    private static func place(
+        _ known: DigestBuffer, _ nodes: [Int], _ siblings: ArraySlice<UInt8>,
+        into children: DigestBuffer
+    ) {
+        var sibling = siblings.startIndex
+        var child = 0
+        var at = 0
+        while at < nodes.count {
+            let hasBoth =
+                nodes[at] & 1 == 0 && at + 1 < nodes.count && nodes[at + 1] == nodes[at] + 1
+            let own = child + nodes[at] & 1
+            children.copy(known, at, at: own)
+            at += 1
+            if hasBoth {
+                children.copy(known, at, at: own + 1)
+                at += 1
+            } else {
+                children.write(siblings[sibling...], at: own ^ 1)
+                sibling += Hash.byteCount
+            }
+            child += 2
+        }
+    }
 
     /// The root over opened leaves and the siblings that the reader holds.
     ///
@@ -94,27 +135,13 @@ public enum MerkleOpening {
         var known = leaves
         var nodes = positions
         for _ in 0..<depth {
-            let steps = steps(nodes)
-            let missing = 2 * steps.count - nodes.count
-            let siblings = try reader.readBytes(missing * Hash.byteCount)
-            var nextSibling = siblings.startIndex
-            var nextKnown = 0
-            let children = DigestBuffer(count: 2 * steps.count)
-            for (parent, step) in steps.enumerated() {
-                let own = 2 * parent + step.first & 1
-                children.copy(known, nextKnown, at: own)
-                nextKnown += 1
-                if step.hasBoth {
-                    children.copy(known, nextKnown, at: own + 1)
-                    nextKnown += 1
-                } else {
-                    children.write(siblings[nextSibling...], at: own ^ 1)
-                    nextSibling += Hash.byteCount
-                }
-            }
-            known = DigestBuffer(count: steps.count)
-            NodeHash.hash(nodes: 0..<steps.count, of: children, into: known, level: level)
-            nodes = steps.map { $0.first >> 1 }
+            let parents = parentCount(nodes)
+            let siblings = try reader.readBytes((2 * parents - nodes.count) * Hash.byteCount)
+            let children = DigestBuffer(count: 2 * parents)
+            place(known, nodes, siblings, into: children)
+            known = DigestBuffer(count: parents)
+            NodeHash.hash(nodes: 0..<parents, of: children, into: known, level: level)
+            nodes = MerkleOpening.parents(nodes)
         }
         return known[0]
     }

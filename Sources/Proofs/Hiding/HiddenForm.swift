@@ -61,7 +61,8 @@ private struct HiddenSizing {
         logBlowup: Int, logRows: Int, folds: [Int]
     ) -> (parameters: OpeningParameters, openings: Int)? {
         let rows = 1 << logRows
-        let queries = OpeningParameters.queries(logBlowup: logBlowup)
+        let queries = OpeningParameters.queries(
+            logBlowup: logBlowup, workBits: KeySizing.workBits)
         // A quarter of the rows is left for the input's elements.
         let openings = min(HiddenSizing.openingsGoal, (rows - rows / 4) / queries)
         guard openings > 0, layout.map({ $0.blockCount <= rows }) ?? true else { return nil }
@@ -80,8 +81,8 @@ private struct HiddenSizing {
                 logColumns: Bits.ceiling(log2: masks * Extension.degree), isSalted: true,
                 isMask: true))
         let parameters = try? OpeningParameters(
-            logBlowup: logBlowup, queryCount: queries, logRows: logRows, stacks: stacks,
-            folds: folds)
+            logBlowup: logBlowup, queryCount: queries, workBits: KeySizing.workBits,
+            logRows: logRows, stacks: stacks, folds: folds)
         return parameters.map { ($0, openings) }
     }
 
@@ -89,7 +90,8 @@ private struct HiddenSizing {
     func choose() -> (parameters: OpeningParameters, openings: Int)? {
         var best: (parameters: OpeningParameters, openings: Int, cost: OpeningParameters.Cost)?
         for logBlowup in 1...4 {
-            let folds = OpeningParameters.cheapestFolds(logBlowup: logBlowup)
+            let folds = OpeningParameters.cheapestFolds(
+                logBlowup: logBlowup, workBits: KeySizing.workBits)
             for logRows in 0...ProofLimits.logRowsMax {
                 guard let folds = folds[logRows],
                     let found = parameters(logBlowup: logBlowup, logRows: logRows, folds: folds)

@@ -33,7 +33,7 @@ public final class StackCommitment: Sendable {
         self.shape = shape
         self.code = code
         self.salts = salts
-        let codeword = FieldBuffer(count: code.codewordRows * shape.columns)
+        let codeword = FieldBuffer(unwritten: code.codewordRows * shape.columns)
         workers.run(code.pieces) { piece, _ in
             code.encode(values, width: shape.columns, into: codeword, piece: piece, level: level)
         }

@@ -18,6 +18,9 @@ package struct AccumulatorForm: Sendable {
     /// Neighbouring elements of one channel.
     let channelInner: Int
 
+    /// So many neighbours are worth a call of a kernel.
+    private static let innerMin = 16
+
     /// Adds `factor · Σ_i coefficients[i] · acc[i]` to a functional on the cells; returns what does
     /// not depend on cells.
     func add(
@@ -35,9 +38,18 @@ package struct AccumulatorForm: Sendable {
             return -(factor * coefficients.sum(0..<count)).scaled(by: BabyBear(signed: whole / 2))
         }
         let scaled = ExtensionBuffer(count: count)
-        for index in 0..<count {
-            let scale = scales[index / channelInner % scales.count]
-            scaled[index] = coefficients[index].scaled(by: BabyBear(signed: scale))
+        let factors = scales.map { BabyBear(signed: $0) }
+        if channelInner >= AccumulatorForm.innerMin {
+            for start in stride(from: 0, to: count, by: channelInner) {
+                scaled.add(
+                    Extension(factors[start / channelInner % factors.count]), times: coefficients,
+                    from: start, count: channelInner, at: start)
+            }
+        } else {
+            for index in 0..<count {
+                scaled[index] = coefficients[index].scaled(
+                    by: factors[index / channelInner % factors.count])
+            }
         }
         for term in terms {
             functional.add(

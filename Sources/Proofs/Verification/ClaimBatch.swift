@@ -353,13 +353,17 @@ extension Extension {
     }
 }
 
-/// The tables of `eq` for the prefixes of a point, each made once.
-struct RowTables {
-    private let tables: [ExtensionBuffer]
+/// The tables of `eq` for the prefixes of a point, each made once, when it is needed.
+final class RowTables {
+    private let point: [Extension]
+    private var tables: [Int: ExtensionBuffer] = [:]
 
-    init(_ point: [Extension]) {
-        tables = (0...point.count).map { ExtensionBuffer.eq(Array(point[..<$0])) }
+    init(_ point: [Extension]) { self.point = point }
+
+    func table(_ variables: Int) -> ExtensionBuffer {
+        if let table = tables[variables] { return table }
+        let table = ExtensionBuffer.eq(Array(point[..<variables]))
+        tables[variables] = table
+        return table
     }
-
-    func table(_ variables: Int) -> ExtensionBuffer { tables[variables] }
 }

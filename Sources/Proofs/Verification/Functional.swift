@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A linear functional on a stack, as the sum of runs of coefficients.
 ///
 /// A prover writes it out; a verifier takes its multilinear extension at a point without that: runs
@@ -48,73 +50,84 @@ package final class Functional {
 
     // MARK: The prover's side
 
-    /// All coefficients.
-    package func coefficients() -> ExtensionBuffer {
-        let buffer = ExtensionBuffer(count: 1 << logSize)
-        for run in runs {
-            buffer.add(
-                run.factor, times: run.source, from: run.from, count: run.count, at: run.position)
+    /// All coefficients; workers share by positions.
+    package func coefficients(workers: some Workers = SerialWorkers()) -> ExtensionBuffer {
+        let buffer = ExtensionBuffer(unwritten: 1 << logSize)
+        let (runs, constants) = (runs, constants)
+        workers.split(buffer.count, grain: Functional.elementsPerPiece) { range in
+            // Written while it is in the cache.
+            for start in stride(
+                from: range.lowerBound, to: range.upperBound, by: Functional.elementsPerPiece)
+            {
+                let part = start..<min(start + Functional.elementsPerPiece, range.upperBound)
+                buffer.clear(blocks: part.lowerBound / 16..<(part.upperBound + 15) / 16)
+                for run in runs {
+                    let own = (run.position..<run.position + run.count).clamped(to: part)
+                    if own.isEmpty { continue }
+                    buffer.add(
+                        run.factor, times: run.source,
+                        from: run.from + own.lowerBound - run.position, count: own.count,
+                        at: own.lowerBound)
+                }
+                for constant in constants {
+                    buffer.add(constant.value, to: constant.range.clamped(to: part))
+                }
+            }
         }
-        for constant in constants { buffer.add(constant.value, to: constant.range) }
         for single in singles { buffer[single.position] += single.value }
         for scatter in scatters {
-            for (index, position) in scatter.positions.enumerated() where position >= 0 {
-                buffer[Int(position)] += scatter.factor * scatter.source[index]
-            }
+            let count = scatter.positions.count
+            let products = ExtensionBuffer(count: count)
+            products.add(scatter.factor, times: scatter.source, count: count)
+            buffer.scatter(products, at: scatter.positions)
         }
         return buffer
     }
+
+    private static let elementsPerPiece = 4096
 
     // MARK: The verifier's side
 
     /// The multilinear extension at a point, lowest coordinate first.
     func value(at point: [Extension]) -> Extension {
         precondition(point.count == logSize, "the point has the stack's variables")
-        var sum = Extension.zero
+        let whole = BlockTable(point[...])
         var tables: [Int: (low: ExtensionBuffer, high: BlockTable)] = [:]
+        var sum = Extension.zero
         for group in groups() {
             let log = group.log
             let own =
                 tables[log]
                 ?? (
                     ExtensionBuffer.eq(Array(point[..<log])),
-                    BlockTable(
-                        Array(point[log...]), isWhole: logSize - log <= Functional.wholeLog)
+                    log == 0 ? whole : BlockTable(point[log...])
                 )
             tables[log] = own
-            sum += value(of: group, low: own.low, high: own.high)
+            sum += value(of: group, low: own.0, high: own.1)
         }
-        for constant in constants {
-            let mass =
-                RowPoint.mass(point[...], count: constant.range.upperBound)
-                - RowPoint.mass(point[...], count: constant.range.lowerBound)
-            sum += constant.value * mass
-        }
-        return sum + singlesValue(at: point)
-    }
-
-    private func singlesValue(at point: [Extension]) -> Extension {
-        let count = scatters.reduce(singles.count) { $0 + $1.positions.count }
-        guard count > 0 else { return .zero }
-        let table = BlockTable(point, isWhole: count << Functional.tableLog > 1 << logSize)
-        var sum = Extension.zero
-        for single in singles { sum += single.value * table[single.position] }
-        for scatter in scatters {
-            let values = ExtensionBuffer(count: scatter.positions.count)
-            for (index, position) in scatter.positions.enumerated() where position >= 0 {
-                values[index] = table[Int(position)]
+        if !constants.isEmpty {
+            let prefixes = BlockSums(whole)
+            for constant in constants {
+                let mass =
+                    prefixes.sum(below: constant.range.upperBound)
+                    - prefixes.sum(below: constant.range.lowerBound)
+                sum += constant.value * mass
             }
-            sum += scatter.factor * values.dot(scatter.source)
+        }
+        for single in singles { sum += single.value * whole[single.position] }
+        for scatter in scatters {
+            let values = whole.gathered(at: scatter.positions)
+            sum += scatter.factor * values.dot(scatter.source, count: values.count)
         }
         return sum
     }
 
-    private static let tableLog = 4
-
     /// Runs with the same coefficients and the same place within blocks of `2^log`.
     private struct Group {
         let log: Int
-        var runs: [Run]
+        /// The first of them.
+        let run: Run
+        var places: [(factor: Extension, position: Int)]
     }
 
     /// A run's blocks: at least 32 of them, as columns are laid out.
@@ -131,10 +144,11 @@ package final class Functional {
                 source: ObjectIdentifier(run.source), from: run.from, count: run.count,
                 offset: run.position & (1 << log - 1))
             if let place = places[key] {
-                groups[place].runs.append(run)
+                groups[place].places.append((run.factor, run.position))
             } else {
                 places[key] = groups.count
-                groups.append(Group(log: log, runs: [run]))
+                groups.append(
+                    Group(log: log, run: run, places: [(run.factor, run.position)]))
             }
         }
         return groups
@@ -150,7 +164,7 @@ package final class Functional {
     private func value(
         of group: Group, low: ExtensionBuffer, high: BlockTable
     ) -> Extension {
-        let first = group.runs[0]
+        let first = group.run
         let log = group.log
         // The sums of the coefficients over each block that a run touches.
         var sums: [Extension] = []
@@ -163,37 +177,79 @@ package final class Functional {
             offset = 0
         }
         let blocks = ExtensionBuffer(sums)
-        return group.runs.reduce(Extension.zero) {
-            $0 + $1.factor * high.dot(blocks, from: $1.position >> log)
+        var sum = Extension.zero
+        for place in group.places {
+            sum += place.factor * high.dot(blocks, from: place.position >> log)
         }
+        return sum
     }
-
-    /// Tables of so many variables are written out.
-    private static let wholeLog = 12
 }
 
-/// Values of `eq(point, ·)`: all of them, or a product each.
+/// Values of `eq(point, ·)` as products of two tables: of the low coordinates and of the high ones.
 private struct BlockTable {
-    private let low: ExtensionBuffer
-    private let high: ExtensionBuffer?
-    private let split: Int
+    let low: ExtensionBuffer
+    let high: ExtensionBuffer
+    let split: Int
 
-    init(_ point: [Extension], isWhole: Bool) {
-        split = isWhole ? point.count : (point.count + 1) / 2
-        low = ExtensionBuffer.eq(Array(point[..<split]))
-        high = isWhole ? nil : ExtensionBuffer.eq(Array(point[split...]))
+    init(_ point: ArraySlice<Extension>) {
+        split = min(point.count, max(BlockTable.splitMin, (point.count + 1) / 2))
+        low = ExtensionBuffer.eq(Array(point.prefix(split)))
+        high = ExtensionBuffer.eq(Array(point.dropFirst(split)))
     }
 
+    /// Short runs should seldom cross from one part into the next.
+    private static let splitMin = 9
+
     subscript(index: Int) -> Extension {
-        guard let high else { return low[index] }
-        return low[index & (1 << split - 1)] * high[index >> split]
+        low[index & (1 << split - 1)] * high[index >> split]
     }
 
     /// Σ values[i] · table[start + i].
     func dot(_ values: ExtensionBuffer, from start: Int) -> Extension {
-        guard high != nil else {
-            return values.dot(from: 0, low, from: start, count: values.count)
+        var sum = Extension.zero
+        var done = 0
+        while done < values.count {
+            let position = (start + done) & (1 << split - 1)
+            let count = min(1 << split - position, values.count - done)
+            sum +=
+                high[(start + done) >> split]
+                * values.dot(from: done, low, from: position, count: count)
+            done += count
         }
-        return (0..<values.count).reduce(Extension.zero) { $0 + values[$1] * self[start + $1] }
+        return sum
+    }
+
+    /// The values at positions, zero where they are negative.
+    func gathered(at positions: [Int32]) -> ExtensionBuffer {
+        let values = low.gathered(at: positions, mask: 1 << split - 1)
+        values.multiply(by: high.gathered(at: positions, shift: split))
+        return values
+    }
+}
+
+/// Sums of `eq(point, ·)` from the first entry on.
+private struct BlockSums {
+    private let table: BlockTable
+    private let low: [Extension]
+    private let high: [Extension]
+
+    init(_ table: BlockTable) {
+        self.table = table
+        low = BlockSums.sums(table.low)
+        high = BlockSums.sums(table.high)
+    }
+
+    private static func sums(_ table: ExtensionBuffer) -> [Extension] {
+        var sums = [Extension.zero]
+        sums.reserveCapacity(table.count + 1)
+        for index in 0..<table.count { sums.append(sums[index] + table[index]) }
+        return sums
+    }
+
+    /// The low table's sum is one, so that whole parts weigh as their entry of the high table.
+    func sum(below index: Int) -> Extension {
+        let (part, rest) = (index >> table.split, index & (1 << table.split - 1))
+        guard rest > 0 else { return high[part] }
+        return high[part] + table.high[part] * low[rest]
     }
 }

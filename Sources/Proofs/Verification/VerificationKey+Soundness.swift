@@ -22,6 +22,7 @@ extension VerificationKey {
         case .committed, .hidden:
             guard let plan = form == .hidden ? hidden?.plan : plan else { return [] }
             let system = plan.system
+            // A round's polynomial, and eq in front of it.
             let degree = system.roundDegrees.reduce(0) { $0 + $1 + 1 }
             events = [
                 SoundnessEvent(
@@ -30,25 +31,28 @@ extension VerificationKey {
                 SoundnessEvent(
                     "rows: constraints combined, point of the zero-check",
                     element.times(system.constraintCount + system.variableCount)),
-                SoundnessEvent("rows: sumcheck, degree 5", element.times(degree)),
+                SoundnessEvent("rows: sumcheck", element.times(degree)),
             ]
             sites = plan.linearSites
             for (site, rows) in zip(plan.sites, system.sites) {
                 claims += site.columns.count + rows.groups.count
             }
             claims += 2 + plan.equations.count + 2 * sites.count + outline.results.count
-            claims += plan.reveals.count
-            // Points for equations, outputs and revealed tensors.
+            // Of a hidden run its masks' sum and values, and its input.
+            claims += plan.reveals.count + (plan.mask == nil ? 0 : 4)
+            // Points for equations, outputs, and revealed tensors or the hidden input.
             coordinates = 3 * Bits.ceiling(log2: max(1, plan.cellCount))
         }
         let axes = LinearAxes.bits(sites, batch: 1)
         coordinates += axes.item + axes.channel + axes.row + axes.column
-        let rounds = sites.reduce(layout?.logColumns ?? 0) { max($0, $1.bits(batch: 1)) }
+        let isMasked = form == .hidden
+        let rounds = LinearArgument.roundCount(
+            sites, bitsMin: layout?.logColumns ?? 0, batch: 1, isMasked: isMasked)
         events += [
             SoundnessEvent(
                 "sums: points along axes, sites combined",
                 element.times(coordinates + sites.count)),
-            SoundnessEvent("sums: sumcheck, degree 2", element.times(2 * rounds)),
+            SoundnessEvent("sums: sumcheck", element.times(2 * rounds + (isMasked ? 2 : 0))),
             SoundnessEvent("claims combined", element.times(claims)),
         ]
         let parameters: OpeningParameters?

@@ -214,7 +214,9 @@ struct KeySizing {
             if requests.isEmpty {
                 opening = nil
             } else {
-                guard let chosen = OpeningParameters.choose(requests) else { throw .tooLarge }
+                guard
+                    let chosen = OpeningParameters.choose(requests, workBits: KeySizing.workBits)
+                else { throw .tooLarge }
                 opening = chosen
             }
             hidden = HiddenForm(outline, opening, nil)
@@ -231,7 +233,8 @@ struct KeySizing {
                         logSize: size, isPrefolded: true, logColumnsMax: logColumns,
                         isWitness: false)
                 ] + requests
-            guard let parameters = OpeningParameters.choose(all) else { continue }
+            guard let parameters = OpeningParameters.choose(all, workBits: KeySizing.workBits)
+            else { continue }
             let cost = parameters.cost(isWitness: [false] + requests.map { _ in true })
             if let best, best.cost <= cost { continue }
             best = (parameters, cost)
@@ -245,6 +248,9 @@ struct KeySizing {
     }
 
     private static let weightColumnsMax = 8
+    /// Twelve bits of work save a tenth of the positions for 4,096 hashes: a bit more would cost
+    /// more time than its bytes are worth.
+    static let workBits = 12
 }
 
 extension OpeningParameters {

@@ -135,7 +135,7 @@ struct CommittedProof<Pool: Workers> {
         }
         let functionals = [claims.input, claims.witness, claims.helpers].compactMap { $0 }
         for (stack, functional) in zip(stacks, functionals) {
-            proved.append(ProvedStack(stack, .dense(functional.coefficients())))
+            proved.append(ProvedStack(stack, .dense(functional.coefficients(workers: workers))))
         }
         if stacks.count > functionals.count {
             proved.append(ProvedStack(stacks[functionals.count], .masks))

@@ -15,6 +15,8 @@ struct OpeningFactor {
 
     private(set) var values: Values
     private var functional: ExtensionBuffer
+    /// From here on values and functional are zero, and are not written.
+    private var used: Int
     /// The message for the lowest variable that is free, when the last fold gave it.
     private var round: ProductRound?
     /// Whether the scratch may have the bound values, or the functional, back.
@@ -29,6 +31,7 @@ struct OpeningFactor {
     ) {
         self.values = values
         self.functional = functional
+        used = OpeningFactor.used(values, functional)
         self.ownsValues = ownsValues
         self.level = level
     }
@@ -36,8 +39,8 @@ struct OpeningFactor {
     /// ⟨S, E⟩ as long as nothing is bound.
     var inner: Extension {
         switch values {
-        case .base(let values): values.dot(functional, level: level)
-        case .bound(let values): values.dot(functional, level: level)
+        case .base(let values): values.dot(functional, count: used, level: level)
+        case .bound(let values): values.dot(functional, count: used, level: level)
         }
     }
 
@@ -69,6 +72,7 @@ struct OpeningFactor {
         switch values {
         case .bound(let values):
             ownsValues = false
+            OpeningFactor.clear(values, from: used)
             return values
         case .base(let values):
             let lifted = ExtensionBuffer(count: values.count)
@@ -76,6 +80,30 @@ struct OpeningFactor {
             return lifted
         }
     }
+
+    /// Where the zeros at the end of a stack and of its functional begin, in steps of a 32nd of it:
+    /// steps are folded to whole vectors as long as a stack is large.
+    private static func used(_ values: Values, _ functional: ExtensionBuffer) -> Int {
+        let count = functional.count
+        guard count >= OpeningFactor.largeMin else { return count }
+        let step = count / 32
+        for end in stride(from: count, to: step, by: -step) {
+            let blocks = (end - step) / 16..<end / 16
+            let isZero =
+                switch values {
+                case .base(let values): values.isZero(end - step..<end)
+                case .bound(let values): values.isZero(blocks: blocks)
+                }
+            guard isZero, functional.isZero(blocks: blocks) else { return end }
+        }
+        return step
+    }
+
+    private static func clear(_ buffer: ExtensionBuffer, from used: Int) {
+        if used < buffer.count { buffer.clear(blocks: used / 16..<buffer.count / 16) }
+    }
+
+    private static let largeMin = 1024
 
     /// Pairs that one worker takes at a time: some 10 µs.
     private static let grain = 2048
@@ -85,7 +113,7 @@ struct OpeningFactor {
         if let round { return round }
         let functional = functional
         let level = level
-        let pairs = functional.count / 2
+        let pairs = used / 2
         switch values {
         case .base(let values):
             return sum(pairs, workers) {
@@ -103,18 +131,24 @@ struct OpeningFactor {
         _ challenge: Extension, scratch: OpeningScratch, workers: some Workers
     ) {
         let count = functional.count / 2
+        if count < OpeningFactor.largeMin / 2, used < functional.count {
+            if case .bound(let values) = values { OpeningFactor.clear(values, from: used) }
+            OpeningFactor.clear(functional, from: used)
+            used = functional.count
+        }
+        let nextUsed = used / 2
         let nextValues = scratch.take(count)
         let nextFunctional = scratch.take(count)
         let functional = functional
         let level = level
         switch values {
         case .base(let values):
-            round = sum((count + 1) / 2, workers) { pairs in
+            round = sum((nextUsed + 1) / 2, workers) { pairs in
                 var total = ProductRound.zero
                 // Folded and read again while it is in the cache.
                 for start in stride(from: pairs.lowerBound, to: pairs.upperBound, by: 256) {
                     let part = start..<min(start + 256, pairs.upperBound)
-                    let outputs = 2 * part.lowerBound..<min(2 * part.upperBound, count)
+                    let outputs = 2 * part.lowerBound..<min(2 * part.upperBound, nextUsed)
                     values.foldLow(by: challenge, into: nextValues, range: outputs, level: level)
                     functional.foldLow(
                         by: challenge, into: nextFunctional, range: outputs, level: level)
@@ -123,7 +157,7 @@ struct OpeningFactor {
                 return total
             }
         case .bound(let values):
-            round = sum((count + 1) / 2, workers) { pairs in
+            round = sum((nextUsed + 1) / 2, workers) { pairs in
                 values.foldThenRound(
                     functional, by: challenge, into: nextValues, nextFunctional, pairs: pairs,
                     level: level)
@@ -133,6 +167,7 @@ struct OpeningFactor {
         if ownsFunctional { scratch.give(functional) }
         self.values = .bound(nextValues)
         self.functional = nextFunctional
+        used = nextUsed
         ownsValues = true
         ownsFunctional = true
     }

@@ -10,7 +10,7 @@ public final class OpeningScratch {
 
     /// A buffer with any contents, zeros behind its elements.
     func take(_ count: Int) -> ExtensionBuffer {
-        free[count]?.popLast() ?? ExtensionBuffer(count: count)
+        free[count]?.popLast() ?? ExtensionBuffer(unwritten: count)
     }
 
     /// Takes back a buffer that nothing refers to any more.

@@ -22,7 +22,7 @@ public enum RowHelpers {
         workers: some Workers, level: KernelLevel = .best
     ) throws(RowError) -> [[ExtensionBuffer]] {
         let helpers = system.sites.map { site in
-            site.groups.map { _ in ExtensionBuffer(count: site.rowCount) }
+            site.groups.map { _ in ExtensionBuffer(unwritten: site.rowCount) }
         }
         var pieces: [Piece] = []
         var programs: [[RowProgram]] = []

@@ -71,8 +71,8 @@ struct RowKernel: Sendable {
         _ level: KernelLevel, _ program: RowProgram, _ columns: [RowColumn], _ site: RowSite,
         _ rows: Range<Int>, into helper: ExtensionBuffer
     ) -> Int? {
-        let numerators = ExtensionBuffer(count: rows.count)
-        let denominators = ExtensionBuffer(count: rows.count)
+        let numerators = ExtensionBuffer(unwritten: rows.count)
+        let denominators = ExtensionBuffer(unwritten: rows.count)
         var sources: [UnsafePointer<UInt32>?] = unsafe []
         for column in columns {
             unsafe sources.append(UnsafePointer(column.buffer.words + column.offset))

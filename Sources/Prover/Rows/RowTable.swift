@@ -35,7 +35,7 @@ final class RowTable: @unchecked Sendable {
         let stride = (rows + 15) / 16 * 16
         let count = stride * table.padding.count
         let reused = arena.flatMap { $0.count >= count ? $0 : nil }
-        sources = .folded(reused ?? ExtensionBuffer(count: count), stride: stride)
+        sources = .folded(reused ?? ExtensionBuffer(unwritten: count), stride: stride)
     }
 
     /// The memory of a folded table, for a later one.
