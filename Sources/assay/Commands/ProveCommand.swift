@@ -46,9 +46,10 @@ extension Subcommand {
         let input = try InputFile.integers(file, graph.inputs)
         let pool = ThreadPool(count: ThreadPool.processorCount)
         progress.show("prove: committing to the weights")
-        if let hiding, invocation.flag("commit") {
-            let hidden = try hiding.hide(input, ProvenRun.prover(graph, pool), workers: pool)
-            try hiding.save(hidden)
+        if invocation.flag("commit"),
+            let hidden = try hiding?.hide(input, ProvenRun.prover(graph, pool), workers: pool)
+        {
+            try hiding?.save(hidden)
             progress.clear()
             print(hidden, isJSON: invocation.flag("json"))
             return 0
@@ -58,7 +59,7 @@ extension Subcommand {
         ) { progress.show("prove: proving the run") }
         progress.clear()
         if let target = invocation.text("output") {
-            if let hiding, let hidden = made.hidden { try hiding.save(hidden) }
+            if let hidden = made.hidden { try hiding?.save(hidden) }
             try Files.write(made.evidence.encoded, to: target)
         }
         let out = Terminal.output
