@@ -50,6 +50,54 @@ import Testing
         #expect(unsafe UInt(bitPattern: FieldBuffer(count: 1).words) % 64 == 0)
     }
 
+    @Test func clearsBlocks() {
+        var source = FieldSource(seed: 42)
+        for count in [1, 16, 40, 64] {
+            let elements = source.elements(count)
+            let buffer = ExtensionBuffer(elements)
+            let last = (count + 15) / 16
+            buffer.clear(blocks: last - 1..<last)
+            let left = 16 * (last - 1)
+            #expect(buffer.elements[..<left] == elements[..<left])
+            #expect(buffer.elements[left...].allSatisfy { $0 == .zero } && buffer.endsInZeros)
+            if count % 16 == 0 {
+                #expect(buffer.isZero(blocks: last - 1..<last))
+                buffer[count - 1] = Extension(limbs: (0..<6).map { $0 < 5 ? .zero : .one })
+                #expect(!buffer.isZero(blocks: last - 1..<last))
+            }
+        }
+        let words = FieldBuffer(count: 40)
+        words[20] = .one
+        #expect(words.isZero(0..<20) && words.isZero(21..<40) && !words.isZero(0..<21))
+    }
+
+    @Test func gathersAndScatters() {
+        var source = FieldSource(seed: 43)
+        let table = source.elements(40)
+        let positions: [Int32] = [39, -1, 0, 0, 17, 16, -7, 15, 39]
+        let gathered = ExtensionBuffer(table).gathered(at: positions)
+        #expect(gathered.elements == positions.map { $0 < 0 ? .zero : table[Int($0)] })
+        let parts = ExtensionBuffer(table).gathered(at: positions, shift: 2, mask: 7)
+        #expect(parts.elements == positions.map { $0 < 0 ? .zero : table[Int($0) >> 2 & 7] })
+        let numbers = source.elements(positions.count + 2)
+        let sums = ExtensionBuffer(table)
+        sums.scatter(ExtensionBuffer(numbers), at: positions)
+        var wanted = table
+        for (number, position) in zip(numbers, positions) where position >= 0 {
+            wanted[Int(position)] += number
+        }
+        #expect(sums.elements == wanted && gathered.endsInZeros && sums.endsInZeros)
+    }
+
+    @Test func keepsPositionsInside() async {
+        await #expect(processExitsWith: .failure) {
+            _ = ExtensionBuffer(count: 16).gathered(at: [16])
+        }
+        await #expect(processExitsWith: .failure) {
+            ExtensionBuffer(count: 16).scatter(ExtensionBuffer(count: 1), at: [16])
+        }
+    }
+
     @Test func copiesRanges() {
         var source = FieldSource(seed: 41)
         let from = FieldBuffer(source.bases(20))

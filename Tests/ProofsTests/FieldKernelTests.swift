@@ -174,6 +174,27 @@ extension ExtensionBuffer {
     }
 
     @Test(arguments: kernelLevels)
+    func multipliesElementByElement(_ level: KernelLevel) {
+        var source = FieldSource(seed: 24)
+        for count in kernelSizes {
+            let x = source.elements(count)
+            let y = source.elements(count)
+            let z = source.bases(count)
+            let products = ExtensionBuffer(x)
+            products.multiply(by: ExtensionBuffer(y), level: level)
+            #expect(products.elements == zip(x, y).map { $0 * $1 } && products.endsInZeros)
+            let scaled = ExtensionBuffer(x)
+            scaled.multiply(by: FieldBuffer(z), level: level)
+            #expect(
+                scaled.elements == zip(x, z).map { $0.scaled(by: $1) } && scaled.endsInZeros)
+            for from in [0, 1, 15, 16, 40] where from <= count {
+                let sum = ExtensionBuffer(x).sum(from..<count, level: level)
+                #expect(sum == x[from...].reduce(.zero, +))
+            }
+        }
+    }
+
+    @Test(arguments: kernelLevels)
     func inverts(_ level: KernelLevel) {
         var source = FieldSource(seed: 14)
         for count in kernelSizes {

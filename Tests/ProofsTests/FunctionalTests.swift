@@ -1,5 +1,6 @@
 import Primitives
 import Testing
+import Threads
 
 @testable import Proofs
 
@@ -61,6 +62,7 @@ import Testing
         }
         let coefficients = functional.coefficients()
         #expect(coefficients.elements == wanted)
+        #expect(functional.coefficients(workers: ThreadPool(count: 2)).elements == wanted)
         let point = (0..<logSize).map { _ in element(&random) }
         #expect(functional.value(at: point) == coefficients.dot(ExtensionBuffer.eq(point)))
     }

@@ -36,6 +36,8 @@ import Testing
         #expect(read.outline == GraphOutline(graph))
         #expect(read.forms == key.forms)
         #expect(key.securityBits >= 100)
+        #expect((key.hiddenGas ?? 0) > key.gas / 2)
+        #expect(key.forms.contains(.hidden) == (key.hiddenOpeningsMax > 0))
     }
 
     @Test(arguments: [true, false])

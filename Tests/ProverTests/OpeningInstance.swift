@@ -16,10 +16,13 @@ struct OpeningCase: Sendable, CustomStringConvertible {
     var isZero = false
     /// Whether a last stack hides the others.
     var isMasked = false
+    /// Whether values, and functionals but for one, end in zeros.
+    var hasTail = false
 
     var description: String {
         "rows 2^\(logRows) stacks \(stacks) folds \(folds) rate 2^-\(logBlowup) work \(workBits)"
-            + (isSalted ? " salted" : "") + (isZero ? " zero" : "") + (isMasked ? " masked" : "")
+            + (isSalted ? " salted" : "") + (isZero ? " zero" : "") + (hasTail ? " tail" : "")
+            + (isMasked ? " masked" : "")
     }
 
     static let all: [OpeningCase] =
@@ -40,6 +43,8 @@ struct OpeningCase: Sendable, CustomStringConvertible {
             OpeningCase(logRows: 5, stacks: [2, -3], folds: [2], logBlowup: 2, workBits: 8),
             OpeningCase(logRows: 5, stacks: [2, -3], folds: [2], isSalted: true),
             OpeningCase(logRows: 5, stacks: [2, -3, 0], folds: [2], isZero: true),
+            OpeningCase(logRows: 6, stacks: [5, -4, 4, 5], folds: [2], hasTail: true),
+            OpeningCase(logRows: 10, stacks: [1, -2, 3], folds: [2], hasTail: true),
         ] + masked
 }
 
@@ -78,10 +83,15 @@ struct OpeningInstance: Sendable {
             folds: shape.folds)
         stacks = []
         claim = .zero
-        for stack in parameters.stacks {
+        for (index, stack) in parameters.stacks.enumerated() {
+            let size = parameters.code.rows << stack.logColumns
+            let end = shape.hasTail ? size * (index + 2) / 7 : size
+            // A functional that goes on where the values are zero still counts.
+            let functionalEnd = index == 0 ? size : end
             let values = FieldBuffer(
-                (0..<parameters.code.rows << stack.logColumns).map { _ in
-                    shape.isZero ? .zero : BabyBear(UInt32(truncatingIfNeeded: random.next()))
+                (0..<size).map {
+                    shape.isZero || $0 >= end
+                        ? .zero : BabyBear(UInt32(truncatingIfNeeded: random.next()))
                 })
             let salts = (0..<parameters.code.codewordRows * stack.saltBytes).map { _ in
                 UInt8(truncatingIfNeeded: random.next())
@@ -102,7 +112,8 @@ struct OpeningInstance: Sendable {
                             by: values[index])
                 }
             } else {
-                let functional = ExtensionBuffer((0..<values.count).map { _ in element(&random) })
+                let functional = ExtensionBuffer(
+                    (0..<size).map { $0 < functionalEnd ? element(&random) : .zero })
                 stacks.append(ProvedStack(commitment, .dense(functional)))
                 for index in 0..<values.count {
                     claim += functional[index].scaled(by: values[index])

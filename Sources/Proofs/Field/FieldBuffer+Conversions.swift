@@ -162,12 +162,10 @@ extension ExtensionBuffer {
 private func append(
     _ count: Int, to bytes: inout [UInt8], _ fill: (UnsafeMutablePointer<UInt32>) -> Void
 ) {
-    let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
-        if let start = buffer.baseAddress { unsafe fill(start) }
-        initialized = count
-    }
-    bytes.reserveCapacity(bytes.count + 4 * count)
-    for value in values {
-        for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { values in
+        guard let start = values.baseAddress else { return }
+        unsafe fill(start)
+        for index in 0..<count { unsafe values[index] = values[index].littleEndian }
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(values))
     }
 }

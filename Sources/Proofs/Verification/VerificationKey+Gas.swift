@@ -1,18 +1,23 @@
 internal import Inference
 
 // What a verification costs at most, from the key alone: nothing that a prover chooses counts, and
-// the dearest of the forms is charged.
+// the dearer of the forms about public inputs is charged.
 extension VerificationKey {
-    /// Gas of verifying a proof of one inference.
+    /// Gas of verifying a proof of one inference with a public input.
     ///
     /// Work is estimated in nanoseconds of one core, as measured with AVX2, and charged at
     /// 50 gas a microsecond, near the price of the older precompiles.
     public var gas: UInt64 {
-        let nanoseconds = max(
-            openNanoseconds,
-            [plan, hidden?.plan].compactMap { $0 }.map { committedNanoseconds($0) }.max() ?? 0)
-        return VerificationKey.gasBase + UInt64(nanoseconds) / 20
+        VerificationKey.gas(
+            nanoseconds: max(openNanoseconds, plan.map { committedNanoseconds($0) } ?? 0))
     }
+
+    /// The same of one with a hidden input; nil where there is no such form.
+    public var hiddenGas: UInt64? {
+        hidden.map { VerificationKey.gas(nanoseconds: committedNanoseconds($0.plan)) }
+    }
+
+    private static func gas(nanoseconds: Int) -> UInt64 { gasBase + UInt64(nanoseconds) / 20 }
 
     private static let gasBase: UInt64 = 5_000
 
