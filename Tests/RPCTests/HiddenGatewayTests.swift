@@ -136,29 +136,15 @@ import Testing
         service.server.stop()
     }
 
-    /// Gaps between 32-bit numbers wrap around the field, so that only the open form proves it.
     @Test func refusesModelsWhoseProofsHideNothing() throws {
         let service = try TestService()
-        try service.register("largest", graph: try openOnly().encoded, hasProofs: true)
+        try service.register(
+            "largest", graph: try SmallGraph.openOnly().encoded, hasProofs: true)
         let answer = try service.ask("largest", policy: "zk", body: body())
         #expect(answer.status == 422)
         #expect(answer.json?["error"] == "no_hidden_form")
         #expect(try service.ask("largest", policy: "zk").status == 402)
         service.server.stop()
-    }
-
-    private func openOnly() throws -> IntegerGraph {
-        let graph = try IntegerGraph(
-            inputs: [
-                TensorType(name: "x", shape: [1, 2], element: .signed32, scaleExponent: 7)
-            ],
-            nodes: [
-                IntegerNode(
-                    .reduceExtremum(axes: [1], isMinimum: false), inputs: [0], output: nil,
-                    requantisation: nil)
-            ], results: [IntegerResult(name: "y", tensor: 1)])
-        try #require(VerificationKey(graph: graph).forms == [.open])
-        return graph
     }
 
     @Test func aSecretThatWasUsedIsRefused() throws {

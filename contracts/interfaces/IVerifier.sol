@@ -13,8 +13,8 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// output the canonical bytes whose SHA-256 the statement names. Version 2 hides the input: in the
 /// place of its length and bytes stands the 32-byte commitment that is the statement's inputHash.
 /// Whoever has input and secret can compute it again, as whoever has the input can hash it: so a
-/// payer is told no less. What a proof costs is fixed when its model is registered, the same for
-/// both versions, and charged before it is checked.
+/// payer is told no less. What a proof of either version costs is fixed when its model is
+/// registered, and charged before it is checked.
 interface IVerifier {
     /// No function has this selector; shorter calldata is filled up with zeros.
     error UnknownFunction(bytes4 selector);

@@ -36,7 +36,11 @@ extension VerifierNative {
         } catch {
             return NativeError(error)
         }
-        try call.charge(terms.gas)
+        let isHidden = evidence.publicInput == nil
+        guard !isHidden || terms.hiddenGas > 0 else {
+            return .invalidEvidence(.zk, "proofs of the model cannot hide their input")
+        }
+        try call.charge(isHidden ? terms.hiddenGas : terms.gas)
         let key: VerificationKey
         do {
             key = try models.key(commitment.weightsRoot, of: commitment.graphHash)

@@ -42,7 +42,9 @@ extension Subcommand {
         let hiding = try HidingChoice.from(invocation)
         var progress = ProgressLine()
         progress.show("prove: reading the model")
-        let graph = try ChosenModel(model, invocation, input: file).graph(model)
+        // Scales that a hidden input chose would tell of it: the key names them.
+        let scaling = invocation.flag("hide") ? nil : file
+        let graph = try ChosenModel(model, invocation, input: scaling).graph(model)
         let input = try InputFile.integers(file, graph.inputs)
         let pool = ThreadPool(count: ThreadPool.processorCount)
         progress.show("prove: committing to the weights")

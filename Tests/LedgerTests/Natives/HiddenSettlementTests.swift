@@ -183,12 +183,29 @@ import Testing
         #expect(try verdict(Array(good.prefix(97))) == nil)
     }
 
-    /// What it costs is fixed by the key, whichever version the evidence has.
+    /// A proof about a hidden input has a price of its own.
     @Test func costsWhatTheKeySays() throws {
         let hidden = try Hidden()
+        let price = try #require(hidden.prover.key.hiddenGas)
         let result = try hidden.bargain.settle()
         try #require(result.succeeded)
-        #expect(result.gasUsed > hidden.prover.key.gas)
+        #expect(result.gasUsed > price)
+    }
+
+    @Test func refusesHiddenInputsOfModelsWithoutThatForm() throws {
+        let graph = try SmallGraph.openOnly()
+        let key = try Bargain.key(graph)
+        try #require(key.forms == [.open])
+        var bargain = try Bargain(
+            policy: .kind(.zk), evidence: [.zk], hasProofs: true, graph: graph)
+        bargain.statement = bargain.statement.with(outputHash: SHA256.hash(bargain.output))
+        let evidence = ProofEvidence(
+            keyDigest: key.digest, context: bargain.statement.hash(chainID: bargain.chainID),
+            input: .hidden(commitment: bargain.statement.inputHash), output: bargain.output,
+            proof: [1])
+        bargain.evidence = [Evidence(kind: .zk, data: evidence.encoded)]
+        try bargain.expectRefusal(
+            .invalidEvidence(.zk, "proofs of the model cannot hide their input"))
     }
 
     /// Expects `InvalidProof` and that nothing has changed by it.
