@@ -8,6 +8,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case cannotRead(path: String, errno: Int32)
     case cannotWrite(path: String, errno: Int32)
     case tooLarge(path: String, bytesMax: Int)
+    case inUse(path: String)
 
     public var description: String {
         switch self {
@@ -15,6 +16,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
         case .cannotRead(let path, let errno): "cannot read \(path): \(reason(errno))"
         case .cannotWrite(let path, let errno): "cannot write \(path): \(reason(errno))"
         case .tooLarge(let path, let bytesMax): "\(path) has more than \(bytesMax) bytes"
+        case .inUse(let path): "another process uses \(path)"
         }
     }
 
@@ -50,16 +52,7 @@ public enum Files {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         defer { _ = close(descriptor) }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { raw in
-                unsafe Glibc.write(
-                    descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .cannotWrite(path: path, errno: errno) }
-            written += count
-        }
+        try write(bytes, to: descriptor, path)
     }
 
     /// The names in a folder but `.` and `..`, in byte order.

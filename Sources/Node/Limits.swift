@@ -45,6 +45,8 @@ public enum Limits {
     static let proofsAtOnce = 2
     /// Requests that wait for one, far fewer than there are threads to serve requests.
     static let proofsWaiting = 8
+    /// Secrets of hidden inputs that are remembered, about 300 bytes each.
+    static let hiddenSecrets = 65_536
     /// Accounts up to which the whole state is recomputed when a store is opened.
     static let recomputedAccounts = 100_000
 }

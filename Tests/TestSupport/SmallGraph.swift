@@ -24,6 +24,25 @@ public enum SmallGraph {
         return try graph(node, linear, count: count, name: "x")
     }
 
+    /// The place of the larger of two 32-bit numbers. Gaps between them wrap around the field of
+    /// proofs, so that only the open form proves it.
+    public static func openOnly() throws(GraphError) -> IntegerGraph {
+        try IntegerGraph(
+            inputs: [
+                TensorType(name: "x", shape: [1, 2], element: .unsigned8, scaleExponent: 7)
+            ],
+            linears: [IntegerLinear(weights: [1, 2, 3, 4], bias: [1 << 30, -1 << 30])],
+            nodes: [
+                IntegerNode(
+                    .dense(linear: 0), inputs: [0],
+                    output: ElementFormat(element: .signed32, scaleExponent: 7),
+                    requantisation: nil),
+                IntegerNode(
+                    .argExtremum(axis: 1, isMinimum: false, takesLast: false), inputs: [1],
+                    output: nil, requantisation: nil),
+            ], results: [IntegerResult(name: "y", tensor: 2)])
+    }
+
     private static func graph(
         _ node: IntegerNode, _ linear: IntegerLinear, count: Int, name: String
     ) throws(GraphError) -> IntegerGraph {

@@ -12,7 +12,8 @@ struct Statement {
     /// Hash of the request; a payment's terms name the same one. For HTTP it is
     /// keccak256("assay.request.v1\n" ‖ METHOD ‖ "\n" ‖ path ‖ "\n" ‖ sha256(body)).
     bytes32 requestHash;
-    /// SHA-256 of the input tensors' canonical bytes.
+    /// SHA-256 of the input tensors' canonical bytes; where a proof hides the input, the commitment
+    /// to it, which input and secret lead to.
     bytes32 inputHash;
     /// SHA-256 of the output tensors' canonical bytes.
     bytes32 outputHash;
@@ -28,11 +29,11 @@ struct Statement {
 
 /// One piece of evidence for a statement.
 struct Evidence {
-    /// The verification mode: plain 0, signed 1, tee 2, reexecuted 3, zk 4. Kinds 2 to 4 are
-    /// refused with UnsupportedEvidence until this chain can check them.
+    /// The verification mode: plain 0, signed 1, tee 2, reexecuted 3, zk 4. Kinds 2 and 3
+    /// are refused with UnsupportedEvidence until this chain can check them.
     uint8 kind;
     /// plain: no bytes, and nothing backs the statement. signed: the signature of the provider's
     /// registered key over `IVerifier.statementHash`; r ‖ s ‖ v of 65 bytes with s in the lower
-    /// half and v 27 or 28 for secp256k1, r ‖ s of 64 bytes for P-256.
+    /// half and v 27 or 28 for secp256k1, r ‖ s of 64 bytes for P-256. zk: see IVerifier.
     bytes data;
 }

@@ -128,7 +128,8 @@ interface ISettlement {
     error WrongKey(bytes32 expected, bytes32 got);
     /// The proof is for another statement, or for another chain.
     error WrongContext(bytes32 expected, bytes32 got);
-    /// The input in the proof's evidence has another SHA-256 than the statement says.
+    /// The evidence is about another input: SHA-256 of its input, or the commitment that hides it, is
+    /// not what the statement says.
     error WrongInput(bytes32 expected, bytes32 got);
     /// A proof of the right things does not hold. `code` is the number of the rule that it breaks
     /// and `reason` the rule's name. Neither ever changes; the documentation of target Proofs has

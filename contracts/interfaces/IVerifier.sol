@@ -10,8 +10,11 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// Evidence of kind zk is version 1 in one byte, the digest of the verification key, which is the
 /// model's weights root, the statement's hash, the length of the input in 4 bytes and the input,
 /// the length of the output and the output, and the proof; lengths are little-endian, input and
-/// output the canonical bytes whose SHA-256 the statement names. What a proof costs is fixed when
-/// its model is registered, and charged before it is checked.
+/// output the canonical bytes whose SHA-256 the statement names. Version 2 hides the input: in the
+/// place of its length and bytes stands the 32-byte commitment that is the statement's inputHash.
+/// Whoever has input and secret can compute it again, as whoever has the input can hash it: so a
+/// payer is told no less. What a proof of either version costs is fixed when its model is
+/// registered, and charged before it is checked.
 interface IVerifier {
     /// No function has this selector; shorter calldata is filled up with zeros.
     error UnknownFunction(bytes4 selector);

@@ -45,7 +45,7 @@ func fuzzProofEvidence(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
         try FuzzFailure.require(evidence.encoded == bytes, "evidence of a proof has two encodings")
         let statement = Statement(
             modelID: .zero, systemHash: .zero, requestHash: .zero,
-            inputHash: SHA256.hash(evidence.input), outputHash: SHA256.hash(evidence.output),
+            inputHash: evidence.inputHash, outputHash: SHA256.hash(evidence.output),
             policyHash: .zero, provider: .zero, notBefore: 0, notAfter: 0)
         let isAbout: Void? = try? evidence.check(
             statement, digest: evidence.context, key: evidence.keyDigest)

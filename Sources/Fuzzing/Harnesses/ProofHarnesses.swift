@@ -40,11 +40,13 @@ func fuzzVerificationKey(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
         try FuzzFailure.require(
             key.securityBits >= ProofLimits.securityBits, "a key has weak parameters")
         try FuzzFailure.require(key.gas > 0 && key.proofBytesMax > 0, "a key has no sizes")
-        let statement = ProofStatement(
-            context: .zero, input: key.inputs.flatMap(lowest), output: key.outputs.flatMap(lowest))
+        let output = key.outputs.flatMap(lowest)
         // No proof is as long as that, so that even a true statement has another one.
         let count = min(key.proofBytesMax + 1, Mutator.bytesMax)
         for form in ProofForm.allCases {
+            let input: ProofInput =
+                form == .hidden ? .hidden(.zero) : .integers(key.inputs.flatMap(lowest))
+            let statement = ProofStatement(context: .zero, input: input, output: output)
             let proof =
                 ProofHeader(form: form, batch: 1).bytes + [UInt8](repeating: 0, count: count)
             do throws(ProofError) {
@@ -83,25 +85,19 @@ private struct ProvedModel: Sendable {
             return [
                 try ProvedModel(try layers(), batch: 1), try ProvedModel(try layers(), batch: 2),
                 try ProvedModel(try image(), batch: 1), try ProvedModel(try elements(), batch: 1),
+                try ProvedModel(hiding: try layers()), try ProvedModel(hiding: try image()),
+                try ProvedModel(hiding: try elements()),
             ]
         } catch { preconditionFailure("the harness proves its models: \(error)") }
     }()
 
     private init(_ graph: IntegerGraph, batch: Int) throws(ProverError) {
         let prover = try ModelProver(graph: graph)
-        var random = SeededRandom(seed: 7)
         let contexts = (0..<batch).map { Hash(UInt256(UInt64($0) + 1)) }
-        let inputs = contexts.map { _ in
-            graph.inputs.flatMap { type in
-                (0..<type.elementCount).map { _ in
-                    let size = UInt64(type.range.upperBound - type.range.lowerBound) + 1
-                    return Int32(type.range.lowerBound + Int64(random.next() % size))
-                }
-            }
-        }
+        let inputs = ProvedModel.inputs(of: graph, count: batch)
         var statements: [ProofStatement] = []
         var proofs: [[UInt8]] = []
-        for form in prover.key.forms {
+        for form in prover.key.forms where form != .hidden {
             let (outputs, proof) = try prover.prove(
                 inputs: inputs, contexts: contexts, form: form)
             statements = contexts.indices.map {
@@ -112,6 +108,32 @@ private struct ProvedModel: Sendable {
         key = prover.key
         self.statements = statements
         self.proofs = proofs
+    }
+
+    /// A proof that hides its input.
+    private init(hiding graph: IntegerGraph) throws(ProverError) {
+        let prover = try ModelProver(graph: graph)
+        let hidden = try prover.hide(
+            ProvedModel.inputs(of: graph, count: 1)[0], secret: Hash(UInt256(7)))
+        let (output, proof) = try prover.prove(hidden, context: Hash(UInt256(1)))
+        key = prover.key
+        statements = [
+            ProofStatement(
+                context: Hash(UInt256(1)), input: .hidden(hidden.commitment), output: output)
+        ]
+        proofs = [proof]
+    }
+
+    private static func inputs(of graph: IntegerGraph, count: Int) -> [[Int32]] {
+        var random = SeededRandom(seed: 7)
+        return (0..<count).map { _ in
+            graph.inputs.flatMap { type in
+                (0..<type.elementCount).map { _ in
+                    let size = UInt64(type.range.upperBound - type.range.lowerBound) + 1
+                    return Int32(type.range.lowerBound + Int64(random.next() % size))
+                }
+            }
+        }
     }
 
     private static func rescaled(

@@ -25,16 +25,27 @@ enum ProofGas {
     /// One verification: the key is read, hashed and decoded as a graph is, since a price cannot
     /// depend on what a node holds in memory; then the proof is checked.
     static func verification(by key: VerificationKey) -> UInt64 {
-        key.gas + UInt64(key.encoded.count) / 2
+        key.gas + reading(of: key)
+    }
+
+    /// The same of a proof about a hidden input; zero where there is no such form.
+    static func hiddenVerification(by key: VerificationKey) -> UInt64 {
+        key.hiddenGas.map { $0 + reading(of: key) } ?? 0
+    }
+
+    private static func reading(of key: VerificationKey) -> UInt64 {
+        UInt64(key.encoded.count) / 2
     }
 }
 
 /// What the verifier keeps of each model that has proofs: what one costs, and how long it may be.
 ///
-/// One slot of its own storage, `proof bytes at most ‖ gas`, written when the model is registered:
-/// a later change of the formula prices no model anew.
+/// One slot of its own storage, `gas of a hidden input ‖ proof bytes at most ‖ gas`, 64 bits each,
+/// written when the model is registered: a later change of the formula prices no model anew.
 struct ProofTerms {
     let gas: UInt64
+    /// Zero where proofs of the model cannot hide their input.
+    let hiddenGas: UInt64
     let proofBytesMax: UInt64
 
     private static let space: UInt256 = 1
@@ -42,8 +53,9 @@ struct ProofTerms {
 
     private static func slot(_ id: Hash) -> UInt256 { SlotLayout.base(id.word, in: space) }
 
-    private init(gas: UInt64, proofBytesMax: UInt64) {
+    private init(gas: UInt64, hiddenGas: UInt64, proofBytesMax: UInt64) {
         self.gas = gas
+        self.hiddenGas = hiddenGas
         self.proofBytesMax = proofBytesMax
     }
 
@@ -58,7 +70,7 @@ struct ProofTerms {
     init?(of id: Hash, from read: SlotReader) {
         let word = read(ProofTerms.slot(id))
         guard !word.isZero else { return nil }
-        self.init(gas: word.limb0, proofBytesMax: word.limb1)
+        self.init(gas: word.limb0, hiddenGas: word.limb2, proofBytesMax: word.limb1)
     }
 
     /// The terms of a record's proofs, once its root is known to be that of its graph; nil for a
@@ -77,12 +89,14 @@ struct ProofTerms {
             ).failure
         }
         return ProofTerms(
-            gas: ProofGas.verification(by: key), proofBytesMax: UInt64(key.proofBytesMax))
+            gas: ProofGas.verification(by: key), hiddenGas: ProofGas.hiddenVerification(by: key),
+            proofBytesMax: UInt64(key.proofBytesMax))
     }
 
     func write(for id: Hash, _ call: inout NativeCall) throws(NativeFailure) {
         try call.write(
-            ProofTerms.slot(id), UInt256(gas) | UInt256(proofBytesMax) << 64,
+            ProofTerms.slot(id),
+            UInt256(gas) | UInt256(proofBytesMax) << 64 | UInt256(hiddenGas) << 128,
             of: ProofTerms.account)
     }
 }

@@ -27,7 +27,7 @@ extension VerifierNative {
                 .zk, "the proof has \(evidence.proof.count) bytes, at most \(terms.proofBytesMax)")
         }
         try call.charge(
-            NativeGas.digest + NativeGas.sha256(bytes: evidence.input.count)
+            NativeGas.digest + NativeGas.sha256(bytes: evidence.publicInput?.count ?? 0)
                 + NativeGas.sha256(bytes: evidence.output.count))
         do {
             try evidence.check(
@@ -36,7 +36,11 @@ extension VerifierNative {
         } catch {
             return NativeError(error)
         }
-        try call.charge(terms.gas)
+        let isHidden = evidence.publicInput == nil
+        guard !isHidden || terms.hiddenGas > 0 else {
+            return .invalidEvidence(.zk, "proofs of the model cannot hide their input")
+        }
+        try call.charge(isHidden ? terms.hiddenGas : terms.gas)
         let key: VerificationKey
         do {
             key = try models.key(commitment.weightsRoot, of: commitment.graphHash)

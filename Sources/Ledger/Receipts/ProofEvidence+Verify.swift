@@ -21,15 +21,19 @@ extension ProofEvidence {
         guard proof.count <= key.proofBytesMax else {
             throw .tooLong(bytes: proof.count, max: key.proofBytesMax)
         }
-        let integers: (input: [Int32], output: [Int32])
-        do { integers.input = try TensorType.integers(of: input, as: key.inputs) } catch {
-            throw .invalidInput(error)
+        let input: ProofInput
+        switch self.input {
+        case .bytes(let bytes):
+            do { input = .integers(try TensorType.integers(of: bytes, as: key.inputs)) } catch {
+                throw .invalidInput(error)
+            }
+        case .hidden(let commitment): input = .hidden(commitment)
         }
-        do { integers.output = try TensorType.integers(of: output, as: key.outputs) } catch {
+        let output: [Int32]
+        do { output = try TensorType.integers(of: self.output, as: key.outputs) } catch {
             throw .invalidOutput(error)
         }
-        let statement = ProofStatement(
-            context: context, input: integers.input, output: integers.output)
+        let statement = ProofStatement(context: context, input: input, output: output)
         do { try ProofVerifier.verify(proof, statement, key: key) } catch { throw .proof(error) }
     }
 }

@@ -53,6 +53,9 @@ public struct ReceiptFindings: Sendable, Equatable {
     public let model: ModelRecord
     /// What a forger of the proof among the evidence would have to break; nil without a proof.
     public let proofSecurityBits: Int?
+    /// Whether the statement's `inputHash` is a commitment, which input and secret lead to, and not
+    /// SHA-256 of the input.
+    public let isInputHidden: Bool
     /// Whether the payer's own signature is part of the proof. It is not for contract wallets,
     /// whose code decides, and for deposits, whose transfer the chain has seen.
     public let isPayerSignatureChecked: Bool
@@ -95,14 +98,15 @@ extension ReceiptDocument {
         }
         guard let model else { throw .missingSlots("the model's record") }
         let evidence = try checkEvidence(registrySlots)
-        let bits = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
+        let proven = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
         if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
         try checkRecord(model, evidence)
         try checkOutput()
         let isSigned = try checkPayer()
         return ReceiptFindings(
             blockHash: blockHash, evidence: evidence, policy: policy, model: model,
-            proofSecurityBits: bits, isPayerSignatureChecked: isSigned)
+            proofSecurityBits: proven?.securityBits, isInputHidden: proven?.isInputHidden ?? false,
+            isPayerSignatureChecked: isSigned)
     }
 
     /// Floor and system text, as they held when the work began.
@@ -182,10 +186,10 @@ extension ReceiptDocument {
         return set
     }
 
-    /// The bits of security of the proof among the evidence, which must hold; nil without one.
+    /// What the proof among the evidence, which must hold, rests on; nil without one.
     private func checkProof(
         of model: ModelRecord, _ keyBytes: [UInt8]
-    ) throws(ReceiptRefusal) -> Int? {
+    ) throws(ReceiptRefusal) -> (securityBits: Int, isInputHidden: Bool)? {
         guard let piece = evidence.first(where: { $0.kind == .zk }) else { return nil }
         let root = model.weightsRoot
         guard root != .zero else { throw .noProofs(model.id) }
@@ -205,7 +209,7 @@ extension ReceiptDocument {
         do { key = try VerificationKey(file: keyBytes) } catch { throw .invalidKey(error) }
         guard key.digest == root else { throw .wrongKey(expected: root, got: key.digest) }
         do { try proof.verify(by: key) } catch { throw .proof(error) }
-        return key.securityBits
+        return (key.securityBits, proof.publicInput == nil)
     }
 
     private func checkOutput() throws(ReceiptRefusal) {

@@ -10,7 +10,22 @@ public enum ProofMakerError: Error, Equatable, Sendable {
     case source(ModelSourceError)
     /// As many proofs are under way and waiting as this node has room for.
     case busy
+    /// Proofs of the model cannot hide their input.
+    case noHiddenForm
+    /// The secret of a hidden input hides another input, or one of another model.
+    case secretUsed
+    /// As many proofs were made with the secret of a hidden input as it can hide.
+    case openingsSpent(max: Int)
     case failed(String)
+}
+
+/// An input that a proof is to hide, committed to.
+public struct HiddenRun: Sendable {
+    /// What a statement has as the hash of its input.
+    public let commitment: Hash
+    fileprivate let graph: Hash
+    fileprivate let secret: Hash
+    fileprivate let input: HiddenInput
 }
 
 /// Makes the proofs of one node: a few at a time, each with all workers.
@@ -22,6 +37,7 @@ public final class ProofMaker: Sendable {
     private let models: ModelLibrary
     private let workers: any Workers
     private let monitor = Monitor(State())
+    private let budget = HiddenBudget()
 
     /// Who waits for a place now.
     var waiting: Int { monitor.withLock { $0.waiting } }
@@ -56,6 +72,53 @@ public final class ProofMaker: Sendable {
             }
         }
     }
+
+    /// Commits to an input that a proof is to hide: a statement names the commitment, so it comes
+    /// before the statement and the proof.
+    ///
+    /// - Parameter secret: of this input alone; another input finds it used.
+    public func hide(
+        _ graph: Hash, key digest: Hash, input: [Int32], secret: Hash
+    ) throws(ProofMakerError) -> HiddenRun {
+        let (hidden, openingsMax) = try withPlace {
+            () throws(ProofMakerError) -> (HiddenInput, Int) in
+            let prover = try prover(graph, digest)
+            guard prover.key.hiddenOpeningsMax > 0 else { throw .noHiddenForm }
+            do {
+                let hidden = try prover.hide(input, secret: secret, workers: workers)
+                return (hidden, prover.key.hiddenOpeningsMax)
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+        try budget.claim(
+            secret, for: HiddenBudget.Commitment(root: hidden.commitment, key: digest),
+            openingsMax: openingsMax)
+        return HiddenRun(
+            commitment: hidden.commitment, graph: graph, secret: secret, input: hidden)
+    }
+
+    /// A run of the model on a hidden input and its proof, for one context.
+    ///
+    /// - Returns: `openingsLeft`, how many contexts the secret can still serve.
+    public func prove(
+        _ run: HiddenRun, context: Hash
+    ) throws(ProofMakerError) -> (output: [Int32], proof: [UInt8], openingsLeft: Int) {
+        try withPlace { () throws(ProofMakerError) in
+            let prover = try prover(run.graph, run.input.keyDigest)
+            // What was counted stays counted, whatever becomes of the proof.
+            let left = try budget.open(run.secret, for: context)
+            do {
+                let made = try prover.prove(run.input, context: context, workers: workers)
+                return (made.output, made.proof, left)
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+    }
+
+    /// Whether a secret of hidden inputs can serve no further request.
+    public func isSpent(_ secret: Hash) -> Bool { budget.isSpent(secret) }
 
     /// Runs the body once there is a place for it.
     func withPlace<Answer>(

@@ -7,27 +7,40 @@ public import Primitives
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 1 | version, 1 |
+/// | 1 | version: 1 with the input, 2 with a commitment that hides it |
 /// | 32 | digest of the verification key: the model's weights root |
 /// | 32 | context: the statement's EIP-712 digest, so that the proof is of that request alone |
-/// | 4, n | length of the input, and the input's canonical bytes |
+/// | 4, n | version 1: length of the input, and the input's canonical bytes |
+/// | 32 | version 2: the commitment to the input, `VerificationKey.inputCommitment` |
 /// | 4, n | length of the output, and the output's canonical bytes |
 /// | rest | the proof, which must not be empty |
 ///
 /// Key digest and context bind nothing by themselves: the proof does, of which they are a part.
 /// They stand here so that whoever refuses the proof of another model, request or chain can say so,
 /// and so that a file of these bytes can be checked by itself. One piece has one encoding.
+///
+/// Version 2 is no weaker for a payer. Either way the statement's `inputHash` is one value that
+/// whoever has the request, and nobody else, can compute again: SHA-256 of the input's bytes, or
+/// the commitment that input and secret lead to. And either way the proof is of that input alone.
+/// What version 2 takes away is that others can try inputs until one hashes to `inputHash`.
 public struct ProofEvidence: Sendable, Equatable {
     public let keyDigest: Hash
     public let context: Hash
-    /// Of all inputs of the graph, as `IntegerGraph.inputBytes` gives them.
-    public let input: [UInt8]
+    public let input: Input
     /// Of all results, as `IntegerGraph.outputBytes` gives them.
     public let output: [UInt8]
     public let proof: [UInt8]
 
+    /// What evidence says of the input.
+    public enum Input: Sendable, Equatable {
+        /// All inputs of the graph, as `IntegerGraph.inputBytes` gives them.
+        case bytes([UInt8])
+        /// What hides them.
+        case hidden(commitment: Hash)
+    }
+
     public init(
-        keyDigest: Hash, context: Hash, input: [UInt8], output: [UInt8], proof: [UInt8]
+        keyDigest: Hash, context: Hash, input: Input, output: [UInt8], proof: [UInt8]
     ) {
         self.keyDigest = keyDigest
         self.context = context
@@ -36,9 +49,35 @@ public struct ProofEvidence: Sendable, Equatable {
         self.proof = proof
     }
 
+    /// Evidence with a public input.
+    public init(
+        keyDigest: Hash, context: Hash, input: [UInt8], output: [UInt8], proof: [UInt8]
+    ) {
+        self.init(
+            keyDigest: keyDigest, context: context, input: .bytes(input), output: output,
+            proof: proof)
+    }
+
+    /// The first byte, where the input is public.
     public static let version: UInt8 = 1
+    /// The first byte, where the input is hidden.
+    public static let hiddenVersion: UInt8 = 2
     /// Bytes before the input.
     private static let headBytes = 1 + 2 * Hash.byteCount
+
+    /// The input's bytes, if they are public.
+    public var publicInput: [UInt8]? {
+        if case .bytes(let bytes) = input { bytes } else { nil }
+    }
+
+    /// What a statement about this evidence has as `inputHash`: SHA-256 of a public input, or the
+    /// commitment itself.
+    public var inputHash: Hash {
+        switch input {
+        case .bytes(let bytes): SHA256.hash(bytes)
+        case .hidden(let commitment): commitment
+        }
+    }
 }
 
 /// Why bytes are no evidence of kind `zk`.
@@ -51,7 +90,8 @@ public enum ProofEvidenceError: Error, Equatable, Sendable {
     public var reason: String {
         switch self {
         case .unsupportedVersion(let version):
-            "version \(version) is not \(ProofEvidence.version)"
+            "version \(version) is neither \(ProofEvidence.version) "
+                + "nor \(ProofEvidence.hiddenVersion)"
         case .truncated(let wanted, let left): "truncated: \(wanted) bytes wanted, \(left) left"
         case .missingProof: "there is no proof after input and output"
         }
@@ -70,29 +110,52 @@ public enum ProofMismatch: Error, Equatable, Sendable {
 
 extension ProofEvidence {
     public var encoded: [UInt8] {
-        var bytes = [ProofEvidence.version] + keyDigest.bytes + context.bytes
-        bytes.reserveCapacity(bytes.count + 8 + input.count + output.count + proof.count)
-        for part in [input, output] {
-            for shift in [0, 8, 16, 24] {
-                bytes.append(UInt8(truncatingIfNeeded: part.count >> shift))
-            }
-            bytes += part
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(
+            ProofEvidence.headBytes + 4 + Hash.byteCount + (publicInput?.count ?? 0)
+                + output.count + proof.count)
+        switch input {
+        case .bytes(let input):
+            bytes.append(ProofEvidence.version)
+            bytes += keyDigest.bytes + context.bytes
+            ProofEvidence.append(input, to: &bytes)
+        case .hidden(let commitment):
+            bytes.append(ProofEvidence.hiddenVersion)
+            bytes += keyDigest.bytes + context.bytes + commitment.bytes
         }
+        ProofEvidence.append(output, to: &bytes)
         return bytes + proof
     }
 
     public init(decoding bytes: [UInt8]) throws(ProofEvidenceError) {
-        let head = ProofEvidence.headBytes
-        guard let version = bytes.first else { throw .truncated(wanted: head, left: 0) }
-        guard version == ProofEvidence.version else { throw .unsupportedVersion(version) }
+        guard let version = bytes.first else {
+            throw .truncated(wanted: ProofEvidence.headBytes, left: 0)
+        }
+        let isHidden = version == ProofEvidence.hiddenVersion
+        guard isHidden || version == ProofEvidence.version else {
+            throw .unsupportedVersion(version)
+        }
+        var position = ProofEvidence.headBytes
+        let head = position + (isHidden ? Hash.byteCount : 0)
         guard bytes.count >= head else { throw .truncated(wanted: head, left: bytes.count) }
         keyDigest = Hash(bytes[1..<33])
         context = Hash(bytes[33..<65])
-        var position = head
-        input = try ProofEvidence.part(of: bytes, at: &position)
+        if isHidden {
+            input = .hidden(commitment: Hash(bytes[position..<head]))
+            position = head
+        } else {
+            input = .bytes(try ProofEvidence.part(of: bytes, at: &position))
+        }
         output = try ProofEvidence.part(of: bytes, at: &position)
         guard position < bytes.count else { throw .missingProof }
         proof = Array(bytes[position...])
+    }
+
+    private static func append(_ part: [UInt8], to bytes: inout [UInt8]) {
+        for shift in [0, 8, 16, 24] {
+            bytes.append(UInt8(truncatingIfNeeded: part.count >> shift))
+        }
+        bytes += part
     }
 
     /// A length and as many bytes.
@@ -122,7 +185,7 @@ extension ProofEvidence {
     ) throws(ProofMismatch) {
         guard keyDigest == key else { throw .wrongKey(expected: key, got: keyDigest) }
         guard context == digest else { throw .wrongContext(expected: digest, got: context) }
-        let inputHash = SHA256.hash(input)
+        let inputHash = inputHash
         guard inputHash == statement.inputHash else {
             throw .wrongInput(expected: statement.inputHash, got: inputHash)
         }

@@ -13,6 +13,7 @@ public struct Statement: Sendable, Equatable {
     /// Hash of the system text or configuration; zero where the model has none.
     public let systemHash: Hash
     public let requestHash: Hash
+    /// SHA-256 of the input's canonical bytes; where a proof hides the input, the commitment to it.
     public let inputHash: Hash
     public let outputHash: Hash
     public let policyHash: Hash

@@ -17,6 +17,7 @@ public enum ProofReason: String, Sendable, CaseIterable {
     case tooLarge
     case noWitnessForm
     case unprovableGraph
+    case noHiddenForm
 
     // Statement.
     case unknownForm
@@ -29,6 +30,7 @@ public enum ProofReason: String, Sendable, CaseIterable {
     case rowMismatch
     case invalidRows
     case linearMismatch
+    case inputFormMismatch
 
     // Parameters.
     case parameterOutOfRange
@@ -54,6 +56,7 @@ public enum ProofReason: String, Sendable, CaseIterable {
         case .tooLarge: 14
         case .noWitnessForm: 15
         case .unprovableGraph: 16
+        case .noHiddenForm: 17
         case .unknownForm: 20
         case .wrongBatch: 21
         case .invalidInput: 22
@@ -64,6 +67,7 @@ public enum ProofReason: String, Sendable, CaseIterable {
         case .rowMismatch: 27
         case .invalidRows: 28
         case .linearMismatch: 29
+        case .inputFormMismatch: 30
         case .parameterOutOfRange: 40
         case .weakParameters: 41
         case .openingClaimMismatch: 50
@@ -89,8 +93,10 @@ extension ProofError {
         case .tooLarge: .tooLarge
         case .noWitnessForm: .noWitnessForm
         case .plan: .unprovableGraph
+        case .noHiddenForm: .noHiddenForm
         case .unknownForm: .unknownForm
         case .wrongBatch: .wrongBatch
+        case .inputFormMismatch: .inputFormMismatch
         case .input: .invalidInput
         case .output: .invalidOutput
         case .outputMismatch: .outputMismatch

@@ -6,6 +6,7 @@ internal import Ledger
 internal import Node
 internal import Payments
 internal import Primitives
+internal import Proofs
 internal import Registry
 internal import Store
 
@@ -38,8 +39,9 @@ final class Gateway: Sendable {
 
     /// `POST /v1/models/{name}/infer?policy=…`.
     func infer(_ http: HTTPRequest, model reference: String) throws(GatewayError) -> HTTPResponse {
-        let request = try understand(http, model: reference)
-        let input = try ModelInput.numbers(of: http.body)
+        let record = try catalog.find(reference)
+        let input = try ModelInput(body: http.body)
+        let request = try understand(http, model: record, hiding: input.secret)
         guard let token = node.config.token,
             let domain = StateTokenView(node: node).domain(of: token)
         else { throw .unavailable("this chain has no payment token; start it with --genesis dev") }
@@ -63,23 +65,23 @@ final class Gateway: Sendable {
         case .invalid(let reason, _, _):
             return paymentRequired(request, token, domain, error: reason.rawValue)
         case .valid(let verified):
-            return try serve(verified, view, payload.version, offer, request, input)
+            return try serve(verified, view, payload.version, offer, request, input.numbers)
         }
     }
 
     // MARK: Before the payment
 
     private func understand(
-        _ http: HTTPRequest, model reference: String
+        _ http: HTTPRequest, model record: ModelRecord, hiding secret: Hash?
     ) throws(GatewayError) -> InferenceRequest {
-        let record = try catalog.find(reference)
         var policy = Policy.kind(.signed)
         if let text = http.queryValue("policy") {
             do { policy = try Policy(text: text) } catch {
                 throw .invalidRequest("the policy is not valid: \(error)")
             }
         }
-        let evidence = try evidence(for: policy, of: record)
+        let evidence = try evidence(for: policy, of: record, isHidden: secret != nil)
+        if let secret { try checkHiding(record, secret) }
         // Nobody should sign a payment for what this node cannot run.
         let isHere: Bool
         do { isHere = try node.blobs.contains(record.graphHash) } catch {
@@ -88,29 +90,48 @@ final class Gateway: Sendable {
         guard isHere else { throw .graphMissing(record.graphHash.hex) }
         let target = http.canonicalTarget
         return InferenceRequest(
-            model: record, policy: policy, evidence: evidence,
+            model: record, policy: policy, evidence: evidence, secret: secret,
             requestHash: RequestHash.of(method: http.method, path: target, body: http.body),
             url: "http://" + (http.header("Host") ?? "localhost") + target)
     }
 
     /// The least evidence that meets the policy and the floor. Proofs cost the most, so they are
-    /// made only where nothing else will do.
+    /// made only where nothing else will do, or where they are to hide the input.
     private func evidence(
-        for policy: Policy, of record: ModelRecord
+        for policy: Policy, of record: ModelRecord, isHidden: Bool
     ) throws(GatewayError) -> EvidenceSet {
         let bytes = record.floor(at: node.nextTimestamp)
         let floor = bytes.isEmpty ? nil : try? Policy(decoding: bytes)
         let (signed, proof) = (EvidenceSet(.signed), EvidenceSet(.zk))
+        let asked = policy.kinds.union(floor?.kinds ?? EvidenceSet())
+        if isHidden, !asked.contains(.zk) { throw .hiddenNeedsProof(policy) }
         let hasProofs = record.weightsRoot != .zero
         let choices = hasProofs ? [signed, proof, signed.union(proof)] : [signed]
-        for choice in choices {
+        for choice in choices where choice.contains(.zk) || !isHidden {
             if policy.isSatisfied(by: choice), floor?.isSatisfied(by: choice) ?? true {
                 return choice
             }
         }
         let gives = choices[choices.count - 1].union(EvidenceSet(.plain))
-        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? ""
+        // Where both would be met, only what hides the input is missing.
+        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? "zk"
         throw .policyNotOffered(missing, gives: gives)
+    }
+
+    /// Whether proofs of the model hide inputs, and the secret can serve one more.
+    private func checkHiding(_ record: ModelRecord, _ secret: Hash) throws(GatewayError) {
+        let openings: Int
+        do {
+            let key = try node.models.key(record.weightsRoot, of: record.graphHash)
+            openings = key.hiddenOpeningsMax
+        } catch {
+            switch error {
+            case .missing(let hash): throw .graphMissing(hash.hex)
+            case .notAGraph, .notProvable: throw .graphDamaged("\(error)")
+            }
+        }
+        guard openings > 0 else { throw .noHiddenForm(record.name, record.version) }
+        guard !node.proofs.isSpent(secret) else { throw .secretSpent(max: openings) }
     }
 
     private func offer(
@@ -120,7 +141,7 @@ final class Gateway: Sendable {
         // A chain that sealed many blocks at once runs ahead of the client's clock.
         let ahead = node.nextTimestamp - min(node.nextTimestamp, node.clock.now())
         return Offer(
-            terms: terms, policy: request.policy,
+            terms: terms, policy: request.policy, isInputHidden: request.secret != nil,
             amount: request.model.price(at: node.nextTimestamp), token: token, domain: domain,
             chainID: node.config.chainID,
             timeoutSeconds: Int64(clamping: Gateway.timeoutSeconds + ahead))
@@ -258,21 +279,26 @@ final class Gateway: Sendable {
             version == .v2
             ? X402Network(chainID: offer.chainID).caip2
             : X402Network(chainID: offer.chainID).v1Name ?? ""
-        let statement = statement(offer, request.model, answer)
         // Nothing has been paid yet: a proof that cannot be made costs the client nothing.
+        let hidden = try request.secret.map { (secret) throws(GatewayError) in
+            try provider.hide(answer.input, of: request.model, secret: secret)
+        }
+        let statement = statement(
+            offer, request.model, answer, inputHash: hidden?.commitment ?? answer.inputHash)
         let proof =
             request.evidence.contains(.zk)
-            ? try provider.proof(of: statement, request.model, answer) : nil
+            ? try provider.proof(of: statement, request.model, answer, hidden) : nil
         do {
             let signature =
                 request.evidence.contains(.signed) ? try provider.signature(of: statement) : nil
             let sealed = try settle(
-                payment, offer, statement, [signature, proof].compactMap { $0 }, answer)
+                payment, offer, statement, [signature, proof?.evidence].compactMap { $0 },
+                answer)
             let settled = SettleResponse(
                 success: true, payer: verified.payer, transaction: sealed.hash.hex,
                 network: network)
             return Gateway.paid(
-                answer, request, payment.receiptID, sealed, settled, version)
+                answer, request, proof?.hidden, payment.receiptID, sealed, settled, version)
         } catch {
             let (reason, hash) = Facilitator.reason(error)
             let failed = SettleResponse(
@@ -285,12 +311,12 @@ final class Gateway: Sendable {
     }
 
     private func statement(
-        _ offer: Offer, _ model: ModelRecord, _ answer: ModelAnswer
+        _ offer: Offer, _ model: ModelRecord, _ answer: ModelAnswer, inputHash: Hash
     ) -> Statement {
         let now = node.nextTimestamp
         return Statement(
             modelID: offer.terms.modelID, systemHash: model.systemHash(at: now),
-            requestHash: offer.terms.requestHash, inputHash: answer.inputHash,
+            requestHash: offer.terms.requestHash, inputHash: inputHash,
             outputHash: answer.outputHash,
             policyHash: offer.terms.policyHash, provider: provider.address, notBefore: now,
             notAfter: now + Gateway.timeoutSeconds)
@@ -310,7 +336,7 @@ final class Gateway: Sendable {
     }
 
     private static func paid(
-        _ answer: ModelAnswer, _ request: InferenceRequest, _ id: Hash,
+        _ answer: ModelAnswer, _ request: InferenceRequest, _ hidden: JSON?, _ id: Hash,
         _ sealed: SealedTransaction, _ settled: SettleResponse, _ version: X402Version
     ) -> HTTPResponse {
         var body = answer.json
@@ -318,6 +344,7 @@ final class Gateway: Sendable {
             "name": .string(request.model.name), "version": .string(request.model.version),
             "modelId": .string(request.model.id.hex),
         ]
+        if let hidden { body["hidden"] = hidden }
         body["receipt"] = [
             "receiptId": .string(id.hex), "transaction": .string(sealed.hash.hex),
             "blockNumber": .string(String(sealed.header.number)),

@@ -1,6 +1,9 @@
 internal import Codec
 internal import HTTP
+internal import Ledger
+internal import Node
 internal import Payments
+internal import Primitives
 
 /// Why the gateway does not answer a request with an output.
 struct GatewayError: Error, Equatable {
@@ -58,6 +61,39 @@ struct GatewayError: Error, Equatable {
                 + "the policy also needs \(missing)")
     }
 
+    static func invalidSecret(_ why: String) -> GatewayError {
+        GatewayError(
+            status: 400, code: "invalid_secret",
+            message: "to hide the input write {\"input\": …, \"hidden\": {\"secret\": \"0x…\"}} "
+                + "with 32 random bytes that serve no other input: \(why)")
+    }
+
+    static func hiddenNeedsProof(_ policy: Policy) -> GatewayError {
+        GatewayError(
+            status: 422, code: "hidden_needs_proof",
+            message: "only a proof hides an input, and the policy \(policy) asks for none; "
+                + "add ?policy=zk, or leave out hidden")
+    }
+
+    static func noHiddenForm(_ name: String, _ version: String) -> GatewayError {
+        GatewayError(
+            status: 422, code: "no_hidden_form",
+            message: "proofs of \(name)@\(version) cannot hide their input: a node of its graph "
+                + "has no committed form, or the graph is too large")
+    }
+
+    static let secretUsed = GatewayError(
+        status: 409, code: "secret_used",
+        message: "the secret hides another input, or one of another model, and two inputs under "
+            + "one secret are not hidden; nothing was charged, ask with another secret")
+
+    static func secretSpent(max: Int) -> GatewayError {
+        GatewayError(
+            status: 409, code: "secret_spent",
+            message: "the secret has served \(max) proofs, which is as many as hide the input; "
+                + "nothing was charged, ask with another secret")
+    }
+
     static func proofFailed(_ why: String) -> GatewayError {
         GatewayError(
             status: 500, code: "proof_failed",
@@ -74,5 +110,19 @@ struct GatewayError: Error, Equatable {
 
     static func unavailable(_ why: String) -> GatewayError {
         GatewayError(status: 503, code: "unavailable", message: why)
+    }
+}
+
+extension GatewayError {
+    init(_ error: ProofMakerError) {
+        switch error {
+        case .busy: self = .proversBusy
+        case .secretUsed: self = .secretUsed
+        case .openingsSpent(let max): self = .secretSpent(max: max)
+        case .noHiddenForm: self = .proofFailed("the model has no hidden form")
+        case .source(.missing(let hash)): self = .graphMissing(hash.hex)
+        case .source(let why): self = .proofFailed("\(why)")
+        case .failed(let why): self = .proofFailed(why)
+        }
     }
 }

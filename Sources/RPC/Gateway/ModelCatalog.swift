@@ -163,33 +163,3 @@ struct ModelAnswer {
         return object
     }
 }
-
-/// The input of a request: numbers, nested as deep as people like, in row-major order.
-enum ModelInput {
-    static func numbers(of body: [UInt8]) throws(GatewayError) -> [FixedPoint] {
-        let json: JSON
-        do { json = try JSON(parsing: body, limits: Limits.requestJSON) } catch {
-            throw .invalidRequest("the body is no JSON: \(error)")
-        }
-        guard let input = json["input"] else {
-            throw .invalidRequest("the body needs a member input with the model's numbers")
-        }
-        var numbers: [FixedPoint] = []
-        var stack: [ArraySlice<JSON>] = [[input]]
-        while var rest = stack.popLast() {
-            guard let first = rest.popFirst() else { continue }
-            stack.append(rest)
-            switch first {
-            case .array(let inner): stack.append(inner[...])
-            case .number(let number):
-                guard let value = FixedPoint(number.text) else {
-                    throw .invalidInput(
-                        "number \(numbers.count) has more digits than 128 bits hold")
-                }
-                numbers.append(value)
-            default: throw .invalidInput("value \(numbers.count) of the input is no number")
-            }
-        }
-        return numbers
-    }
-}

@@ -12,6 +12,8 @@ struct InferenceRequest {
     let policy: Policy
     /// What is given for it: the least that meets the policy and the model's floor.
     let evidence: EvidenceSet
+    /// Where the proof is to hide the input: what it is committed to with.
+    let secret: Hash?
     let requestHash: Hash
     /// The URL that is paid for.
     let url: String
@@ -21,6 +23,7 @@ struct InferenceRequest {
 struct Offer: Equatable {
     let terms: Terms
     let policy: Policy
+    let isInputHidden: Bool
     let amount: UInt256
     let token: Address
     let domain: (name: String, version: String)
@@ -57,10 +60,13 @@ struct Offer: Equatable {
         var extra = JSONObject()
         extra["name"] = .string(domain.name)
         extra["version"] = .string(domain.version)
-        extra["assay"] = [
-            "terms": terms.json, "termsHash": .string(terms.hash(chainID: chainID).hex),
-            "policy": .string(policy.text),
-        ]
+        var assay = JSONObject([
+            ("terms", terms.json), ("termsHash", .string(terms.hash(chainID: chainID).hex)),
+            ("policy", .string(policy.text)),
+        ])
+        // A client that asked for it sees that it was understood before it pays.
+        if isInputHidden { assay["inputHidden"] = true }
+        extra["assay"] = .object(assay)
         return extra
     }
 

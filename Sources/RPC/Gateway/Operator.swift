@@ -1,3 +1,4 @@
+internal import Codec
 internal import Crypto
 internal import EVM
 internal import Ledger
@@ -115,33 +116,54 @@ final class Operator: Sendable {
 
     // MARK: Evidence
 
-    /// `zk` evidence for a statement about a run of the model.
+    /// Commits to the input of a run that a proof is to hide.
+    func hide(
+        _ input: [Int32], of model: ModelRecord, secret: Hash
+    ) throws(GatewayError) -> HiddenRun {
+        do {
+            return try node.proofs.hide(
+                model.graphHash, key: model.weightsRoot, input: input, secret: secret)
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    /// `zk` evidence for a statement about a run of the model, and what to tell of a hidden input.
     ///
     /// The node makes it with all its workers, a few at a time, on the thread of the request: the
     /// thread that moves bytes waits for none of it.
+    ///
+    /// - Parameter hidden: the commitment that the statement names, where the input is hidden.
     func proof(
-        of statement: Statement, _ model: ModelRecord, _ answer: ModelAnswer
-    ) throws(GatewayError) -> Evidence {
+        of statement: Statement, _ model: ModelRecord, _ answer: ModelAnswer, _ hidden: HiddenRun?
+    ) throws(GatewayError) -> (evidence: Evidence, hidden: JSON?) {
         let context = statement.hash(chainID: node.config.chainID)
-        let run: (output: [Int32], proof: [UInt8])
+        let (output, proof): ([Int32], [UInt8])
+        var told: JSON?
         do {
-            run = try node.proofs.prove(
-                model.graphHash, key: model.weightsRoot, input: answer.input, context: context)
-        } catch {
-            switch error {
-            case .busy: throw .proversBusy
-            case .source(.missing(let hash)): throw .graphMissing(hash.hex)
-            case .source(let why): throw .proofFailed("\(why)")
-            case .failed(let why): throw .proofFailed(why)
+            if let hidden {
+                let made = try node.proofs.prove(hidden, context: context)
+                (output, proof) = (made.output, made.proof)
+                told = [
+                    "commitment": .string(hidden.commitment.hex),
+                    "openingsLeft": .number(JSONNumber(made.openingsLeft)),
+                ]
+            } else {
+                (output, proof) = try node.proofs.prove(
+                    model.graphHash, key: model.weightsRoot, input: answer.input,
+                    context: context)
             }
+        } catch {
+            throw GatewayError(error)
         }
-        guard run.output == answer.output else {
+        guard output == answer.output else {
             throw .proofFailed("the prover found another output than the engine")
         }
         let evidence = ProofEvidence(
-            keyDigest: model.weightsRoot, context: context, input: answer.inputBytes,
-            output: answer.outputBytes, proof: run.proof)
-        return Evidence(kind: .zk, data: evidence.encoded)
+            keyDigest: model.weightsRoot, context: context,
+            input: hidden.map { .hidden(commitment: $0.commitment) } ?? .bytes(answer.inputBytes),
+            output: answer.outputBytes, proof: proof)
+        return (Evidence(kind: .zk, data: evidence.encoded), told)
     }
 
     /// `signed` evidence for a statement; registers the operator's key when the chain lacks it.

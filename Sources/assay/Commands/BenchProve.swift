@@ -8,7 +8,7 @@ internal import Prover
 internal import Threads
 
 extension Benchmark {
-    /// Proofs of one run each, in both forms, beside other provers that are installed.
+    /// Proofs of one run each, in every form, beside other provers that are installed.
     static let prove = Benchmark(
         name: "prove", summary: "proofs of runs, beside JSTprove and EZKL, and blocks of them"
     ) { options in
@@ -89,6 +89,23 @@ struct ProofMeasurement {
         let prover: ModelProver
         let input: [Int32]
         let pool: ThreadPool
+
+        /// A hidden input is committed to for each proof, as it is for each request.
+        func prove(
+            _ form: ProofForm, round: Int
+        ) throws(ProverError) -> (statement: ProofStatement, proof: [UInt8]) {
+            guard form == .hidden else {
+                let (output, proof) = try prover.prove(
+                    input: input, context: .zero, form: form, workers: pool)
+                return (ProofStatement(context: .zero, input: input, output: output), proof)
+            }
+            let hidden = try prover.hide(
+                input, secret: Hash(UInt256(UInt64(round) + 1)), workers: pool)
+            let (output, proof) = try prover.prove(hidden, context: .zero, workers: pool)
+            let statement = ProofStatement(
+                context: .zero, input: .hidden(hidden.commitment), output: output)
+            return (statement, proof)
+        }
     }
 
     init(
@@ -99,9 +116,10 @@ struct ProofMeasurement {
         self.form = form
         do {
             let prover = try ModelProver(graph: graph, workers: pool)
+            let proving = Proving(prover: prover, input: input, pool: pool)
             // The first run touches memory that later ones find.
-            _ = try prover.prove(input: input, context: .zero, form: form, workers: pool)
-            self.prover = Proving(prover: prover, input: input, pool: pool)
+            _ = try proving.prove(form, round: 0)
+            self.prover = proving
         } catch {
             refusal = "\(error)"
             prover = nil
@@ -115,12 +133,9 @@ struct ProofMeasurement {
         ProcessMemory.resetPeak()
         for _ in 0..<5 {
             let began = clock.now
-            let (output, proof) = try prover.prover.prove(
-                input: prover.input, context: .zero, form: form, workers: prover.pool)
+            let (statement, proof) = try prover.prove(form, round: proving.count)
             let made = clock.now
-            try ProofVerifier.verify(
-                proof, ProofStatement(context: .zero, input: prover.input, output: output),
-                key: prover.prover.key)
+            try ProofVerifier.verify(proof, statement, key: prover.prover.key)
             proving.append((made - began) / .milliseconds(1))
             verifying.append((clock.now - made) / .milliseconds(1))
             proofBytes = proof.count
@@ -155,7 +170,9 @@ struct ProofMeasurement {
                 ] + peers.flatMap { one.cells(of: $0) }
             }, alignments: [.left, .left] + [Terminal.Alignment](repeating: .right, count: 8))
         let noun = workers == 1 ? "thread" : "threads"
-        text += "medians; \(workers) \(noun) of ours prove, one verifies\n"
+        text +=
+            "medians; \(workers) \(noun) of ours prove, one verifies; "
+            + "hidden: with the commitment\n"
         for one in all where one.prover == nil {
             text += "\(one.model), \(one.form): \(one.refusal)\n"
         }

@@ -11,8 +11,14 @@ extension Subcommand {
     static let infer = Subcommand(
         command: Command(
             "infer", "Pays for one inference and prints the answer",
+            details: """
+                With --hide and a policy that asks for a proof, chain and receipt have a \
+                commitment in place of the input, and only you and the node know it. With \
+                the input, FILE shows anyone whom you give it what the commitment hides.
+                """,
             options: [
                 .value("policy", "POLICY", "the least evidence you accept; signed"),
+                .value("hide", "FILE", "hides the input; keeps the secret in a new file"),
                 .value("receipt", "FILE", "writes the receipt with its proofs there"),
                 .value("key", "HEX", "the payer's key; the second local account's"),
                 .value("url", "URL", "the node; \(NodeClient.defaultURL)"),
@@ -26,11 +32,22 @@ extension Subcommand {
         let client = try NodeClient(invocation.text("url") ?? NodeClient.defaultURL)
         let key = try Accounts.key(hex: invocation.text("key"), default: 1)
         let file = invocation.positional("INPUT")
+        let secretFile = invocation.text("hide")
+        let secret = secretFile.map { _ in SecretFile.random() }
         let body = ModelFiles.requestBody(
-            try ModelFiles.json(Files.read(file, bytesMax: 64 << 20), file))
+            try ModelFiles.json(Files.read(file, bytesMax: 64 << 20), file), hiding: secret)
         let path = NodeClient.inferPath(
             invocation.positional("MODEL"), policy: try policy(invocation))
         let offer = try client.offer(path, body)
+        if let secretFile, let secret {
+            guard offer.isInputHidden else {
+                throw Failure(
+                    "the node does not offer to hide the input", why: "its offer does not say so",
+                    remedy: "ask another node")
+            }
+            // Kept before it is used: a commitment that nobody can open is no record.
+            try Files.createPrivate(SecretFile.bytes(of: secret), at: secretFile)
+        }
         let payment = try client.payment(
             for: offer, path: path, body: body, key: key, now: SystemClock().now())
         let paid = try NodeClient.paid(try client.pay(payment, path: path, body: body))

@@ -10,6 +10,7 @@ struct ONNXProofs: Sendable {
     private var proofs: [ProofForm: Tally] = [:]
     private var keys = Duration.zero
     private var openOnly: [String] = []
+    private var publicOnly: [String] = []
 
     private struct Tally {
         var count = 0
@@ -34,6 +35,7 @@ struct ONNXProofs: Sendable {
         left.runs += right.runs
         left.keys += right.keys
         left.openOnly += right.openOnly
+        left.publicOnly += right.publicOnly
         for (form, tally) in right.proofs { left.proofs[form, default: Tally()] += tally }
     }
 
@@ -48,6 +50,8 @@ struct ONNXProofs: Sendable {
             key = try VerificationKey(decoding: prover.key.encoded)
             if !key.forms.contains(.committed) {
                 openOnly.append("\(name): \(WitnessPlan.obstacle(key.outline))")
+            } else if !key.forms.contains(.hidden) {
+                publicOnly.append(name)
             }
             for form in key.forms {
                 if let failure = try add(run, prover, key, form) { return "\(form): \(failure)" }
@@ -63,18 +67,29 @@ struct ONNXProofs: Sendable {
     ) throws -> String? {
         var tally = Tally()
         let context = run.graph.hash
+        let input: ProofInput
         let made: (output: [Int32], proof: [UInt8])
-        (made, tally.proving) = try timed {
-            try prover.prove(input: run.input, context: context, form: form)
+        if form == .hidden {
+            let hidden: HiddenInput
+            ((hidden, made), tally.proving) = try timed {
+                let hidden = try prover.hide(run.input, secret: context)
+                return (hidden, try prover.prove(hidden, context: context))
+            }
+            input = .hidden(hidden.commitment)
+        } else {
+            (made, tally.proving) = try timed {
+                try prover.prove(input: run.input, context: context, form: form)
+            }
+            input = .integers(run.input)
         }
         guard made.output == run.output else { return "the prover's output is another" }
         (_, tally.verifying) = try timed {
             try ProofVerifier.verify(
                 made.proof,
-                ProofStatement(context: context, input: run.input, output: run.output), key: key)
+                ProofStatement(context: context, input: input, output: run.output), key: key)
         }
         tally.count = 1
-        let plan = form == .open ? nil : try key.plan(batch: 1)
+        let plan = form == .open ? nil : try key.plan(batch: 1, isHidden: form == .hidden)
         if try key.parameters(plan) != nil { tally.opened = 1 }
         tally.bytes = made.proof.count
         tally.bytesMost = made.proof.count
@@ -85,7 +100,7 @@ struct ONNXProofs: Sendable {
         for place in Set([0, run.output.count / 2, run.output.count - 1]).sorted() {
             var output = run.output
             output[place] = output[place] &+ (output[place] > 0 ? -1 : 1)
-            let lie = ProofStatement(context: context, input: run.input, output: output)
+            let lie = ProofStatement(context: context, input: input, output: output)
             do throws(ProofError) {
                 try ProofVerifier.verify(made.proof, lie, key: key)
                 return "holds for an output with integer \(place) changed"
@@ -103,7 +118,7 @@ struct ONNXProofs: Sendable {
         return (result, passed + (clock.now - began))
     }
 
-    /// The summary, a line a form, and the cases that have only the open one.
+    /// The summary, a line a form, and the cases that lack one.
     var lines: [String] {
         var lines = ["\(runs) quantised runs, keys in \(Self.text(keys))"]
         for form in ProofForm.allCases {
@@ -116,7 +131,9 @@ struct ONNXProofs: Sendable {
                     + Self.text(tally.verifying))
         }
         lines.append("\(openOnly.count) runs have no committed form")
-        return lines + openOnly.sorted().map { "  " + $0 }
+        lines += openOnly.sorted().map { "  " + $0 }
+        lines.append("\(publicOnly.count) more runs cannot hide their input")
+        return lines + publicOnly.sorted().map { "  " + $0 }
     }
 
     private static func text(_ duration: Duration) -> String {

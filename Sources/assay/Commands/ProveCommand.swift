@@ -16,10 +16,17 @@ extension Subcommand {
                 The proof is made here, without a node. Its file holds input and output too: \
                 'assay verify PROOF --model MODEL' checks all of it. A context binds the proof to \
                 a request: settlements want the hash of the provider's statement.
+                With --hide the proof has a commitment in place of the input and tells nothing of \
+                the run but its output. PROOF.secret then keeps the secret, readable by you alone: \
+                with it and the input anyone can check what is committed to. Each proof shows \
+                other parts of the commitment, so one secret serves one input and few proofs. A \
+                statement that names the commitment has a hash that the proof needs as its \
+                context: --commit first, then --secret PROOF.secret --context HASH.
                 """,
             options: [
                 .value("output", letter: "o", "PROOF", "writes the proof there"),
                 ProofKeys.formOption,
+            ] + HidingChoice.options + [
                 .value("context", "HASH", "32 bytes that the proof is for; zeros"),
                 .flag("explain", "prints what the proof's security rests on"),
                 .flag("json", "prints JSON"),
@@ -31,17 +38,30 @@ extension Subcommand {
     ) { invocation in
         let (model, file) = (invocation.positional("MODEL"), invocation.positional("INPUT"))
         let context = try ProofContext(invocation)
+        let form = try ProofKeys.form(invocation)
+        let hiding = try HidingChoice.from(invocation)
         var progress = ProgressLine()
         progress.show("prove: reading the model")
-        let graph = try ChosenModel(model, invocation, input: file).graph(model)
-        let input = try ProofInput.integers(file, graph.inputs)
+        // Scales that a hidden input chose would tell of it: the key names them.
+        let scaling = invocation.flag("hide") ? nil : file
+        let graph = try ChosenModel(model, invocation, input: scaling).graph(model)
+        let input = try InputFile.integers(file, graph.inputs)
         let pool = ThreadPool(count: ThreadPool.processorCount)
         progress.show("prove: committing to the weights")
+        if invocation.flag("commit"),
+            let hidden = try hiding?.hide(input, ProvenRun.prover(graph, pool), workers: pool)
+        {
+            try hiding?.save(hidden)
+            progress.clear()
+            print(hidden, isJSON: invocation.flag("json"))
+            return 0
+        }
         let made = try ProvenRun(
-            graph, ProofKeys.form(invocation), input: input, context: context.hash, pool
+            graph, form, hiding, input: input, context: context.hash, pool
         ) { progress.show("prove: proving the run") }
         progress.clear()
         if let target = invocation.text("output") {
+            if let hidden = made.hidden { try hiding?.save(hidden) }
             try Files.write(made.evidence.encoded, to: target)
         }
         let out = Terminal.output
@@ -55,6 +75,26 @@ extension Subcommand {
             out.write(made.key.explanation(on: out))
         }
         return 0
+    }
+}
+
+extension Subcommand {
+    private static func print(_ hidden: HiddenInput, isJSON: Bool) {
+        let out = Terminal.output
+        guard isJSON else {
+            out.write(
+                out.table(rows: [
+                    ["commitment", hidden.commitment.hex], ["key", hidden.keyDigest.hex],
+                    ["openings left", "\(hidden.openingsLeft)"],
+                ]))
+            return
+        }
+        let json: JSON = [
+            "commitment": .string(hidden.commitment.hex),
+            "keyDigest": .string(hidden.keyDigest.hex),
+            "openingsLeft": .number(JSONNumber(hidden.openingsLeft)),
+        ]
+        out.line(json.prettyPrinted)
     }
 }
 
@@ -78,7 +118,7 @@ struct ProofContext {
     }
 }
 
-enum ProofInput {
+enum InputFile {
     /// The integers of a file's first row, digits as they are written: as the gateway reads them.
     static func integers(_ file: String, _ types: [TensorType]) throws -> [Int32] {
         let numbers = try ModelFiles.firstRow(ModelFiles.json(Files.read(file), file), file)
@@ -96,93 +136,5 @@ enum ProofInput {
             }
         }
         return integers
-    }
-}
-
-/// A run with its proof, and how long each part took.
-struct ProvenRun {
-    let key: VerificationKey
-    let evidence: ProofEvidence
-    let output: [Int32]
-    let keySeconds: Double
-    let proveSeconds: Double
-    let verifySeconds: Double
-
-    init(
-        _ graph: IntegerGraph, _ form: ProofForm?, input: [Int32], context: Hash,
-        _ pool: ThreadPool, _ whenKeyed: () -> Void = {}
-    ) throws {
-        let clock = ContinuousClock()
-        let began = clock.now
-        let prover: ModelProver
-        do { prover = try ModelProver(graph: graph, workers: pool) } catch {
-            throw Failure(
-                "the model cannot be proven", why: "\(error)",
-                remedy: "report it with the model")
-        }
-        key = prover.key
-        let keyed = clock.now
-        whenKeyed()
-        let (output, proof): ([Int32], [UInt8])
-        do {
-            (output, proof) = try prover.prove(
-                input: input, context: context, form: form, workers: pool)
-        } catch {
-            throw Failure(
-                "the run cannot be proven", why: "\(error)", remedy: "choose another --form")
-        }
-        let proven = clock.now
-        self.output = output
-        evidence = ProofEvidence(
-            keyDigest: key.digest, context: context, input: try graph.inputBytes(input),
-            output: try graph.outputBytes(output), proof: proof)
-        let statement = ProofStatement(context: context, input: input, output: output)
-        do { try ProofVerifier.verify(proof, statement, key: key) } catch {
-            throw Failure(
-                "the proof does not hold", why: "\(error)", remedy: "report it with the model")
-        }
-        (keySeconds, proveSeconds, verifySeconds) = (
-            (keyed - began) / .seconds(1), (proven - keyed) / .seconds(1),
-            (clock.now - proven) / .seconds(1)
-        )
-    }
-
-    private static func milliseconds(_ seconds: Double) -> String {
-        MeasurementTable.fixed(seconds * 1_000, decimals: 1) + " ms"
-    }
-
-    func text(_ graph: IntegerGraph, on out: Terminal, savedAs file: String?) throws -> String {
-        let numbers = try graph.numbers(from: output).map(\.description)
-        var rows = [
-            ["output", numbers.joined(separator: " ")],
-            ["key", "\(key.digest), \(key.file.count) bytes"],
-            ["proof", "\(evidence.proof.count) bytes, \(key.securityBits) bits of security"],
-            [
-                "took",
-                "\(ProvenRun.milliseconds(proveSeconds)) to prove, "
-                    + "\(ProvenRun.milliseconds(verifySeconds)) to verify; "
-                    + "\(ProvenRun.milliseconds(keySeconds)) once to commit to the weights",
-            ],
-        ]
-        if let file {
-            rows.append(["saved", "\(file); check it with 'assay verify \(file) --model MODEL'"])
-        }
-        return out.table(rows: rows)
-    }
-
-    func json(_ graph: IntegerGraph) throws -> JSON {
-        func number(_ value: Double) -> JSON { JSONNumber(value).map { .number($0) } ?? .null }
-        return [
-            "output": .array(
-                try graph.numbers(from: output).map {
-                    JSONNumber($0.description).map { .number($0) } ?? .null
-                }),
-            "outputHash": .string(try graph.outputHash(output).hex),
-            "keyDigest": .string(key.digest.hex), "context": .string(evidence.context.hex),
-            "proofBytes": .number(JSONNumber(evidence.proof.count)),
-            "securityBits": .number(JSONNumber(key.securityBits)),
-            "gas": .string(String(key.gas)), "keySeconds": number(keySeconds),
-            "proveSeconds": number(proveSeconds), "verifySeconds": number(verifySeconds),
-        ]
     }
 }

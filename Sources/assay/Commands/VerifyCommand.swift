@@ -16,18 +16,18 @@ extension Subcommand {
                 of a block that you trust; without it the receipt is only shown to agree with \
                 itself. A proof among the evidence is checked again, by the key in the receipt or \
                 by one given with --proof-key: whoever it comes from, its digest must be the \
-                model's weights root.
+                model's weights root. A proof also lets the input be compared.
                 A proof, as 'assay prove -o' writes it: give the model, or its key as 'assay \
-                model key -o' writes it, and the input that you asked about.
+                model key -o' writes it, and the input that you asked about; where the proof hides \
+                it, with its secret, which shows that the commitment is to this input.
                 """,
             options: [
                 .value("block-hash", "HASH", "of a receipt: the block that you trust"),
                 .value("proof-key", "KEY", "of a receipt: its model's verification key"),
                 .value("model", "MODEL", "of a proof: a key, or " + ChosenModel.summary),
-                .value("input", "INPUT", "of a proof: a JSON file with the input's numbers"),
                 .value("context", "HASH", "of a proof: what it must be for"),
                 .flag("json", "prints JSON"),
-            ] + ChosenModel.options,
+            ] + DisclosedInput.options + ChosenModel.options,
             positionals: [
                 .required("FILE", "a receipt as GET /v1/receipts/{id} gives it, or a proof")
             ])
@@ -35,7 +35,9 @@ extension Subcommand {
         let file = invocation.positional("FILE")
         let bytes = try Files.read(file, bytesMax: ReceiptDocument.bytesMax)
         // A proof begins with its version, and no JSON does.
-        if bytes.first == ProofEvidence.version {
+        if let first = bytes.first,
+            [ProofEvidence.version, ProofEvidence.hiddenVersion].contains(first)
+        {
             return try ProofFile(bytes, file).verify(invocation)
         }
         var trusted: Hash?
@@ -53,8 +55,9 @@ extension Subcommand {
                 "\(file) is no receipt", why: "\(error)", remedy: "fetch it again from the node")
         }
         let key = try invocation.text("proof-key").map { try Files.read($0) } ?? []
-        do throws(ReceiptRefusal) {
+        do {
             let findings = try document.verify(trusting: trusted, proofKey: key)
+            try findings.compareInput(invocation, document, key)
             if invocation.flag("json") {
                 Terminal.output.line(
                     findings.json(document, isPinned: trusted != nil).prettyPrinted)
@@ -62,7 +65,7 @@ extension Subcommand {
                 print(findings, document, isPinned: trusted != nil)
             }
             return 0
-        } catch {
+        } catch let error as ReceiptRefusal {
             if invocation.flag("json") {
                 let answer: JSON = ["valid": false, "reason": .string("\(error)")]
                 Terminal.output.line(answer.prettyPrinted)
@@ -84,7 +87,10 @@ extension Subcommand {
                 "\(findings.model.name)@\(findings.model.version), "
                     + "graph \(findings.model.graphHash)",
             ],
-            ["input", receipt.statement.inputHash.hex],
+            [
+                "input",
+                (findings.isInputHidden ? "hidden by " : "") + receipt.statement.inputHash.hex,
+            ],
             ["output", receipt.statement.outputHash.hex],
             ["evidence", "\(kinds); the policy asks for \(findings.policy)"],
             ["provider", receipt.statement.provider.hex],
@@ -109,6 +115,29 @@ extension Subcommand {
 }
 
 extension ReceiptFindings {
+    /// Compares the input that somebody gave with the one of the receipt: its key says how numbers
+    /// become integers.
+    fileprivate func compareInput(
+        _ invocation: Invocation, _ document: ReceiptDocument, _ given: [UInt8]
+    ) throws {
+        guard let input = try DisclosedInput.from(invocation, isHidden: isInputHidden) else {
+            return
+        }
+        guard let key = try? VerificationKey(file: given.isEmpty ? document.proofKey : given),
+            key.digest == model.weightsRoot
+        else {
+            throw Failure(
+                "the input cannot be compared",
+                why: "the verification key says how its numbers are read, and is not here",
+                remedy: "give the model's with --proof-key")
+        }
+        let wanted = try input.hash(key)
+        let got = document.receipt.statement.inputHash
+        guard wanted == got else {
+            throw ReceiptRefusal.proof(.mismatch(.wrongInput(expected: wanted, got: got)))
+        }
+    }
+
     fileprivate func json(_ document: ReceiptDocument, isPinned: Bool) -> JSON {
         let bits = proofSecurityBits.map { JSON.number(JSONNumber($0)) } ?? .null
         return [
@@ -116,6 +145,8 @@ extension ReceiptFindings {
             "receiptId": .string(document.receipt.id.hex), "blockHash": .string(blockHash.hex),
             "modelId": .string(document.receipt.statement.modelID.hex),
             "model": .string("\(model.name)@\(model.version)"),
+            "inputHash": .string(document.receipt.statement.inputHash.hex),
+            "inputHidden": .bool(isInputHidden),
             "outputHash": .string(document.receipt.statement.outputHash.hex),
             "evidence": .array(evidence.kinds.map { .string($0.name) }),
             "policy": .string(policy.text),

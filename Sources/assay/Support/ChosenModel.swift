@@ -87,14 +87,22 @@ enum ChosenModel {
 /// Verification keys, made by all processors.
 enum ProofKeys {
     static let formOption = Option.value(
-        "form", "FORM", choices: ["open", "committed"],
-        "what a proof shows of the run; the one that gives smaller proofs")
+        "form", "FORM",
+        "what a proof shows of the run, open or committed; the one that gives smaller proofs")
 
-    static func form(_ invocation: Invocation) -> ProofForm? {
+    static func form(_ invocation: Invocation) throws(UsageError) -> ProofForm? {
         switch invocation.text("form") {
-        case "open": .open
-        case "committed": .committed
-        default: nil
+        case nil: return nil
+        case "open": return .open
+        case "committed": return .committed
+        case "hidden":
+            throw UsageError(
+                "--form hidden is no choice of its own", why: "it needs a secret for the input",
+                remedy: "give --hide")
+        case let text?:
+            throw UsageError(
+                "--form \(text) is not known", why: "a proof is open or committed",
+                remedy: "choose one of open, committed, or give --hide")
         }
     }
 

@@ -71,11 +71,14 @@ enum ModelFiles {
     }
 
     /// One input as the gateway takes it: the first row, digits as they are written.
-    static func requestBody(_ json: JSON) -> [UInt8] {
+    ///
+    /// - Parameter secret: where the evidence is to hide the input.
+    static func requestBody(_ json: JSON, hiding secret: Hash? = nil) -> [UInt8] {
         let list = json["input_data"] ?? json["input"] ?? json
         let row = list[0].map { $0.array == nil ? list : $0 } ?? list
-        let body: JSON = ["input": .array(numbers(row).map { .number($0) })]
-        return body.serialized
+        var body = JSONObject([("input", .array(numbers(row).map { .number($0) }))])
+        if let secret { body["hidden"] = ["secret": .string(secret.hex)] }
+        return JSON.object(body).serialized
     }
 
     /// The numbers of that row, exactly as they are written.

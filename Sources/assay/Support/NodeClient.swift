@@ -134,6 +134,9 @@ struct ClientOffer {
     let terms: Terms
     let amount: UInt256
     let asset: Address
+
+    /// Whether the node has understood that it is to hide the input.
+    var isInputHidden: Bool { requirements.extra["assay"]?["inputHidden"] == true }
 }
 
 extension NodeClient {

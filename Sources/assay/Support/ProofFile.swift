@@ -26,12 +26,19 @@ struct ProofFile {
                 remedy: "give --model MODEL")
         }
         let inputFile = invocation.text("input")
+        let input = try DisclosedInput.from(invocation, isHidden: evidence.publicInput == nil)
         let choice = try ChosenModel(model, invocation, input: inputFile)
         let context = try ProofContext(invocation)
         let out = Terminal.output
         do {
             let key = try key(of: choice)
-            try checkInput(inputFile, key)
+            if let input {
+                let wanted = try input.hash(key)
+                guard wanted == evidence.inputHash else {
+                    throw ProofRefusal.mismatch(
+                        .wrongInput(expected: wanted, got: evidence.inputHash))
+                }
+            }
             if context.isGiven, context.hash != evidence.context {
                 throw ProofRefusal.mismatch(
                     .wrongContext(expected: context.hash, got: evidence.context))
@@ -40,7 +47,7 @@ struct ProofFile {
             if invocation.flag("json") {
                 out.line(try json(key).prettyPrinted)
             } else {
-                out.write(try text(key, on: out, isInputGiven: inputFile != nil))
+                out.write(try text(key, on: out, isInputGiven: input != nil))
             }
             return 0
         } catch let refusal as ProofRefusal {
@@ -68,20 +75,6 @@ struct ProofFile {
         return key
     }
 
-    private func checkInput(_ file: String?, _ key: VerificationKey) throws {
-        guard let file else { return }
-        let wanted = try ProofInput.integers(file, key.inputs)
-        let got: [Int32]
-        do { got = try TensorType.integers(of: evidence.input, as: key.inputs) } catch {
-            throw ProofRefusal.invalidInput(error)
-        }
-        guard wanted == got else {
-            let bytes = try TensorType.bytes(of: wanted, as: key.inputs)
-            throw ProofRefusal.mismatch(
-                .wrongInput(expected: SHA256.hash(bytes), got: SHA256.hash(evidence.input)))
-        }
-    }
-
     private func numbers(_ key: VerificationKey) throws -> [String] {
         let integers = try TensorType.integers(of: evidence.output, as: key.outputs)
         var numbers: [String] = []
@@ -96,10 +89,15 @@ struct ProofFile {
     private func text(
         _ key: VerificationKey, on out: Terminal, isInputGiven: Bool
     ) throws -> String {
-        let input = SHA256.hash(evidence.input).hex
+        let isHidden = evidence.publicInput == nil
+        let input = isHidden ? "hidden by \(evidence.inputHash)" : evidence.inputHash.hex
+        let remedy =
+            isHidden
+            ? ", which input and secret would show: --input, --secret"
+            : ", which nobody compared: give --input"
         let rows = [
             ["output", try numbers(key).joined(separator: " ")],
-            ["input", isInputGiven ? input : input + ", which nobody compared: give --input"],
+            ["input", isInputGiven ? input + (isHidden ? ", and shown" : "") : input + remedy],
             ["context", evidence.context.hex],
             ["key", key.digest.hex],
             ["proof", "\(evidence.proof.count) bytes, \(key.securityBits) bits of security"],
@@ -112,7 +110,8 @@ struct ProofFile {
         [
             "valid": true, "keyDigest": .string(key.digest.hex),
             "context": .string(evidence.context.hex),
-            "inputHash": .string(SHA256.hash(evidence.input).hex),
+            "inputHash": .string(evidence.inputHash.hex),
+            "inputHidden": .bool(evidence.publicInput == nil),
             "outputHash": .string(SHA256.hash(evidence.output).hex),
             "output": .array(
                 try numbers(key).map { JSONNumber($0).map { .number($0) } ?? .null }),
@@ -150,15 +149,12 @@ extension VerificationKey {
             ["security", "\(securityBits) bits: a forger succeeds with 2^-\(securityBits) a try"],
             ["proof", "at most \(proofBytesMax) bytes"], ["gas", "\(gas) on chain"],
         ]
-        guard let opening else {
+        if let opening {
+            rows.append(["code", VerificationKey.text(opening)])
+        } else {
             rows.append(["rests on", "SHA-256 alone: nothing is opened"])
-            return out.table(rows: rows)
         }
-        rows.append([
-            "code",
-            "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
-                + "\(opening.queryCount) queries",
-        ])
+        rows.append(["hidden inputs", hiddenExplanation])
         let tables = forms.map { form in
             "\n"
                 + out.table(
@@ -167,5 +163,16 @@ extension VerificationKey {
                     alignments: [.left, .right])
         }
         return out.table(rows: rows) + tables.joined()
+    }
+
+    private static func text(_ opening: OpeningParameters) -> String {
+        "Reed-Solomon at rate 1/\(1 << opening.logBlowup), unique decoding, "
+            + "\(opening.queryCount) queries"
+    }
+
+    private var hiddenExplanation: String {
+        guard let hidden else { return "no proof hides its input" }
+        return VerificationKey.text(hidden.parameters)
+            + ", each hidden by a random row; proofs a secret: \(hidden.openingsMax)"
     }
 }

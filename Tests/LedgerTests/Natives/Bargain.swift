@@ -34,7 +34,14 @@ struct Bargain {
         _ name: String, floor: Policy? = nil, price: UInt256 = 1000, graph: UInt8 = 7,
         hasProofs: Bool = false
     ) throws -> ModelRecord {
-        let graph = try Bargain.graph(graph)
+        try record(
+            name, floor: floor, price: price, of: Bargain.graph(graph), hasProofs: hasProofs)
+    }
+
+    static func record(
+        _ name: String, floor: Policy? = nil, price: UInt256 = 1000, of graph: IntegerGraph,
+        hasProofs: Bool
+    ) throws -> ModelRecord {
         let root = hasProofs ? try Bargain.key(graph).digest : .zero
         return ModelRecord(
             owner: .zero, name: name, version: "1.0", onnxHash: SHA256.hash([1]),
@@ -54,12 +61,16 @@ struct Bargain {
 
     init(
         policy: Policy = .kind(.signed), floor: Policy? = nil,
-        evidence kinds: [EvidenceKind] = [.signed], hasProofs: Bool = false
+        evidence kinds: [EvidenceKind] = [.signed], hasProofs: Bool = false,
+        graph: IntegerGraph? = nil
     ) throws {
         chain = try TestChain()
+        let graph = try graph ?? Bargain.graph(7)
+        chain.models.insert(graph.encoded)
         payer = try PrivateKey(Bargain.payerKey)
         provider = try PrivateKey(Bargain.providerKey)
-        let record = try Bargain.record("lenet5", floor: floor, hasProofs: hasProofs)
+        let record = try Bargain.record(
+            "lenet5", floor: floor, of: graph, hasProofs: hasProofs)
         try chain.run(NativeCalldata.register(record), NativeAddress.registry, provider.address)
         let key = try #require(ProviderKey(kind: .secp256k1, bytes: provider.address.bytes))
         try chain.run(

@@ -66,7 +66,7 @@ import Testing
         let other = try proven.proof(input: [9, 9])
         proven.give(other)
         try proven.bargain.expectRefusal(
-            .wrongInput(expected: bargain.statement.inputHash, got: SHA256.hash(other.input)))
+            .wrongInput(expected: bargain.statement.inputHash, got: other.inputHash))
         proven.give(
             ProofEvidence(
                 keyDigest: good.keyDigest, context: good.context, input: good.input,
@@ -135,7 +135,7 @@ import Testing
         try proven.bargain.expectRefusal(
             .invalidEvidence(.zk, "the proof has \(max + 1) bytes, at most \(max)"))
         for (data, why) in [
-            ([], "truncated: 65 bytes wanted, 0 left"), ([2], "version 2 is not 1"),
+            ([], "truncated: 65 bytes wanted, 0 left"), ([3], "version 3 is neither 1 nor 2"),
             ([1, 0], "truncated: 65 bytes wanted, 2 left"),
             (
                 Array(good.encoded.dropLast(good.proof.count)),
@@ -150,7 +150,7 @@ import Testing
     @Test func refusesInputsThatTheModelDoesNotTake() throws {
         var proven = try Proven()
         let good = try proven.proof()
-        let input = good.input + [0]
+        let input = try #require(good.publicInput) + [0]
         proven.bargain.statement = proven.bargain.statement.with(inputHash: SHA256.hash(input))
         proven.give(
             ProofEvidence(
@@ -196,9 +196,10 @@ import Testing
         var short = try Proven().bargain
         short.payment = short.payment.with(nonce: Hash(78))
         try short.signPayment()
-        let least = UInt64(proven.key.gas)
+        // Enough for everything else.
+        let gas = whole.gasUsed - proven.key.gas / 2
         let result = try short.chain.send(
-            short.calldata, to: NativeAddress.settlement, from: Bargain.sender, gas: least)
+            short.calldata, to: NativeAddress.settlement, from: Bargain.sender, gas: gas)
         #expect(!result.succeeded)
     }
 
