@@ -101,7 +101,8 @@ struct ProofsAhead {
                 of: statement.modelID, from: { state.storage(NativeAddress.registry, $0) }),
             let terms = ProofTerms(
                 of: statement.modelID, from: { state.storage(NativeAddress.verifier, $0) }),
-            terms.gas <= transaction.gasLimit, evidence.proof.count <= terms.proofBytesMax,
+            let gas = terms.gas(of: evidence), gas <= transaction.gasLimit,
+            evidence.proof.count <= terms.proofBytesMax,
             evidence.keyDigest == commitment.weightsRoot,
             let key = try? models.key(commitment.weightsRoot, of: commitment.graphHash),
             key.digest == commitment.weightsRoot

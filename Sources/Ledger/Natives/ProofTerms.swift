@@ -73,6 +73,12 @@ struct ProofTerms {
         self.init(gas: word.limb0, hiddenGas: word.limb2, proofBytesMax: word.limb1)
     }
 
+    /// Gas of a piece of evidence; nil where proofs of the model cannot hide their input, as it does.
+    func gas(of evidence: ProofEvidence) -> UInt64? {
+        guard evidence.publicInput == nil else { return gas }
+        return hiddenGas > 0 ? hiddenGas : nil
+    }
+
     /// The terms of a record's proofs, once its root is known to be that of its graph; nil for a
     /// record without one.
     static func checked(

@@ -36,11 +36,10 @@ extension VerifierNative {
         } catch {
             return NativeError(error)
         }
-        let isHidden = evidence.publicInput == nil
-        guard !isHidden || terms.hiddenGas > 0 else {
+        guard let gas = terms.gas(of: evidence) else {
             return .invalidEvidence(.zk, "proofs of the model cannot hide their input")
         }
-        try call.charge(isHidden ? terms.hiddenGas : terms.gas)
+        try call.charge(gas)
         let key: VerificationKey
         do {
             key = try models.key(commitment.weightsRoot, of: commitment.graphHash)

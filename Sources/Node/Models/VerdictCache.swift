@@ -42,14 +42,23 @@ final class VerdictCache: Sendable {
         }
     }
 
-    /// SHA-256 of all that the verifier sees: the key, by its digest, the context, and input,
-    /// output and proof, each after its length.
+    /// SHA-256 of all that the verifier sees: the key, by its digest, the context, whether the input
+    /// is hidden, and input or commitment, output and proof, each after its length.
     static func digest(_ evidence: ProofEvidence, _ key: VerificationKey) -> Hash {
         var stream = SHA256Stream()
         stream.update(Array("assay.verdict.v1".utf8)[...])
         stream.update(key.digest.bytes[...])
         stream.update(evidence.context.bytes[...])
-        for part in [evidence.input, evidence.output, evidence.proof] {
+        let input: [UInt8]
+        switch evidence.input {
+        case .bytes(let bytes):
+            stream.update([0])
+            input = bytes
+        case .hidden(let commitment):
+            stream.update([1])
+            input = commitment.bytes
+        }
+        for part in [input, evidence.output, evidence.proof] {
             stream.update((0..<8).map { UInt8(truncatingIfNeeded: part.count >> (8 * $0)) }[...])
             stream.update(part[...])
         }

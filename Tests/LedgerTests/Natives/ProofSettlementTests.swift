@@ -196,7 +196,7 @@ import Testing
         var short = try Proven().bargain
         short.payment = short.payment.with(nonce: Hash(78))
         try short.signPayment()
-        // Enough for everything else.
+        // Enough for the calldata's floor and all but half of the verification.
         let gas = whole.gasUsed - proven.key.gas / 2
         let result = try short.chain.send(
             short.calldata, to: NativeAddress.settlement, from: Bargain.sender, gas: gas)

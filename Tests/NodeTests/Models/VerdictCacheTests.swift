@@ -13,6 +13,7 @@ import Testing
     private let key: VerificationKey
     private let otherKey: VerificationKey
     private let good: ProofEvidence
+    private let goodInput: [UInt8]
 
     init() throws {
         let graph = try SmallGraph.dense(bias: 5)
@@ -20,8 +21,9 @@ import Testing
         key = prover.key
         otherKey = try VerificationKey(graph: try SmallGraph.dense(bias: 6))
         let (output, proof) = try prover.prove(input: [64, 32], context: Hash(7))
+        goodInput = try graph.inputBytes([64, 32])
         good = ProofEvidence(
-            keyDigest: key.digest, context: Hash(7), input: try graph.inputBytes([64, 32]),
+            keyDigest: key.digest, context: Hash(7), input: goodInput,
             output: try graph.outputBytes(output), proof: proof)
     }
 
@@ -30,7 +32,7 @@ import Testing
     ) -> ProofEvidence {
         ProofEvidence(
             keyDigest: good.keyDigest, context: context ?? good.context,
-            input: input ?? good.input, output: output ?? good.output, proof: proof ?? good.proof)
+            input: input ?? goodInput, output: output ?? good.output, proof: proof ?? good.proof)
     }
 
     private func flipped(_ bytes: [UInt8]) -> [UInt8] {
@@ -57,11 +59,11 @@ import Testing
         let cache = VerdictCache(countMax: 100)
         let rows: [(ProofEvidence, VerificationKey)] = [
             (good, key), (good, otherKey), (changed(context: Hash(8)), key),
-            (changed(input: flipped(good.input)), key),
+            (changed(input: flipped(goodInput)), key),
             (changed(output: flipped(good.output)), key),
             (changed(proof: flipped(good.proof)), key),
             (changed(proof: Array(good.proof.dropLast())), key),
-            (changed(input: good.input + [0]), key), (changed(output: []), key),
+            (changed(input: goodInput + [0]), key), (changed(output: []), key),
             (changed(proof: [UInt8](repeating: 0, count: key.proofBytesMax + 1)), key),
         ]
         for round in 0..<3 {
@@ -77,10 +79,16 @@ import Testing
     /// Bytes that only lie in other parts are other evidence.
     @Test func partsDoNotRunTogether() {
         let moved = changed(
-            input: Array(good.input.dropLast()), output: good.input.suffix(1) + good.output)
+            input: Array(goodInput.dropLast()), output: goodInput.suffix(1) + good.output)
         #expect(VerdictCache.digest(moved, key) != VerdictCache.digest(good, key))
         #expect(VerdictCache.digest(good, otherKey) != VerdictCache.digest(good, key))
         #expect(VerdictCache.digest(changed(), key) == VerdictCache.digest(good, key))
+        // A commitment is no input of the same bytes.
+        let hidden = ProofEvidence(
+            keyDigest: good.keyDigest, context: good.context, input: .hidden(commitment: Hash(9)),
+            output: good.output, proof: good.proof)
+        let open = changed(input: Hash(9).bytes)
+        #expect(VerdictCache.digest(hidden, key) != VerdictCache.digest(open, key))
     }
 
     @Test func keepsWhatWasAskedLast() {
