@@ -73,7 +73,7 @@ struct ProofTerms {
         self.init(gas: word.limb0, hiddenGas: word.limb2, proofBytesMax: word.limb1)
     }
 
-    /// Gas of a piece of evidence; nil where proofs of the model cannot hide their input, as it does.
+    /// Gas of a piece of evidence; nil where it hides its input and proofs of the model cannot.
     func gas(of evidence: ProofEvidence) -> UInt64? {
         guard evidence.publicInput == nil else { return gas }
         return hiddenGas > 0 ? hiddenGas : nil

@@ -42,8 +42,8 @@ final class VerdictCache: Sendable {
         }
     }
 
-    /// SHA-256 of all that the verifier sees: the key, by its digest, the context, whether the input
-    /// is hidden, and input or commitment, output and proof, each after its length.
+    /// SHA-256 of all that the verifier sees: the key, by its digest, the context, whether the
+    /// input is hidden, and input or commitment, output and proof, each after its length.
     static func digest(_ evidence: ProofEvidence, _ key: VerificationKey) -> Hash {
         var stream = SHA256Stream()
         stream.update(Array("assay.verdict.v1".utf8)[...])
