@@ -1,3 +1,4 @@
+internal import Crypto
 package import Inference
 public import Primitives
 
@@ -111,20 +112,25 @@ extension VerificationKey {
     /// The stack that commits to a hidden input: its elements, zeros, and random rows.
     ///
     /// Whoever knows input and secret can make it again: so a commitment is opened to an auditor.
+    /// Its randomness follows from secret, key and input together, so that a secret that is used
+    /// twice gives two commitments nothing in common.
     /// - Throws: `noHiddenForm`, `input`.
     package func inputStack(
         _ input: [Int32], secret: Hash, workers: some Workers, level: KernelLevel = .best
     ) throws(ProofError) -> StackCommitment {
         guard let hidden else { throw .noHiddenForm }
-        do { _ = try outline.inputBytes(input) } catch { throw .input(error) }
+        let bytes: [UInt8]
+        do { bytes = try outline.inputBytes(input) } catch { throw .input(error) }
+        let seed = SHA256.hash(
+            Array("assay.hidden.input.v1".utf8) + secret.bytes + digest.bytes + bytes)
         let parameters = hidden.parameters
         let shape = parameters.stacks[hidden.inputStack]
         let values = FieldBuffer(count: parameters.rows * shape.columns)
         values.write(signed: input, at: 0)
-        var stream = HidingStream(secret, "input")
+        var stream = HidingStream(seed, "input")
         HiddenForm.fillRandomRows(
             values, shape, count: hidden.openingsMax * parameters.queryCount, &stream)
-        var salts = HidingStream(secret, "input salts")
+        var salts = HidingStream(seed, "input salts")
         return StackCommitment(
             values: values, shape: shape, code: parameters.code,
             salts: salts.salts(parameters.codewordRows), workers: workers, level: level)
@@ -132,8 +138,7 @@ extension VerificationKey {
 
     /// What a statement about a hidden input has in its place.
     ///
-    /// - Parameter secret: 32 random bytes for this input alone. Two inputs under one secret are
-    ///   not hidden from whoever sees both commitments opened.
+    /// - Parameter secret: 32 random bytes.
     /// - Throws: `noHiddenForm`, `input`.
     public func inputCommitment(
         _ input: [Int32], secret: Hash, workers: some Workers = SerialWorkers()

@@ -34,9 +34,11 @@ extension Benchmark {
             ).graph
             let input = try graph.integers(from: rows[0])
             runs.append((model.name, graph, input))
+            progress.show("bench: \(model.name), key")
+            let prover = try ModelProver(graph: graph, workers: pool)
             var found = ProofForm.allCases.map { form in
                 progress.show("bench: \(model.name), \(form)")
-                return ProofMeasurement(model.name, graph, input, form, pool)
+                return ProofMeasurement(model.name, prover, input, form, pool)
             }
             for round in 0..<options.rounds {
                 if let peers {
@@ -45,7 +47,10 @@ extension Benchmark {
                 }
                 for index in found.indices { try found[index].run() }
             }
-            for index in found.indices.dropFirst() { found[index].peers = found[0].peers }
+            for index in found.indices {
+                found[index].peers = found[0].peers
+                found[index].end()
+            }
             results += found
         }
         // After all proofs: blocks stay in memory, which would show in the peaks.
@@ -75,9 +80,10 @@ extension Benchmark {
 struct ProofMeasurement {
     let model: String
     let form: ProofForm
+    /// Until the measurement ends: a prover's memory would show in the next model's peaks.
     private var prover: Proving?
     /// Why the model has no proof in this form.
-    private var refusal = ""
+    private var refusal: String?
     private(set) var proving: [Double] = []
     private(set) var verifying: [Double] = []
     private(set) var proofBytes = 0
@@ -109,22 +115,22 @@ struct ProofMeasurement {
     }
 
     init(
-        _ model: String, _ graph: IntegerGraph, _ input: [Int32], _ form: ProofForm,
+        _ model: String, _ prover: ModelProver, _ input: [Int32], _ form: ProofForm,
         _ pool: ThreadPool
     ) {
         self.model = model
         self.form = form
         do {
-            let prover = try ModelProver(graph: graph, workers: pool)
             let proving = Proving(prover: prover, input: input, pool: pool)
             // The first run touches memory that later ones find.
             _ = try proving.prove(form, round: 0)
             self.prover = proving
         } catch {
             refusal = "\(error)"
-            prover = nil
         }
     }
+
+    mutating func end() { prover = nil }
 
     /// A few proofs, each verified; a proof that does not hold ends the benchmark.
     mutating func run() throws {
@@ -163,8 +169,8 @@ struct ProofMeasurement {
             rows: all.map { one in
                 [
                     one.model, "\(one.form)", fixed(one.proveMedian), fixed(one.verifyMedian),
-                    one.prover == nil ? "" : "\(one.proofBytes)",
-                    one.prover == nil
+                    one.refusal != nil ? "" : "\(one.proofBytes)",
+                    one.refusal != nil
                         ? ""
                         : MeasurementTable.fixed(Double(one.peakBytes) / 1_048_576, decimals: 0),
                 ] + peers.flatMap { one.cells(of: $0) }
@@ -173,8 +179,8 @@ struct ProofMeasurement {
         text +=
             "medians; \(workers) \(noun) of ours prove, one verifies; "
             + "hidden: with the commitment\n"
-        for one in all where one.prover == nil {
-            text += "\(one.model), \(one.form): \(one.refusal)\n"
+        for one in all {
+            if let why = one.refusal { text += "\(one.model), \(one.form): \(why)\n" }
         }
         for one in all where one.form == .open {
             for peer in peers {
@@ -205,7 +211,7 @@ struct ProofMeasurement {
                         ("verifyMilliseconds", number(one.verifyMedian)),
                         ("proofBytes", .number(JSONNumber(one.proofBytes))),
                         ("peakBytes", .number(JSONNumber(one.peakBytes))),
-                        ("refusal", one.prover == nil ? .string(one.refusal) : .null),
+                        ("refusal", one.refusal.map { .string($0) } ?? .null),
                     ])
                     for peer in ProofPeers.Name.allCases {
                         guard let taken = one.peers[peer] else { continue }
