@@ -268,10 +268,11 @@ def test_hidden_input_pays_by_the_command(node):
     input, secret, receipt = folder / "input.json", folder / "secret", folder / "receipt.json"
     input.write_text(json.dumps({"input_data": [model.body["input"]]}))
     name = f"{model.record['name']}@{model.record['version']}"
-    asked = ["infer", name, input, "--url", node.url, "--receipt", receipt, "--json"]
-    assay(*asked, "--hide", secret, "--policy", "signed", code=1)
+    asked = ["infer", name, input, "--url", node.url, "--receipt", receipt]
+    said = assay(*asked, "--hide", secret, "--policy", "signed", code=1)
+    equal("asks for none" in said, True, said)
     equal(secret.exists(), False, "a secret for a request that was refused")
-    paid = assay(*asked, "--hide", secret, "--policy", "zk")
+    paid = assay(*asked, "--hide", secret, "--policy", "zk", "--json")
     equal(secret.stat().st_mode & 0o777, 0o600, "the secret's mode")
     block = paid["receipt"]["blockHash"]
     found = assay(
