@@ -36,6 +36,9 @@ public enum Limits {
     static let keyBytes = 64 << 20
     /// Graphs whose keys' digests are remembered.
     static let keyDigests = 65_536
+    /// Verdicts on proofs that are remembered, some 300 bytes each: those of a full block many
+    /// times over.
+    static let verdicts = 16_384
     /// Models whose provers stay in memory: each holds its weights eight times over.
     static let provers = 4
     /// Proofs that are made at once: each has all workers and up to 128 MiB.

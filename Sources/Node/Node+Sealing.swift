@@ -182,7 +182,8 @@ extension Node {
         draft.extraData = Array("assay".utf8)
         prepareModels(for: entries, draft, on: parent)
         var processor = BlockProcessor(
-            draft, config: config, on: state(of: parent), natives: natives, workers: workers)
+            draft, config: config, on: state(of: parent), natives: natives, models: models,
+            workers: workers)
         let sorted = Sorted(entries, by: &processor)
         var sealed: SealedBlock?
         if evenEmpty || !sorted.taken.isEmpty {

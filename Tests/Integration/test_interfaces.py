@@ -115,7 +115,7 @@ ERRORS = {
     "WrongKey(bytes32,bytes32)": "08d1b606",
     "WrongContext(bytes32,bytes32)": "a9714ddb",
     "WrongInput(bytes32,bytes32)": "cdbaf00f",
-    "InvalidProof(string)": "bd0afeb6",
+    "InvalidProof(uint16,string)": "156173bf",
     "WrongSystem(bytes32,bytes32)": "fb9eee66",
     "WrongPolicy(bytes32,bytes32)": "aff65fad",
     "UnknownProvider(address)": "30ac863d",

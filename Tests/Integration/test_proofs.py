@@ -185,22 +185,24 @@ def test_policy_zk_is_refused_with_another_proof(node):
     other_in, other_out = parts(elsewhere)
     rows = [
         ("another model", foreign, "WrongKey", [proven.root, foreign[1:33]]),
-        ("another model in disguise", with_root(foreign, proven.root), "InvalidProof", [...]),
+        ("another model in disguise", with_root(foreign, proven.root), "InvalidProof",
+            [29, "linearMismatch"]),
         ("another input", elsewhere, "WrongInput", [
             bargain.statement["inputHash"], hashlib.sha256(other_in).digest()]),
         ("another output", good[: 65 + 4 + len(proven.inputs)]
             + elsewhere[65 + 4 + len(other_in) :],
             "WrongOutput", [
                 bargain.statement["outputHash"], hashlib.sha256(other_out).digest()]),
-        ("the proof of another run", head + elsewhere[len(head) :], "InvalidProof", [...]),
+        ("the proof of another run", head + elsewhere[len(head) :], "InvalidProof",
+            [24, "outputMismatch"]),
         ("another chain", proven.prove(far), "WrongContext", [context, far]),
         ("another chain in disguise", with_context(proven.prove(far), context),
-            "InvalidProof", [...]),
-        ("a truncated proof", good[:-1], "InvalidProof", [...]),
-        ("half a proof", good[: len(head) + size // 2], "InvalidProof", [...]),
+            "InvalidProof", [29, "linearMismatch"]),
+        ("a truncated proof", good[:-1], "InvalidProof", [1, "truncated"]),
+        ("half a proof", good[: len(head) + size // 2], "InvalidProof", [1, "truncated"]),
         ("no proof", head, "InvalidEvidence", [ZK, ...]),
         ("truncated evidence", good[:50], "InvalidEvidence", [ZK, ...]),
-        ("a changed byte", bytes(spoiled), "InvalidProof", [...]),
+        ("a changed byte", bytes(spoiled), "InvalidProof", [53, "rootMismatch"]),
         ("version 3", b"\3" + good[1:], "InvalidEvidence", [ZK, ...]),
     ]  # fmt: skip
     equal(other_out != proven.outputs, True, "another run, another output")
@@ -309,20 +311,24 @@ def test_hidden_input_pays_with_a_proof_made_elsewhere(node):
     rows = [
         ("another model", foreign, "WrongKey", [proven.root, foreign[1:33]]),
         ("another model in disguise",
-            with_commitment(with_root(foreign, proven.root), root), "InvalidProof", [...]),
+            with_commitment(with_root(foreign, proven.root), root),
+            "InvalidProof", [50, "openingClaimMismatch"]),
         ("another commitment", again, "WrongInput", [root, again_root]),
-        ("another commitment in disguise", with_commitment(again, root), "InvalidProof", [...]),
-        ("another input", head + elsewhere[len(head) :], "InvalidProof", [...]),
+        ("another commitment in disguise", with_commitment(again, root),
+            "InvalidProof", [50, "openingClaimMismatch"]),
+        ("another input", head + elsewhere[len(head) :], "InvalidProof", [50, "openingClaimMismatch"]),
         ("another output", bytes(output), "WrongOutput", [...] * 2),
         ("another chain", distant, "WrongContext", [context, far]),
         ("another chain in disguise",
-            with_context(with_commitment(distant, root), context), "InvalidProof", [...]),
+            with_context(with_commitment(distant, root), context),
+            "InvalidProof", [50, "openingClaimMismatch"]),
         ("a public input", shown, "WrongInput", [root, hashlib.sha256(proven.inputs).digest()]),
-        ("the proof of a public input", head + shown[-1000:], "InvalidProof", [...]),
-        ("a truncated proof", good[:-1], "InvalidProof", [...]),
+        ("the proof of a public input", head + shown[-1000:], "InvalidProof",
+            [..., ...]),
+        ("a truncated proof", good[:-1], "InvalidProof", [1, "truncated"]),
         ("no proof", head, "InvalidEvidence", [ZK, ...]),
         ("truncated evidence", good[:90], "InvalidEvidence", [ZK, ...]),
-        ("a changed byte", bytes(spoiled), "InvalidProof", [...]),
+        ("a changed byte", bytes(spoiled), "InvalidProof", [53, "rootMismatch"]),
     ]  # fmt: skip
     equal(len({root, again_root, foreign_root}), 3, "commitments")
     for _, evidence, error, arguments in rows:

@@ -206,8 +206,8 @@ struct ReferenceOpening {
         }
     }
 
-    /// What hides a round that binds columns: Σ_l a_l · (x_l − 1/2) + b_l · (x_l² − 1/2), summed over
-    /// the columns behind.
+    /// What hides a round that binds columns: Σ_l a_l · (x_l − 1/2) + b_l · (x_l² − 1/2), summed
+    /// over the columns behind.
     private func hidden(
         _ coefficients: [Extension], _ round: Int, _ challenges: [Extension]
     ) -> ProductRound {

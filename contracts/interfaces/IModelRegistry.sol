@@ -204,6 +204,7 @@ interface IModelRegistry {
     /// The weights root is not the digest of the graph's verification key.
     error WrongWeightsRoot(bytes32 expected, bytes32 got);
     /// The graph holds what no proof can be made of; register it with a weights root of zero.
+    /// `reason` names the rule, as in `ISettlement.InvalidProof`.
     error NotProvable(string reason);
     /// The bytes are no canonical policy.
     error InvalidPolicy(string reason);

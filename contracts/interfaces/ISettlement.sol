@@ -131,8 +131,10 @@ interface ISettlement {
     /// The evidence is about another input: SHA-256 of its input, or the commitment that hides it, is
     /// not what the statement says.
     error WrongInput(bytes32 expected, bytes32 got);
-    /// A proof of the right things does not hold; `reason` says where it breaks.
-    error InvalidProof(string reason);
+    /// A proof of the right things does not hold. `code` is the number of the rule that it breaks
+    /// and `reason` the rule's name. Neither ever changes; the documentation of target Proofs has
+    /// the table.
+    error InvalidProof(uint16 code, string reason);
     /// The evidence does not meet the payer's policy; the text names what is missing.
     error PolicyNotMet(string missing);
     /// The evidence does not meet the model's policy floor.

@@ -129,23 +129,31 @@ public struct BlockProcessor {
     private let precompiles: PrecompileTable
     private let workers: any Workers
     private var speculation: Speculation
+    private let state: any StateSource
+    private let proofsAhead: ProofsAhead?
 
     /// Starts a block on the state that its parent left and makes the system calls of its start.
     ///
     /// - Parameters:
     ///   - revision: the block's rules where number and time do not decide them: around the merge.
     ///     Nil takes them from the config.
+    ///   - models: where the natives find models; if it keeps verdicts, workers check the proofs
+    ///     of scheduled transactions before any of them runs.
     ///   - workers: run scheduled transactions ahead of their turn.
     ///   - runsAheadAlways: also where that is not worth it, as tests want.
     public init(
         _ draft: BlockDraft, config: ChainConfig, on state: any StateSource,
-        natives: [NativePrecompile] = [], revision fixed: Revision? = nil,
-        workers: any Workers = SerialWorkers(), runsAheadAlways: Bool = false
+        natives: [NativePrecompile] = [], models: any ModelSource = NoModels(),
+        revision fixed: Revision? = nil, workers: any Workers = SerialWorkers(),
+        runsAheadAlways: Bool = false
     ) {
         self.config = config
         self.draft = draft
+        self.state = state
         revision =
             fixed ?? config.revision(number: draft.number, timestamp: draft.timestamp)
+        proofsAhead = ProofsAhead(
+            draft, config: config, revision: revision, models: models, workers: workers)
         let schedule = config.blobSchedule(timestamp: draft.timestamp)
         context = draft.context(config: config)
         journal = Journal(source: state)
@@ -182,9 +190,11 @@ public struct BlockProcessor {
         try add(SignedTransaction(transaction, sender: sender), nil)
     }
 
-    /// Says which transactions may come: workers run them ahead, and `addScheduled` takes what
-    /// they found wherever it holds. Results are those of `add` in any case.
+    /// Says which transactions may come: workers check their proofs and run them ahead, and
+    /// `addScheduled` takes what they found wherever it holds. Results are those of `add` in any
+    /// case.
     public mutating func schedule(_ transactions: [SignedTransaction]) {
+        proofsAhead?.check(transactions, on: state)
         // A tracer sees each transaction once, and a state root needs all before it.
         let isSerial = tracer != nil || intermediateRoot != nil
         speculation.schedule(isSerial ? [] : transactions)

@@ -1,4 +1,5 @@
 internal import EVM
+internal import Payments
 internal import Primitives
 
 /// Runs the transactions of a block ahead of their turn, on the state as it stands, to see whether
@@ -30,9 +31,12 @@ struct Speculation {
     private var scheduled: [SignedTransaction] = []
     /// Whether a transaction follows one of the same sender in the schedule.
     private var follows: [Bool] = []
+    private let isEager: Bool
     /// The runs of the window that begins at `windowStart`.
     private var window: [Run?] = []
     private var windowStart = 0
+    /// Of the window, those that were run, and those of them that held.
+    private var windowCount = 0
     private var windowHeld = 0
     /// One a worker, made when first needed; empty when the state has but one reader.
     private var runners: [Runner]?
@@ -44,6 +48,7 @@ struct Speculation {
         self.journal = journal
         self.state = state
         self.workers = workers
+        self.isEager = isEager
         policy = SpeculationPolicy(isEager: isEager)
         self.makeProcessor = makeProcessor
     }
@@ -83,23 +88,37 @@ struct Speculation {
 
     private mutating func closeWindow() {
         guard !window.isEmpty else { return }
-        policy.note(count: window.count, held: windowHeld)
+        if windowCount > 0 { policy.note(count: windowCount, held: windowHeld) }
         windowHeld = 0
         window = []
+    }
+
+    /// Whether a run ahead may hold. Every settlement that succeeds counts itself in one slot, so
+    /// each needs the one before.
+    private func isPromising(_ signed: SignedTransaction) -> Bool {
+        isEager || signed.transaction.to != NativeAddress.settlement
     }
 
     private mutating func openWindow(at start: Int) {
         windowStart = start
         let size = policy.next(of: scheduled.count - start)
         guard size > 0 else { return }
+        let (scheduled, follows) = (scheduled, follows)
+        let chosen = (start..<start + size).filter { isPromising(scheduled[$0]) }
+        windowCount = chosen.count
+        window = [Run?](repeating: nil, count: size)
+        guard !chosen.isEmpty else { return }
         let runners = runners ?? makeRunners()
         self.runners = runners
-        guard !runners.isEmpty else { return }
-        let (scheduled, follows) = (scheduled, follows)
-        window = workers.mapPerWorker(size) { index, worker in
-            runners[worker].run(scheduled[start + index], isFollowing: follows[start + index])
+        guard !runners.isEmpty else {
+            window = []
+            return
         }
-        count += size
+        let runs = workers.mapPerWorker(chosen.count) { place, worker in
+            runners[worker].run(scheduled[chosen[place]], isFollowing: follows[chosen[place]])
+        }
+        for (index, run) in zip(chosen, runs) { window[index - start] = run }
+        count += chosen.count
     }
 
     private func makeRunners() -> [Runner] {

@@ -6,6 +6,7 @@ public import Trie
 public struct BlockImport {
     public let config: ChainConfig
     public let natives: [NativePrecompile]
+    private let models: any ModelSource
     private let workers: any Workers
     /// Whether several workers run transactions ahead also where that is not worth it.
     public var runsAheadAlways = false
@@ -23,14 +24,18 @@ public struct BlockImport {
         case close
     }
 
-    /// - Parameter workers: share what is independent in a block: signatures, transactions run
-    ///   ahead of their turn, tries. Any number of them comes to the same result.
+    /// - Parameters:
+    ///   - models: where the natives find models; if it keeps verdicts, workers check the proofs
+    ///     in a block before its transactions run.
+    ///   - workers: share what is independent in a block: signatures, proofs, transactions run
+    ///     ahead of their turn, tries. Any number of them comes to the same result.
     public init(
         config: ChainConfig, natives: [NativePrecompile] = [],
-        workers: any Workers = SerialWorkers()
+        models: any ModelSource = NoModels(), workers: any Workers = SerialWorkers()
     ) {
         self.config = config
         self.natives = natives
+        self.models = models
         self.workers = workers
     }
 
@@ -71,8 +76,8 @@ public struct BlockImport {
         try checkBody(block)
         onPhase?(.check)
         var processor = BlockProcessor(
-            BlockDraft(of: block), config: config, on: state, natives: natives, revision: revision,
-            workers: workers, runsAheadAlways: runsAheadAlways)
+            BlockDraft(of: block), config: config, on: state, natives: natives, models: models,
+            revision: revision, workers: workers, runsAheadAlways: runsAheadAlways)
         // Compared above with what the header states.
         processor.transactionsRoot = header.transactionsRoot
         if revision < .byzantium {

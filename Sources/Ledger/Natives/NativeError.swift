@@ -3,6 +3,7 @@ internal import Crypto
 internal import EVM
 public import Payments
 public import Primitives
+public import Proofs
 
 /// Why a native precompile refuses a call: a Solidity custom error each, so that a caller can tell.
 public enum NativeError: Error, Equatable, Sendable {
@@ -30,7 +31,7 @@ public enum NativeError: Error, Equatable, Sendable {
     /// The root is not the digest of the verification key that follows from the graph.
     case wrongWeightsRoot(expected: Hash, got: Hash)
     /// No verification key can be made of the graph.
-    case notProvable(String)
+    case notProvable(ProofReason)
 
     // Evidence and policies.
     case invalidPolicy(String)
@@ -52,8 +53,8 @@ public enum NativeError: Error, Equatable, Sendable {
     /// The proof of another statement, or for another chain.
     case wrongContext(expected: Hash, got: Hash)
     case wrongInput(expected: Hash, got: Hash)
-    /// A proof that is about the right things and does not hold; the text says where it breaks.
-    case invalidProof(String)
+    /// A proof that is about the right things and does not hold, and the rule that it breaks.
+    case invalidProof(ProofReason)
 
     // Settlement.
     case wrongModel(expected: Hash, got: Hash)
@@ -125,7 +126,7 @@ extension NativeError {
         case .nameNotOffered(let to): ("NameNotOffered(address)", [.address(to)])
         case .wrongWeightsRoot(let expected, let got):
             ("WrongWeightsRoot(bytes32,bytes32)", [.hash(expected), .hash(got)])
-        case .notProvable(let why): ("NotProvable(string)", [.text(why)])
+        case .notProvable(let why): ("NotProvable(string)", [.text(why.rawValue)])
         default: nil
         }
     }
@@ -160,7 +161,8 @@ extension NativeError {
             ("WrongContext(bytes32,bytes32)", [.hash(expected), .hash(got)])
         case .wrongInput(let expected, let got):
             ("WrongInput(bytes32,bytes32)", [.hash(expected), .hash(got)])
-        case .invalidProof(let why): ("InvalidProof(string)", [.text(why)])
+        case .invalidProof(let why):
+            ("InvalidProof(uint16,string)", [.number(UInt64(why.code)), .text(why.rawValue)])
         default: nil
         }
     }

@@ -61,9 +61,22 @@ struct ProofTerms {
 
     /// - Throws: `modelHasNoProofs` for a model that was registered without a weights root.
     static func read(of id: Hash, _ call: inout NativeCall) throws(NativeFailure) -> ProofTerms {
-        let word = try call.read(slot(id), of: account)
-        guard !word.isZero else { throw NativeError.modelHasNoProofs(id).failure }
-        return ProofTerms(gas: word.limb0, hiddenGas: word.limb2, proofBytesMax: word.limb1)
+        let terms = try call.structure(of: account) { read in ProofTerms(of: id, from: read) }
+        guard let terms else { throw NativeError.modelHasNoProofs(id).failure }
+        return terms
+    }
+
+    /// The terms of a model, from one slot of the verifier's storage; nil when there are none.
+    init?(of id: Hash, from read: SlotReader) {
+        let word = read(ProofTerms.slot(id))
+        guard !word.isZero else { return nil }
+        self.init(gas: word.limb0, hiddenGas: word.limb2, proofBytesMax: word.limb1)
+    }
+
+    /// Gas of a piece of evidence; nil where it hides its input and proofs of the model cannot.
+    func gas(of evidence: ProofEvidence) -> UInt64? {
+        guard evidence.publicInput == nil else { return gas }
+        return hiddenGas > 0 ? hiddenGas : nil
     }
 
     /// The terms of a record's proofs, once its root is known to be that of its graph; nil for a

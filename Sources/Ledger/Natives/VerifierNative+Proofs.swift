@@ -36,11 +36,10 @@ extension VerifierNative {
         } catch {
             return NativeError(error)
         }
-        let isHidden = evidence.publicInput == nil
-        guard !isHidden || terms.hiddenGas > 0 else {
+        guard let gas = terms.gas(of: evidence) else {
             return .invalidEvidence(.zk, "proofs of the model cannot hide their input")
         }
-        try call.charge(isHidden ? terms.hiddenGas : terms.gas)
+        try call.charge(gas)
         let key: VerificationKey
         do {
             key = try models.key(commitment.weightsRoot, of: commitment.graphHash)
@@ -52,7 +51,7 @@ extension VerifierNative {
             return .wrongWeightsRoot(expected: key.digest, got: commitment.weightsRoot)
         }
         do {
-            try evidence.verify(by: key)
+            try models.verify(evidence, by: key)
             return nil
         } catch {
             return NativeError(error)
@@ -82,7 +81,7 @@ extension NativeError {
             self = .invalidEvidence(.zk, "the output is none of the model's: " + error.reason)
         case .tooLong(let bytes, let max):
             self = .invalidEvidence(.zk, "the proof has \(bytes) bytes, at most \(max)")
-        case .proof(let error): self = .invalidProof("\(error)")
+        case .proof(let error): self = .invalidProof(error.reason)
         }
     }
 }

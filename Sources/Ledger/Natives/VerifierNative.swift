@@ -12,6 +12,7 @@ struct VerifierNative: Sendable {
     static let statementType =
         "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
 
+    static let verifySignature = "verify(uint8,\(statementType),bytes)"
     static let verifyPolicySignature =
         "verifyPolicy(bytes,\(statementType),(uint8,bytes)[])"
 
@@ -19,7 +20,7 @@ struct VerifierNative: Sendable {
         NativePrecompile(
             NativeAddress.verifier,
             functions: [
-                NativeFunction(view: "verify(uint8,\(Self.statementType),bytes)", verify),
+                NativeFunction(view: Self.verifySignature, verify),
                 NativeFunction(view: Self.verifyPolicySignature, verifyPolicy),
                 NativeFunction(
                     view: "statementHash(\(Self.statementType))", Self.statementHash),
@@ -29,20 +30,14 @@ struct VerifierNative: Sendable {
     private func verify(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
-        let (number, statement, data) = try input.arguments { (reader) throws(ABIError) in
-            (
-                try reader.readUInt8(), try Statement(reading: &reader),
-                try reader.readBytes(max: NativeLimits.evidenceBytesMax)
-            )
+        let request = try input.arguments { (reader) throws(ABIError) in
+            try VerifyCall(reading: &reader)
         }
-        guard let kind = EvidenceKind(rawValue: number) else {
-            throw NativeError.unknownEvidence(number).failure
-        }
-        guard statement.isCurrent(at: call.block.timestamp) else {
+        let evidence = try request.piece.checked(against: [])
+        guard request.statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
-        let evidence = Evidence(kind: kind, data: data)
-        let refusal = try refusal(of: evidence, for: statement, &call)
+        let refusal = try refusal(of: evidence, for: request.statement, &call)
         if let refusal, !refusal.isVerdict { throw refusal.failure }
         return encoded { $0.write(refusal == nil) }
     }
@@ -50,22 +45,18 @@ struct VerifierNative: Sendable {
     private func verifyPolicy(
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
-        let (bytes, statement, evidence) = try input.arguments { (reader) throws(ABIError) in
-            (
-                try reader.readBytes(max: NativeLimits.policyBytesMax),
-                try Statement(reading: &reader),
-                try RawEvidence.list(&reader)
-            )
+        let request = try input.arguments { (reader) throws(ABIError) in
+            try VerifyPolicyCall(reading: &reader)
         }
-        try RawEvidence.charge(evidence, &call)
-        let policy = try Self.policy(bytes, of: statement, &call)
-        guard statement.isCurrent(at: call.block.timestamp) else {
+        try RawEvidence.charge(request.evidence, &call)
+        let policy = try Self.policy(request.policy, of: request.statement, &call)
+        guard request.statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
         var found = EvidenceSet()
-        for piece in evidence {
+        for piece in request.evidence {
             let evidence = try piece.checked(against: found)
-            let refusal = try refusal(of: evidence, for: statement, &call)
+            let refusal = try refusal(of: evidence, for: request.statement, &call)
             if let refusal, !refusal.isVerdict { throw refusal.failure }
             if refusal != nil { return encoded { $0.write(false) } }
             found.insert(EvidenceSet(evidence.kind))
@@ -121,6 +112,36 @@ struct VerifierNative: Sendable {
         } catch {
             return NativeError(error, kind: evidence.kind)
         }
+    }
+}
+
+/// The arguments of `IVerifier.verify`.
+struct VerifyCall {
+    static let selector = ABISignature.selector(VerifierNative.verifySignature)
+
+    let statement: Statement
+    let piece: RawEvidence
+
+    init(reading reader: inout ABIReader) throws(ABIError) {
+        let kind = try reader.readUInt8()
+        statement = try Statement(reading: &reader)
+        piece = RawEvidence(
+            kind: kind, data: try reader.readBytes(max: NativeLimits.evidenceBytesMax))
+    }
+}
+
+/// The arguments of `IVerifier.verifyPolicy`.
+struct VerifyPolicyCall {
+    static let selector = ABISignature.selector(VerifierNative.verifyPolicySignature)
+
+    let policy: [UInt8]
+    let statement: Statement
+    let evidence: [RawEvidence]
+
+    init(reading reader: inout ABIReader) throws(ABIError) {
+        policy = try reader.readBytes(max: NativeLimits.policyBytesMax)
+        statement = try Statement(reading: &reader)
+        evidence = try RawEvidence.list(&reader)
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Crypto
 public import Inference
 public import Ledger
+public import Payments
 public import Primitives
 public import Proofs
 public import Store
@@ -17,6 +18,7 @@ public final class ModelLibrary: ModelSource {
     private let blobs: BlobStore
     private let results: ResultCache
     private let keys: KeyLibrary
+    private let verdicts = VerdictCache(countMax: Limits.verdicts)
     private let bytesMax: Int
     private let level: KernelLevel
     private let monitor = Monitor(State())
@@ -82,6 +84,8 @@ public final class ModelLibrary: ModelSource {
     public var keysMade: Int { keys.made }
     /// Hits and misses of results.
     public var resultCounts: (hits: Int, misses: Int) { results.counts }
+    /// Proofs that were checked, and verdicts that were known.
+    public var verdictCounts: (checked: Int, known: Int) { verdicts.counts }
 
     // MARK: ModelSource
 
@@ -119,6 +123,12 @@ public final class ModelLibrary: ModelSource {
         if let key = keys.key(digest) { return key }
         return try key(of: graph)
     }
+
+    public func verify(
+        _ evidence: ProofEvidence, by key: VerificationKey
+    ) throws(ProofRefusal) { try verdicts.verify(evidence, by: key) }
+
+    public var keepsVerdicts: Bool { true }
 
     /// The result for an input that was run before and is still known.
     func knownOutput(_ key: ResultCache.Key) -> [Int32]? { results[key] }

@@ -134,6 +134,12 @@ final class InferenceCollector: ModelSource {
         try library.key(digest, of: graph)
     }
 
+    func verify(
+        _ evidence: ProofEvidence, by key: VerificationKey
+    ) throws(ProofRefusal) { try library.verify(evidence, by: key) }
+
+    var keepsVerdicts: Bool { library.keepsVerdicts }
+
     /// Each once, in an order that does not depend on who came first.
     var requests: [Request] {
         wanted.withLock { wanted in wanted.sorted { $0.key < $1.key }.map(\.value) }

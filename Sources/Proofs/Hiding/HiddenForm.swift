@@ -3,10 +3,11 @@ public import Primitives
 
 /// How a key's model is proved on a hidden input: the plan of the run and the opening's parameters.
 ///
-/// It follows from the key. Where the code of the other forms has rows enough, the weights' commitment
-/// is theirs; for small models there is one more. The stacks are those of the weights, if any, of the input, the witness, the helpers, if any, and the masks. Each
-/// hidden stack ends in rows of random elements: one for each position that an opening shows, so
-/// that what is shown is uniform.
+/// It follows from the key. Where the code of the other forms has rows enough, the weights'
+/// commitment is theirs; for small models there is one more. The stacks are those of the weights,
+/// if any, of the input, the witness, the helpers, if any, and the masks. Each hidden stack ends in
+/// rows of random elements: one for each position that an opening shows, so that what is shown is
+/// uniform.
 package struct HiddenForm: Sendable {
     package let plan: WitnessPlan
     package let parameters: OpeningParameters

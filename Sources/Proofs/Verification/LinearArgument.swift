@@ -7,8 +7,8 @@ internal import Inference
 /// and zeros behind shorter vectors, leaves the values of all `U_i` and `V_i` at one point, which
 /// are linear in the weights and in the operands.
 ///
-/// A masked argument adds a `SumMask` to the sum. A hidden end has ω · X(1 − X) added to its vector,
-/// X the last variable; so the last round has degree four, and there is at least one.
+/// A masked argument adds a `SumMask` to the sum. A hidden end has ω · X(1 − X) added to its
+/// vector, X the last variable; so the last round has degree four, and there is at least one.
 package struct LinearArgument {
     package let sites: [LinearSite]
     package let batch: Int

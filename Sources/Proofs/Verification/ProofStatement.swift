@@ -77,8 +77,8 @@ package struct ProofHeader: Sendable, Equatable {
         batch = Int(try reader.readUInt16())
     }
 
-    /// A hash of a statement about a hidden input, and of a secret: what the randomness of its proof
-    /// follows from.
+    /// A hash of a statement about a hidden input, and of a secret: what the randomness of its
+    /// proof follows from.
     package func digest(_ statement: ProofStatement, _ key: Hash, secret: Hash) -> Hash {
         var message: [UInt8] = Array("assay.hidden.statement.v1".utf8)
         for hash in [secret, key, statement.context] { message += hash.bytes }

@@ -50,7 +50,8 @@ public final class ModelProver: Sendable {
     /// learns the output and nothing else of the run.
     ///
     /// The same input, secret and context give the same bytes.
-    /// - Throws: `wrongKey` for a commitment under another model's key, `openingsSpent` when the commitment has served its proofs.
+    /// - Throws: `wrongKey` for a commitment under another model's key, `openingsSpent` when the
+    ///   commitment has served its proofs.
     public func prove(
         _ hidden: HiddenInput, context: Hash, workers: some Workers = SerialWorkers(),
         level: KernelLevel = .best

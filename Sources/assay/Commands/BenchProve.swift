@@ -10,7 +10,7 @@ internal import Threads
 extension Benchmark {
     /// Proofs of one run each, in every form, beside other provers that are installed.
     static let prove = Benchmark(
-        name: "prove", summary: "proofs of runs, beside JSTprove and EZKL"
+        name: "prove", summary: "proofs of runs, beside JSTprove and EZKL, and blocks of them"
     ) { options in
         let peers = options.hasPeer ? ProofPeers() : nil
         if options.hasPeer, peers == nil {
@@ -19,6 +19,7 @@ extension Benchmark {
         let pool = ThreadPool(count: options.workers)
         var progress = ProgressLine()
         var results: [ProofMeasurement] = []
+        var runs: [(name: String, graph: IntegerGraph, input: [Int32])] = []
         for model in BenchModel.shared {
             guard options.filter.map({ model.name.contains($0) }) ?? true else { continue }
             guard let file = try? Files.read(model.onnx) else {
@@ -32,6 +33,7 @@ extension Benchmark {
                 options: QuantiseOptions(activations: model.activations)
             ).graph
             let input = try graph.integers(from: rows[0])
+            runs.append((model.name, graph, input))
             var found = ProofForm.allCases.map { form in
                 progress.show("bench: \(model.name), \(form)")
                 return ProofMeasurement(model.name, graph, input, form, pool)
@@ -46,11 +48,25 @@ extension Benchmark {
             for index in found.indices.dropFirst() { found[index].peers = found[0].peers }
             results += found
         }
+        // After all proofs: blocks stay in memory, which would show in the peaks.
+        let shared = ThreadPool(count: max(2, options.workers))
+        var blocks: [ProofBlockMeasurement] = []
+        for (name, graph, input) in runs {
+            progress.show("bench: \(name), a block")
+            var measurement = ProofBlockMeasurement(
+                name, try ProofBlock(graph, input: input, pool: shared))
+            for _ in 0..<options.rounds { try measurement.run() }
+            blocks.append(measurement)
+        }
         progress.clear()
         let out = Terminal.output
-        options.isJSON
-            ? out.line(ProofMeasurement.json(results).prettyPrinted)
-            : out.write(ProofMeasurement.text(results, options.workers, on: out))
+        if options.isJSON {
+            out.line(ProofMeasurement.json(results, blocks).prettyPrinted)
+        } else {
+            out.write(ProofMeasurement.text(results, options.workers, on: out))
+            out.write(
+                "\n" + ProofBlockMeasurement.text(blocks, workers: shared.count, on: out))
+        }
         return 0
     }
 }
@@ -175,7 +191,7 @@ struct ProofMeasurement {
         return [MeasurementTable.fixed(median, decimals: 0), ratio]
     }
 
-    static func json(_ all: [ProofMeasurement]) -> JSON {
+    static func json(_ all: [ProofMeasurement], _ blocks: [ProofBlockMeasurement]) -> JSON {
         func number(_ value: Double?) -> JSON {
             value.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null
         }
@@ -208,6 +224,7 @@ struct ProofMeasurement {
                     }
                     return .object(object)
                 }),
+            "blocks": .array(blocks.map(\.json)),
         ]
     }
 }

@@ -43,7 +43,7 @@ extension Benchmark {
     }
 
     /// Both imports have compared the roots and the block's hash with the header already.
-    private static func requireEqual(
+    static func requireEqual(
         _ serial: BlockImport.Outcome, _ shared: BlockImport.Outcome, _ name: String
     ) throws {
         func require(_ isEqual: Bool, _ what: String) throws {

@@ -13,55 +13,6 @@ import Testing
 
 /// Settlements whose evidence is a proof.
 @Suite(.timeLimit(.minutes(5))) struct ProofSettlementTests {
-    /// A bargain about a run of `Bargain.graph(7)`, with a proof of it.
-    private struct Proven {
-        var bargain: Bargain
-        let graph: IntegerGraph
-        let key: VerificationKey
-        let input: [Int32]
-
-        init(
-            policy: Policy = .kind(.zk), floor: Policy? = nil,
-            evidence kinds: [EvidenceKind] = [.zk], input: [Int32] = [64, 32]
-        ) throws {
-            bargain = try Bargain(
-                policy: policy, floor: floor, evidence: kinds, hasProofs: true)
-            graph = try Bargain.graph(7)
-            key = try Bargain.key(graph)
-            self.input = input
-            var engine = Engine(graph)
-            let output = try engine.run(input)
-            bargain.output = try graph.outputBytes(output)
-            bargain.statement = bargain.statement.with(
-                inputHash: try graph.inputHash(input), outputHash: try graph.outputHash(output))
-            try bargain.signStatement(with: bargain.provider)
-            give(try proof())
-        }
-
-        /// The proof that the bargain's statement asks for, or another.
-        func proof(
-            of other: IntegerGraph? = nil, input otherInput: [Int32]? = nil, context: Hash? = nil
-        ) throws -> ProofEvidence {
-            let graph = other ?? graph
-            let input = otherInput ?? input
-            let key = try Bargain.key(graph)
-            let context = context ?? bargain.statement.hash(chainID: bargain.chainID)
-            let prover = try ModelProver(graph: graph, workers: SerialWorkers())
-            let (output, proof) = try prover.prove(input: input, context: context)
-            return ProofEvidence(
-                keyDigest: key.digest, context: context, input: try graph.inputBytes(input),
-                output: try graph.outputBytes(output), proof: proof)
-        }
-
-        mutating func give(_ proof: ProofEvidence) { give(proof.encoded) }
-
-        mutating func give(_ data: [UInt8]) {
-            bargain.evidence = bargain.evidence.map {
-                $0.kind == .zk ? Evidence(kind: .zk, data: data) : $0
-            }
-        }
-    }
-
     @Test func paysForAProof() throws {
         let proven = try Proven()
         let bargain = proven.bargain
@@ -245,7 +196,7 @@ import Testing
         var short = try Proven().bargain
         short.payment = short.payment.with(nonce: Hash(78))
         try short.signPayment()
-        // Enough for everything else.
+        // Enough for the calldata's floor and all but half of the verification.
         let gas = whole.gasUsed - proven.key.gas / 2
         let result = try short.chain.send(
             short.calldata, to: NativeAddress.settlement, from: Bargain.sender, gas: gas)
@@ -270,7 +221,19 @@ import Testing
         let before = try bargain.money()
         let result = try bargain.settle()
         let text = NativeError.describe(revertData: result.outcome.output) ?? ""
-        #expect(text.hasPrefix("InvalidProof(\""), "\(text)", sourceLocation: location)
+        #expect(text.hasPrefix("InvalidProof("), "\(text)", sourceLocation: location)
+        // The revert data is that of the rule which the verifier names, and nothing else.
+        let data = try #require(bargain.evidence.first { $0.kind == .zk }).data
+        let refusal = #expect(throws: ProofRefusal.self, sourceLocation: location) {
+            try ProofEvidence(decoding: data).verify(by: proven.key)
+        }
+        guard case .proof(let error) = refusal else {
+            Issue.record("another refusal", sourceLocation: location)
+            return
+        }
+        #expect(
+            result.outcome.output == NativeError.invalidProof(error.reason).revertData,
+            "\(text)", sourceLocation: location)
         #expect(result.logs.isEmpty, sourceLocation: location)
         #expect(try bargain.money() == before, sourceLocation: location)
         #expect(bargain.record == nil, sourceLocation: location)

@@ -4,6 +4,7 @@ internal import EVM
 internal import Inference
 internal import Payments
 internal import Primitives
+internal import Proofs
 
 /// Inference in the middle of a transaction: OpenGradient's precompile at `0x…F4`, to the letter.
 ///
@@ -119,7 +120,7 @@ extension ModelSourceError {
         case .missing(let hash): .missing(hash)
         case .notAGraph:
             NativeError.invalidRecord("the graph's bytes are no integer graph").failure
-        case .notProvable(let error): NativeError.notProvable("\(error)").failure
+        case .notProvable(let error): NativeError.notProvable(error.reason).failure
         }
     }
 }

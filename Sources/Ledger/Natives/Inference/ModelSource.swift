@@ -1,5 +1,6 @@
 internal import Crypto
 public import Inference
+public import Payments
 public import Primitives
 public import Proofs
 
@@ -33,12 +34,22 @@ public protocol ModelSource: Sendable {
     /// - Parameters:
     ///   - digest: what the chain found to be the digest of the graph's key.
     func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey
+    /// Checks a proof as `ProofEvidence.verify` does; a source may know the verdict already.
+    func verify(_ evidence: ProofEvidence, by key: VerificationKey) throws(ProofRefusal)
+    /// Whether a verdict is at hand when it is asked for again, so that it is worth asking early.
+    var keepsVerdicts: Bool { get }
 }
 
 extension ModelSource {
     public func key(_ digest: Hash, of graph: Hash) throws(ModelSourceError) -> VerificationKey {
         try key(of: graph)
     }
+
+    public func verify(
+        _ evidence: ProofEvidence, by key: VerificationKey
+    ) throws(ProofRefusal) { try evidence.verify(by: key) }
+
+    public var keepsVerdicts: Bool { false }
 }
 
 /// The source of a chain whose transactions name no models: it lacks everything.
