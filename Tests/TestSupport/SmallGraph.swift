@@ -31,7 +31,9 @@ public enum SmallGraph {
             inputs: [
                 TensorType(name: "x", shape: [1, 2], element: .unsigned8, scaleExponent: 7)
             ],
-            linears: [IntegerLinear(weights: [1, 2, 3, 4], bias: [1_073_000_000, -1_073_000_000])],
+            linears: [
+                IntegerLinear(weights: [1, 2, 3, 4], bias: [1_073_000_000, -1_073_000_000])
+            ],
             nodes: [
                 IntegerNode(
                     .dense(linear: 0), inputs: [0],

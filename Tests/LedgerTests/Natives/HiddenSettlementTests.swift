@@ -216,7 +216,19 @@ import Testing
         let before = try bargain.money()
         let result = try bargain.settle()
         let text = NativeError.describe(revertData: result.outcome.output) ?? ""
-        #expect(text.hasPrefix("InvalidProof(\""), "\(text)", sourceLocation: location)
+        #expect(text.hasPrefix("InvalidProof("), "\(text)", sourceLocation: location)
+        // The revert data is that of the rule which the verifier names, and nothing else.
+        let data = try #require(bargain.evidence.first { $0.kind == .zk }).data
+        let refusal = #expect(throws: ProofRefusal.self, sourceLocation: location) {
+            try ProofEvidence(decoding: data).verify(by: hidden.prover.key)
+        }
+        guard case .proof(let error) = refusal else {
+            Issue.record("another refusal", sourceLocation: location)
+            return
+        }
+        #expect(
+            result.outcome.output == NativeError.invalidProof(error.reason).revertData,
+            "\(text)", sourceLocation: location)
         #expect(result.logs.isEmpty, sourceLocation: location)
         #expect(try bargain.money() == before, sourceLocation: location)
         #expect(bargain.record == nil, sourceLocation: location)
