@@ -20,7 +20,7 @@ private let mayImport: [String: Set<String>] = {
         // Quantisation takes logarithms from the C library; runs take nothing from it.
         "Inference": foundations.union(["CKernels", "Glibc"]),
         "Proofs": foundations.union(["Inference", "CKernels"]),
-        "Prover": foundations.union(["Proofs", "Inference", "CKernels"]),
+        "Prover": foundations.union(["Proofs", "Inference", "CKernels", "Synchronization"]),
         "Store": foundations.union(["CLevelDB", "Glibc", "Synchronization"]),
         "Node": foundations.union(consensus).union([
             "Prover", "Store", "Threads", "Glibc", "Synchronization",
