@@ -32,7 +32,7 @@ public enum SmallGraph {
                 TensorType(name: "x", shape: [1, 2], element: .unsigned8, scaleExponent: 7)
             ],
             linears: [
-                IntegerLinear(weights: [1, 2, 3, 4], bias: [1_073_000_000, -1_073_000_000])
+                IntegerLinear(weights: [1, 2, 3, 4], bias: [500_000_000, -500_000_000])
             ],
             nodes: [
                 IntegerNode(
