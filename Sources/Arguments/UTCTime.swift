@@ -16,6 +16,9 @@ public enum UTCTime {
         return date.joined(separator: "-") + " " + time.joined(separator: ":")
     }
 
+    /// The day of it, `2026-11-21`.
+    public static func day(seconds: UInt64) -> String { String(text(seconds: seconds).prefix(10)) }
+
     private static func twoDigits(_ number: UInt64) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

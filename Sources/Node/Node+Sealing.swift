@@ -196,6 +196,9 @@ extension Node {
                 fatalError("the block could not be written: \(error)")
             }
             preExecution.learn(from: block.block, block.records)
+            for result in processor.results where !result.outcome.isSuccess {
+                refusals.add(revertData: result.outcome.output, at: .block)
+            }
             sealed = block
         }
         return monitor.withLock { head in

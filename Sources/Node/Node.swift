@@ -67,6 +67,8 @@ public final class Node: Sendable {
     public let models: ModelLibrary
     /// Makes the proofs that the gateway gives as evidence.
     public let proofs: ProofMaker
+    /// What was refused for giving less evidence than was asked for.
+    public let refusals = RefusedDowngrades()
     public let clock: any Clock
     /// Where transaction fees go.
     public let beneficiary: Address

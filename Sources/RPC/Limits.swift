@@ -24,6 +24,8 @@ enum Limits {
     static let proofKeys = 1_024
     /// Gas of an `eth_call` that names none.
     static let callGas: UInt64 = 60_000_000
+    /// Epochs in one usage history: each costs as many reads as there are kinds of evidence.
+    static let usageEpochs: UInt64 = 3_660
     /// Models in one list.
     static let listedModels = 10_000
     /// Gas that the facilitator pays for one transfer: any contract may pose as a token.

@@ -63,6 +63,8 @@ FUNCTIONS = {
         "modelCount(bytes32,uint8)": "5c7c3764",
         "providerCount(address,uint8)": "47c03c49",
         "epochCount(uint64,uint8)": "d7bb5c56",
+        "evidenceGas(uint8)": "bdb017d8",
+        "delays()": "79416a39",
     },
 }
 

@@ -61,8 +61,13 @@ import Testing
             let usage = try #require(try rpc.answer("\(request)")["result"])
             #expect(usage["all"] == none)
             #expect(usage["signed"] == none)
-            #expect(usage.members.count == EvidenceKind.allCases.count + 1)
+            #expect(usage["couldBeStronger"] == none)
+            // Without a filter also gas, delays and refusals.
+            let more = parameters.isEmpty ? 3 : 0
+            #expect(usage.members.count == EvidenceKind.allCases.count + 2 + more)
         }
+        #expect(try rpc.call("assay_usageHistory") == [])
+        #expect(try rpc.call("assay_usageModels") == [])
     }
 
     /// Who changed what when, in the order it happened, though only the blocks in which it happened

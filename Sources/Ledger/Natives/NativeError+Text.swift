@@ -50,6 +50,15 @@ extension NativeError {
         }
     }
 
+    /// What the settlement found missing in revert data that says so; nil for other bytes.
+    public static func missingEvidence(inRevertData bytes: [UInt8]) -> String? {
+        guard bytes.count >= 4, let signature = bySelector[Array(bytes[0..<4])],
+            signature == "PolicyNotMet(string)" || signature == "FloorNotMet(string)"
+        else { return nil }
+        var reader = ABIReader(Array(bytes[4...]))
+        return try? reader.readString(max: 4096)
+    }
+
     private static func value(
         of type: Substring, from reader: inout ABIReader
     ) throws(ABIError) -> String {

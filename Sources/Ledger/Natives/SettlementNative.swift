@@ -105,7 +105,7 @@ struct SettlementNative: Sendable {
         let receipt = request.receipt(
             chainID: call.block.chainID, blockNumber: call.block.number,
             timestamp: call.block.timestamp, evidence: evidence.digests)
-        try record(receipt, id, &call)
+        try record(receipt, id, of: model, evidence.gas, &call)
         return id.bytes
     }
 
@@ -188,10 +188,14 @@ struct SettlementNative: Sendable {
     /// Every piece must hold; `plain` counts only where nothing stronger is given.
     private func checkEvidence(
         _ request: SettleCall, _ call: inout NativeCall
-    ) throws(NativeFailure) -> (set: EvidenceSet, digests: [EvidenceDigest]) {
+    ) throws(NativeFailure) -> (
+        set: EvidenceSet, digests: [EvidenceDigest], gas: [(kind: EvidenceKind, gas: UInt64)]
+    ) {
         var set = EvidenceSet()
+        var gas: [(kind: EvidenceKind, gas: UInt64)] = []
         for piece in request.evidence {
             let evidence = try piece.checked(against: set)
+            let before = call.gasLeft
             if let refusal = try verifier.refusal(
                 of: evidence, for: request.statement, &call)
             {
@@ -199,21 +203,26 @@ struct SettlementNative: Sendable {
             }
             try call.charge(NativeGas.keccak(bytes: evidence.data.count))
             set.insert(EvidenceSet(evidence.kind))
+            gas.append((evidence.kind, before - call.gasLeft))
         }
         let counted = request.countedEvidence
         return (
             counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
-            counted.map(\.digest)
+            counted.map(\.digest), gas
         )
     }
 
     private func record(
-        _ receipt: SettlementReceipt, _ id: Hash, _ call: inout NativeCall
+        _ receipt: SettlementReceipt, _ id: Hash, of model: ModelRecord,
+        _ gas: [(kind: EvidenceKind, gas: UInt64)], _ call: inout NativeCall
     ) throws(NativeFailure) {
         try call.charge(NativeGas.keccak(bytes: call.input.count))
         let record = SettlementRecord(receipt)
         try call.write(record.writes(id))
-        try UsageNative.record(record, &call)
+        let entry = UsageEntry(
+            record: record, strongest: model.strongestEvidence, gas: gas,
+            delay: record.timestamp - min(record.timestamp, receipt.statement.notBefore))
+        try UsageNative.record(entry, &call)
         try call.log(
             topics: [Self.settled, id, record.modelID, Hash(record.payer.word)],
             data: encoded { data in

@@ -115,6 +115,7 @@ final class Gateway: Sendable {
         let gives = choices[choices.count - 1].union(EvidenceSet(.plain))
         // Where both would be met, only what hides the input is missing.
         let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? "zk"
+        node.refusals.add(missing, at: .request)
         throw .policyNotOffered(missing, gives: gives)
     }
 

@@ -84,8 +84,8 @@ struct GatewayError: Error, Equatable {
 
     static let secretUsed = GatewayError(
         status: 409, code: "secret_used",
-        message: "the secret hides another input, or one of another model, and two inputs under "
-            + "one secret are not hidden; nothing was charged, ask with another secret")
+        message: "the secret hides another input, or one of another model, and one secret serves "
+            + "one input; nothing was charged, ask with another secret")
 
     static func secretSpent(max: Int) -> GatewayError {
         GatewayError(

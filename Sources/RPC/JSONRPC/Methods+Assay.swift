@@ -9,7 +9,7 @@ internal import Registry
 // `assay_*`: what the native precompiles keep, read from the state.
 
 extension RPCServer {
-    private func reader(_ native: Address, _ header: Header) -> SlotReader {
+    func reader(_ native: Address, _ header: Header) -> SlotReader {
         let state = node.state(of: header)
         return { state.storage(native, $0) }
     }
@@ -44,36 +44,6 @@ extension RPCServer {
         let id = try parameters.hash(0)
         let read = reader(NativeAddress.settlement, try header(try parameters.block(1)).header)
         return SettlementRecord(id, from: read)?.json(id: id) ?? .null
-    }
-
-    /// Counts and values by kind of evidence: of all settlements, or of one model's or provider's.
-    func usage(_ parameters: Parameters) throws(RPCError) -> JSON {
-        let read = reader(NativeAddress.usage, node.head.header)
-        let slot: (UInt8) -> UInt256
-        if let model = parameters[0]?["model"] {
-            let id = try RPCValue.hash(model, "model")
-            slot = { UsageCounter.slot(model: id, kind: $0) }
-        } else if let provider = parameters[0]?["provider"] {
-            let address = try RPCValue.address(provider, "provider")
-            slot = { UsageCounter.slot(provider: address, kind: $0) }
-        } else if let epoch = parameters[0]?["epoch"] {
-            let number = try RPCValue.uint64(epoch, "epoch")
-            slot = { UsageCounter.slot(epoch: number, kind: $0) }
-        } else {
-            slot = { UsageCounter.slot(kind: $0) }
-        }
-        var answer = JSONObject()
-        for kind in EvidenceKind.allCases {
-            answer[kind.name] = UsageCounter(read(slot(kind.rawValue))).json
-        }
-        answer["all"] = UsageCounter(read(slot(UsageCounter.anyKind))).json
-        return .object(answer)
-    }
-}
-
-extension UsageCounter {
-    fileprivate var json: JSON {
-        ["settlements": .quantity(settlements), "value": .quantity(value)]
     }
 }
 

@@ -208,6 +208,7 @@ struct Simulation {
         let nonce = journal.nonce(of: request.from)
         let result = try processor.process(
             request.simulated(gas: gas, nonce: nonce), from: request.from, gasLeft: gas)
+        node.refusals.add(revertData: result.outcome.output, at: .dryRun)
         return result.outcome
     }
 

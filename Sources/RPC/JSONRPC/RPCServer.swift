@@ -118,6 +118,8 @@ public struct RPCServer: Sendable {
         case "anvil_setTime", "evm_setTime": return try setTime(parameters)
         case "anvil_increaseTime", "evm_increaseTime": return try increaseTime(parameters)
         case "assay_usage": return try usage(parameters)
+        case "assay_usageHistory": return try usageHistory(parameters)
+        case "assay_usageModels": return usageModels()
         case "assay_models": return models()
         case "assay_model": return try model(parameters)
         case "assay_modelHistory": return try modelHistory(parameters)
