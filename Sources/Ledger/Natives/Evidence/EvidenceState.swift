@@ -1,0 +1,48 @@
+internal import Crypto
+internal import EVM
+internal import Payments
+internal import Primitives
+internal import Registry
+
+/// What evidence is judged by: the state in the middle of a block, or what a receipt proves of it.
+///
+/// One code checks evidence for both, so that no receipt can say what the chain did not find.
+protocol EvidenceState {
+    var chainID: UInt64 { get }
+    /// Of the block that judges, in seconds.
+    var timestamp: UInt64 { get }
+    /// Pays for work before it is done.
+    mutating func charge(_ gas: UInt64) throws(NativeFailure)
+    /// A structure in slots of an account, nil for the native's own; each read is paid for.
+    mutating func structure<Value>(
+        of account: Address?, _ body: (SlotReader) -> Value
+    ) throws(NativeFailure) -> Value
+    /// The code of an account, which the caller has paid for.
+    mutating func code(of account: Address) throws(NativeFailure) -> [UInt8]
+}
+
+extension NativeCall: EvidenceState {
+    var chainID: UInt64 { block.chainID }
+    var timestamp: UInt64 { block.timestamp }
+
+    mutating func code(of account: Address) throws(NativeFailure) -> [UInt8] {
+        readCode(of: account)
+    }
+}
+
+extension EvidenceState {
+    /// Which of the lists the entry is on.
+    mutating func lists(
+        holding entry: UInt256, among lists: [Hash]
+    ) throws(NativeFailure) -> Set<Hash> {
+        var found: Set<Hash> = []
+        for list in lists {
+            try charge(NativeGas.keccak(bytes: 64))
+            let since = try structure(of: NativeAddress.trust) { read in
+                read(TrustList.entrySlot(list, entry))
+            }
+            if !since.isZero { found.insert(list) }
+        }
+        return found
+    }
+}
