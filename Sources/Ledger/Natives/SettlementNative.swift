@@ -89,11 +89,11 @@ struct SettlementNative: Sendable {
         try checkStatementWindow(request.statement, &call)
         try checkPrice(request.payment, model.price(at: began), &call)
         let evidence = try checkEvidence(request, &call)
-        if let missing = policy.missing(from: evidence.set) {
+        if let missing = policy.missing(from: evidence.facts) {
             throw NativeError.policyNotMet(missing).failure
         }
         let floor = try RegistryNative.floor(model.floor(at: began))
-        if let missing = floor.missing(from: evidence.set) {
+        if let missing = floor.missing(from: evidence.facts) {
             throw NativeError.floorNotMet(missing).failure
         }
         // Everything holds. From here on money moves, or the whole call is undone.
@@ -188,23 +188,19 @@ struct SettlementNative: Sendable {
     /// Every piece must hold; `plain` counts only where nothing stronger is given.
     private func checkEvidence(
         _ request: SettleCall, _ call: inout NativeCall
-    ) throws(NativeFailure) -> (set: EvidenceSet, digests: [EvidenceDigest]) {
+    ) throws(NativeFailure) -> (facts: EvidenceFacts, digests: [EvidenceDigest]) {
         var set = EvidenceSet()
+        var facts = EvidenceFacts()
         for piece in request.evidence {
             let evidence = try piece.checked(against: set)
-            if let refusal = try verifier.refusal(
-                of: evidence, for: request.statement, &call)
-            {
-                throw refusal.failure
+            switch try verifier.verdict(on: evidence, for: request.statement, &call) {
+            case .holds(let shown): facts = facts.union(shown)
+            case .refused(let refusal): throw refusal.failure
             }
             try call.charge(NativeGas.keccak(bytes: evidence.data.count))
             set.insert(EvidenceSet(evidence.kind))
         }
-        let counted = request.countedEvidence
-        return (
-            counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
-            counted.map(\.digest)
-        )
+        return (facts, request.countedEvidence.map(\.digest))
     }
 
     private func record(

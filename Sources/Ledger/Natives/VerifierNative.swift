@@ -37,9 +37,12 @@ struct VerifierNative: Sendable {
         guard request.statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
-        let refusal = try refusal(of: evidence, for: request.statement, &call)
-        if let refusal, !refusal.isVerdict { throw refusal.failure }
-        return encoded { $0.write(refusal == nil) }
+        switch try verdict(on: evidence, for: request.statement, &call) {
+        case .holds: return encoded { $0.write(true) }
+        case .refused(let refusal):
+            guard refusal.isVerdict else { throw refusal.failure }
+            return encoded { $0.write(false) }
+        }
     }
 
     private func verifyPolicy(
@@ -54,14 +57,18 @@ struct VerifierNative: Sendable {
             return encoded { $0.write(false) }
         }
         var found = EvidenceSet()
+        var facts = EvidenceFacts()
         for piece in request.evidence {
             let evidence = try piece.checked(against: found)
-            let refusal = try refusal(of: evidence, for: request.statement, &call)
-            if let refusal, !refusal.isVerdict { throw refusal.failure }
-            if refusal != nil { return encoded { $0.write(false) } }
+            switch try verdict(on: evidence, for: request.statement, &call) {
+            case .holds(let shown): facts = facts.union(shown)
+            case .refused(let refusal):
+                guard refusal.isVerdict else { throw refusal.failure }
+                return encoded { $0.write(false) }
+            }
             found.insert(EvidenceSet(evidence.kind))
         }
-        return encoded { $0.write(policy.isSatisfied(by: found)) }
+        return encoded { $0.write(policy.isSatisfied(by: facts)) }
     }
 
     private static func statementHash(
@@ -90,17 +97,24 @@ struct VerifierNative: Sendable {
         }
     }
 
-    /// Why a piece of evidence does not hold, or nil when it does.
-    func refusal(
-        of evidence: Evidence, for statement: Statement, _ call: inout NativeCall
-    ) throws(NativeFailure) -> NativeError? {
-        let key: SignerKey
+    /// What a piece of evidence shows, or why it does not hold.
+    func verdict(
+        on evidence: Evidence, for statement: Statement, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceVerdict {
         switch evidence.kind {
-        case .plain: return evidence.data.isEmpty ? nil : .invalidEvidence(.plain, "not empty")
-        case .tee, .reexecuted: return .unsupportedEvidence(evidence.kind)
-        case .zk: return try proofRefusal(evidence.data, for: statement, &call)
-        case .signed: key = try RegistryNative.signer(of: statement.provider, &call)
+        case .plain:
+            return evidence.data.isEmpty
+                ? .holds(EvidenceFacts()) : .refused(.invalidEvidence(.plain, "not empty"))
+        case .tee, .reexecuted: return .refused(.unsupportedEvidence(evidence.kind))
+        case .zk: return try proofVerdict(evidence.data, for: statement, &call)
+        case .signed: return try signedVerdict(evidence, for: statement, &call)
         }
+    }
+
+    private func signedVerdict(
+        _ evidence: Evidence, for statement: Statement, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceVerdict {
+        let key = try RegistryNative.signer(of: statement.provider, &call)
         switch key {
         case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
         case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
@@ -108,11 +122,19 @@ struct VerifierNative: Sendable {
         do {
             try evidence.verify(
                 digest: statement.hash(chainID: call.block.chainID), key: key)
-            return nil
         } catch {
-            return NativeError(error, kind: evidence.kind)
+            return .refused(NativeError(error, kind: evidence.kind))
         }
+        let signer = EvidenceFacts.Signer(
+            address: statement.provider, scheme: key.scheme, isProvider: true)
+        return .holds(EvidenceFacts(signers: [signer]))
     }
+}
+
+/// What became of a piece of evidence.
+enum EvidenceVerdict {
+    case holds(EvidenceFacts)
+    case refused(NativeError)
 }
 
 /// The arguments of `IVerifier.verify`.

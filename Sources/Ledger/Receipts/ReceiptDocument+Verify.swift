@@ -49,6 +49,8 @@ public struct RLPFailure: Error, Equatable, Sendable {
 public struct ReceiptFindings: Sendable, Equatable {
     public let blockHash: Hash
     public let evidence: EvidenceSet
+    /// What the evidence shows; policy and floor were judged by it.
+    public let facts: EvidenceFacts
     public let policy: Policy
     public let model: ModelRecord
     /// What a forger of the proof among the evidence would have to break; nil without a proof.
@@ -97,21 +99,23 @@ extension ReceiptDocument {
             ModelRecord(receipt.statement.modelID, from: read)
         }
         guard let model else { throw .missingSlots("the model's record") }
-        let evidence = try checkEvidence(registrySlots)
+        var facts = try checkEvidence(registrySlots)
         let proven = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
-        if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
-        try checkRecord(model, evidence)
+        if let proven { facts.proofs.append(proven) }
+        if let missing = policy.missing(from: facts) { throw .policyNotMet(missing) }
+        try checkRecord(model, facts)
         try checkOutput()
         let isSigned = try checkPayer()
         return ReceiptFindings(
-            blockHash: blockHash, evidence: evidence, policy: policy, model: model,
+            blockHash: blockHash, evidence: record.evidence, facts: facts, policy: policy,
+            model: model,
             proofSecurityBits: proven?.securityBits, isInputHidden: proven?.isInputHidden ?? false,
             isPayerSignatureChecked: isSigned)
     }
 
     /// Floor and system text, as they held when the work began.
     private func checkRecord(
-        _ model: ModelRecord, _ evidence: EvidenceSet
+        _ model: ModelRecord, _ facts: EvidenceFacts
     ) throws(ReceiptRefusal) {
         let began = ModelRecord.workBegan(
             stated: receipt.statement.notBefore, now: receipt.timestamp)
@@ -123,7 +127,7 @@ extension ReceiptDocument {
         guard !bytes.isEmpty else { return }
         let floor: Policy
         do { floor = try Policy(decoding: bytes) } catch { throw .invalidPolicy(error) }
-        if let missing = floor.missing(from: evidence) { throw .floorNotMet(missing) }
+        if let missing = floor.missing(from: facts) { throw .floorNotMet(missing) }
     }
 
     private func proven(
@@ -157,18 +161,18 @@ extension ReceiptDocument {
         do { return try Policy(decoding: receipt.policy) } catch { throw .invalidPolicy(error) }
     }
 
-    private func checkEvidence(_ registry: ProvenSlots) throws(ReceiptRefusal) -> EvidenceSet {
+    /// What all evidence but proofs shows.
+    private func checkEvidence(_ registry: ProvenSlots) throws(ReceiptRefusal) -> EvidenceFacts {
         guard evidence.count == receipt.evidence.count else {
             throw .wrongEvidence(index: min(evidence.count, receipt.evidence.count))
         }
         let digest = receipt.statement.hash(chainID: receipt.chainID)
         let provider = receipt.statement.provider
-        var set = EvidenceSet()
+        var facts = EvidenceFacts()
         for (index, piece) in evidence.enumerated() {
             guard piece.digest == receipt.evidence[index] else {
                 throw .wrongEvidence(index: index)
             }
-            set.insert(EvidenceSet(piece.kind))
             // A proof is checked by the model's key, not by the provider's.
             if piece.kind == .zk { continue }
             var key = SignerKey.secp256k1(provider)
@@ -182,14 +186,17 @@ extension ReceiptDocument {
             do { try piece.verify(digest: digest, key: key) } catch {
                 throw .evidence(piece.kind, error)
             }
+            guard piece.kind == .signed else { continue }
+            facts.signers.append(
+                EvidenceFacts.Signer(address: provider, scheme: key.scheme, isProvider: true))
         }
-        return set
+        return facts
     }
 
     /// What the proof among the evidence, which must hold, rests on; nil without one.
     private func checkProof(
         of model: ModelRecord, _ keyBytes: [UInt8]
-    ) throws(ReceiptRefusal) -> (securityBits: Int, isInputHidden: Bool)? {
+    ) throws(ReceiptRefusal) -> EvidenceFacts.Proof? {
         guard let piece = evidence.first(where: { $0.kind == .zk }) else { return nil }
         let root = model.weightsRoot
         guard root != .zero else { throw .noProofs(model.id) }
@@ -209,7 +216,8 @@ extension ReceiptDocument {
         do { key = try VerificationKey(file: keyBytes) } catch { throw .invalidKey(error) }
         guard key.digest == root else { throw .wrongKey(expected: root, got: key.digest) }
         do { try proof.verify(by: key) } catch { throw .proof(error) }
-        return (key.securityBits, proof.publicInput == nil)
+        return EvidenceFacts.Proof(
+            securityBits: key.securityBits, isInputHidden: proof.publicInput == nil)
     }
 
     private func checkOutput() throws(ReceiptRefusal) {

@@ -5,6 +5,13 @@ public import Primitives
 public enum SignerKey: Sendable, Equatable {
     case secp256k1(Address)
     case p256(x: UInt256, y: UInt256)
+
+    public var scheme: SignatureScheme {
+        switch self {
+        case .secp256k1: .secp256k1
+        case .p256: .p256
+        }
+    }
 }
 
 /// Evidence of kind `signed`: the provider's signature over a statement's digest.
