@@ -141,9 +141,10 @@ extension NISTCurve {
         else { fatalError("out of memory") }
         defer {
             unsafe assay_ec_key_free(key)
-            for unsafenumber in unsafe [secretNumber, nonceNumber, orderNumber, r] {
-                unsafe BN_clear_free(number)
-            }
+            unsafe BN_clear_free(secretNumber)
+            unsafe BN_clear_free(nonceNumber)
+            unsafe BN_free(orderNumber)
+            unsafe BN_free(r)
             unsafe BN_CTX_free(context)
         }
         unsafe BN_set_flags(nonceNumber, BN_FLG_CONSTTIME)

@@ -30,7 +30,8 @@ public struct BasicConstraints: Sendable, Equatable {
 
 /// What a certificate's key may be used for.
 ///
-/// Source: RFC 5280, section 4.2.1.3. Bit 0 of the standard is the highest here.
+/// Source: RFC 5280, section 4.2.1.3. Bit 0 of the standard is the highest here. Zero bits behind
+/// the last that is set are allowed, though DER drops them: AMD's intermediates have one.
 public struct KeyUsage: OptionSet, Sendable {
     public let rawValue: UInt16
 
@@ -44,13 +45,9 @@ public struct KeyUsage: OptionSet, Sendable {
 
     init(_ value: ArraySlice<UInt8>) throws(DERError) {
         var reader = DERReader(value)
-        let (bits, unused) = try reader.readBitString()
+        let (bits, _) = try reader.readBitString()
         try reader.finish()
         guard bits.count <= 2 else { throw .tooWide(bytes: bits.count) }
-        // Of named bits DER keeps none behind the last that is set.
-        if let last = bits.last {
-            guard last.trailingZeroBitCount == unused else { throw .invalidBitString }
-        }
         var raw: UInt16 = 0
         for byte in bits { raw = raw << 8 | UInt16(byte) }
         rawValue = bits.count == 1 ? raw << 8 : raw
