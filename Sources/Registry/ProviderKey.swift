@@ -1,4 +1,4 @@
-public import Primitives
+internal import Primitives
 
 /// A key that a provider signs its statements with.
 public struct ProviderKey: Sendable, Equatable {
