@@ -21,7 +21,7 @@ public enum PaymentLimits {
     /// The longest text of a policy: room for every canonical one.
     public static let policyTextBytesMax = 4096
     /// Comparisons spent on whether one policy asks for as much as another.
-    public static let policyComparisonsMax = 1 << 17
+    public static let policyComparisonsMax = 1 << 13
     /// Pieces of evidence in a receipt.
     public static let evidenceCountMax = 16
     /// The longest text a token may answer for its name or version.

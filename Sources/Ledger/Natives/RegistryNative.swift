@@ -130,14 +130,15 @@ enum RegistryNative {
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (number, bytes) = try input.arguments { (reader) throws(ABIError) in
-            (try reader.readUInt8(), try reader.readBytes(max: 64))
+            (try reader.readUInt8(), try reader.readBytes(max: ProviderKey.bytesMax))
         }
         guard let kind = ProviderKey.Kind(rawValue: number),
             let key = ProviderKey(kind: kind, bytes: bytes)
         else { throw NativeError.invalidProviderKey.failure }
         let provider = call.caller
-        let old = try call.structure { read in ProviderKey(of: provider, from: read) }
-        try call.write(key.writes(for: provider, over: old))
+        let old = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        let keys = old?.replaced(by: key, at: call.block.timestamp) ?? ProviderKeys(first: key)
+        try call.write(keys.writes(for: provider, over: old))
         try call.log(
             topics: [providerKeyRegistered, Hash(provider.word)],
             data: encoded { data in
@@ -160,15 +161,18 @@ enum RegistryNative {
         }
     }
 
-    /// The key a provider signs statements with.
-    static func signer(
-        of provider: Address, _ call: inout NativeCall
-    ) throws(NativeFailure) -> SignerKey {
-        let key = try call.structure(of: NativeAddress.registry) { read in
-            ProviderKey(of: provider, from: read)
+    /// The keys a provider may sign statements with about work that began at that time, the
+    /// current one first.
+    static func signers(
+        of provider: Address, forWorkBegun began: UInt64, _ call: inout NativeCall
+    ) throws(NativeFailure) -> [SignerKey] {
+        let keys = try call.structure(of: NativeAddress.registry) { read in
+            ProviderKeys(of: provider, forWorkBegun: began, from: read)
         }
-        guard let key else { throw NativeError.unknownProvider(provider).failure }
-        return key.signer
+        guard let keys = keys?.keys(forWorkBegun: began), !keys.isEmpty else {
+            throw NativeError.unknownProvider(provider).failure
+        }
+        return keys.map(\.signer)
     }
 }
 

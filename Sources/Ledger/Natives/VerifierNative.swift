@@ -3,6 +3,7 @@ internal import Crypto
 internal import EVM
 internal import Payments
 internal import Primitives
+internal import Registry
 
 /// The verifier; interface in `contracts/interfaces/IVerifier.sol`.
 struct VerifierNative: Sendable {
@@ -114,20 +115,29 @@ struct VerifierNative: Sendable {
     private func signedVerdict(
         _ evidence: Evidence, for statement: Statement, _ call: inout NativeCall
     ) throws(NativeFailure) -> EvidenceVerdict {
-        let key = try RegistryNative.signer(of: statement.provider, &call)
-        switch key {
-        case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
-        case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
+        let began = ModelRecord.workBegan(
+            stated: statement.notBefore, now: call.block.timestamp)
+        let keys = try RegistryNative.signers(
+            of: statement.provider, forWorkBegun: began, &call)
+        let digest = statement.hash(chainID: call.block.chainID)
+        var refusal: EvidenceError?
+        for key in keys {
+            switch key {
+            case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
+            case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
+            case .rsaPSS: try call.charge(NativeGas.digest + NativeGas.rsaPSS)
+            }
+            do {
+                try evidence.verify(digest: digest, key: key)
+                let signer = EvidenceFacts.Signer(
+                    address: statement.provider, scheme: key.scheme, isProvider: true)
+                return .holds(EvidenceFacts(signers: [signer]))
+            } catch {
+                // Of two keys the current one's refusal is told.
+                refusal = refusal ?? error
+            }
         }
-        do {
-            try evidence.verify(
-                digest: statement.hash(chainID: call.block.chainID), key: key)
-        } catch {
-            return .refused(NativeError(error, kind: evidence.kind))
-        }
-        let signer = EvidenceFacts.Signer(
-            address: statement.provider, scheme: key.scheme, isProvider: true)
-        return .holds(EvidenceFacts(signers: [signer]))
+        return .refused(NativeError(refusal ?? .invalidSignature, kind: evidence.kind))
     }
 }
 
@@ -207,6 +217,10 @@ extension NativeError {
         switch error {
         case .wrongLength(let wanted, let got):
             self = .invalidEvidence(kind, "\(got) bytes, \(wanted) wanted")
+        case .invalidLength(let bytes):
+            self = .invalidEvidence(kind, "no form has \(bytes) bytes")
+        case .unknownForm(let form): self = .invalidEvidence(kind, "no form is \(form)")
+        case .unknownTEEType(let type): self = .invalidEvidence(kind, "no TEE type is \(type)")
         case .malleable: self = .invalidEvidence(kind, "s is in the upper half")
         case .wrongSigner(let expected, let got):
             self = .wrongSigner(expected: expected, got: got ?? .zero)

@@ -117,8 +117,7 @@ extension ReceiptDocument {
     private func checkRecord(
         _ model: ModelRecord, _ facts: EvidenceFacts
     ) throws(ReceiptRefusal) {
-        let began = ModelRecord.workBegan(
-            stated: receipt.statement.notBefore, now: receipt.timestamp)
+        let began = receipt.workBegan
         let system = model.systemHash(at: began)
         guard system == .zero || system == receipt.statement.systemHash else {
             throw .wrongSystem(expected: system, got: receipt.statement.systemHash)
@@ -175,22 +174,39 @@ extension ReceiptDocument {
             }
             // A proof is checked by the model's key, not by the provider's.
             if piece.kind == .zk { continue }
-            var key = SignerKey.secp256k1(provider)
-            if piece.kind.needsProviderKey {
-                let registered = try registry.structure("the provider's key") { read in
-                    ProviderKey(of: provider, from: read)
+            guard piece.kind == .signed else {
+                do { try piece.verify(digest: digest, key: .secp256k1(provider)) } catch {
+                    throw .evidence(piece.kind, error)
                 }
-                guard let registered else { throw .unknownProvider(provider) }
-                key = registered.signer
+                continue
             }
-            do { try piece.verify(digest: digest, key: key) } catch {
-                throw .evidence(piece.kind, error)
-            }
-            guard piece.kind == .signed else { continue }
+            let scheme = try checkSignature(piece, digest, registry)
             facts.signers.append(
-                EvidenceFacts.Signer(address: provider, scheme: key.scheme, isProvider: true))
+                EvidenceFacts.Signer(address: provider, scheme: scheme, isProvider: true))
         }
         return facts
+    }
+
+    /// The scheme of the provider's key that signed the statement.
+    private func checkSignature(
+        _ piece: Evidence, _ digest: Hash, _ registry: ProvenSlots
+    ) throws(ReceiptRefusal) -> SignatureScheme {
+        let (provider, began) = (receipt.statement.provider, receipt.workBegan)
+        let registered = try registry.structure("the provider's keys") { read in
+            ProviderKeys(of: provider, forWorkBegun: began, from: read)
+        }
+        let keys = registered?.keys(forWorkBegun: began, settled: receipt.timestamp) ?? []
+        guard !keys.isEmpty else { throw .unknownProvider(provider) }
+        var refusal = EvidenceError.invalidSignature
+        for key in keys.reversed() {
+            do {
+                try piece.verify(digest: digest, key: key.signer)
+                return key.signer.scheme
+            } catch {
+                refusal = error
+            }
+        }
+        throw .evidence(piece.kind, refusal)
     }
 
     /// What the proof among the evidence, which must hold, rests on; nil without one.
@@ -241,6 +257,13 @@ extension ReceiptDocument {
     }
 }
 
+extension SettlementReceipt {
+    /// The time by whose terms the work is judged.
+    var workBegan: UInt64 {
+        ModelRecord.workBegan(stated: statement.notBefore, now: timestamp)
+    }
+}
+
 /// Slots whose values are proven; reading any other makes the whole reading void.
 private struct ProvenSlots {
     private var words: [UInt256: UInt256] = [:]
@@ -272,6 +295,7 @@ extension ProviderKey {
         case .secp256k1: .secp256k1(Address(bytes))
         case .p256:
             .p256(x: UInt256(bigEndian: bytes[0..<32]), y: UInt256(bigEndian: bytes[32..<64]))
+        case .rsaPSS: .rsaPSS(modulus: bytes)
         }
     }
 }

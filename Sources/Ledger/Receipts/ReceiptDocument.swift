@@ -57,7 +57,8 @@ public struct ReceiptDocument: Sendable, Equatable {
             _ = ModelRecord(receipt.statement.modelID, from: read)
             // Only where something is checked by it: a slot that nobody reads proves nothing.
             if evidence.contains(where: { $0.kind.needsProviderKey }) {
-                _ = ProviderKey(of: receipt.statement.provider, from: read)
+                _ = ProviderKeys(
+                    of: receipt.statement.provider, forWorkBegun: receipt.workBegan, from: read)
             }
         }
         self.init(
@@ -75,8 +76,8 @@ extension EvidenceKind {
     /// Whether the key that the provider registered decides about it.
     var needsProviderKey: Bool {
         switch self {
-        case .plain, .zk: false
-        case .signed, .tee, .reexecuted: true
+        case .signed: true
+        case .plain, .tee, .reexecuted, .zk: false
         }
     }
 }

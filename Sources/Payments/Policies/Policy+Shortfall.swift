@@ -13,21 +13,41 @@ extension Policy {
     /// Between policies without parameters the answer is exact. Policies with too many ways to be
     /// met count as weaker, and the words say so.
     public func shortfall(from other: Policy) -> String? {
-        var atoms: [Requirement] = []
-        collect(&atoms)
+        let atoms = leaves
+        let wanted = other.leaves
+        // `implied[i]`: the leaves of the other policy that atom `i` implies.
+        let implied = atoms.map { atom in
+            wanted.indices.reduce(UInt64(0)) { bits, index in
+                atom.implies(wanted[index]) ? bits | 1 << UInt64(index) : bits
+            }
+        }
         var budget = PaymentLimits.policyComparisonsMax
         guard let ways = ways(atoms, &budget) else {
             return "too many ways to be met to be compared with \(other.text)"
         }
         for way in ways.sets {
-            let held = atoms.indices.filter { way >> $0 & 1 == 1 }.map { atoms[$0] }
-            let missing = other.missing { wanted in
-                wanted == .plain || held.contains { $0.implies(wanted) } ? nil : wanted.text
+            let held = atoms.indices.reduce(UInt64(0)) { bits, index in
+                way >> UInt64(index) & 1 == 1 ? bits | implied[index] : bits
             }
-            if let missing { return missing }
+            func isHeld(_ leaf: Requirement) -> Bool {
+                guard let index = wanted.firstIndex(of: leaf) else { return true }
+                return held >> UInt64(index) & 1 == 1
+            }
+            guard !other.holds(where: isHeld) else { continue }
+            return other.missing { isHeld($0) ? nil : $0.text }
         }
         return nil
     }
+
+    /// The leaves but `plain`, each once: at most 32.
+    var leaves: [Requirement] {
+        var leaves: [Requirement] = []
+        collect(&leaves)
+        return leaves
+    }
+
+    /// Whether some leaf asks for more, or for less, than its kind does by default.
+    public var hasParameters: Bool { leaves.contains { $0 != Requirement($0.kind) } }
 
     private func collect(_ atoms: inout [Requirement]) {
         switch self {
