@@ -160,20 +160,6 @@ enum RegistryNative {
             writer.writeBytes(key?.bytes ?? [])
         }
     }
-
-    /// The keys a provider may sign statements with about work that began at that time, the
-    /// current one first.
-    static func signers(
-        of provider: Address, forWorkBegun began: UInt64, _ call: inout NativeCall
-    ) throws(NativeFailure) -> [SignerKey] {
-        let keys = try call.structure(of: NativeAddress.registry) { read in
-            ProviderKeys(of: provider, forWorkBegun: began, from: read)
-        }
-        guard let keys = keys?.keys(forWorkBegun: began), !keys.isEmpty else {
-            throw NativeError.unknownProvider(provider).failure
-        }
-        return keys.map(\.signer)
-    }
 }
 
 // MARK: ABI

@@ -185,22 +185,18 @@ struct SettlementNative: Sendable {
         }
     }
 
-    /// Every piece must hold; `plain` counts only where nothing stronger is given.
+    /// Every piece must hold.
     private func checkEvidence(
-        _ request: SettleCall, _ call: inout NativeCall
-    ) throws(NativeFailure) -> (facts: EvidenceFacts, digests: [EvidenceDigest]) {
-        var set = EvidenceSet()
-        var facts = EvidenceFacts()
+        _ request: SettleCall, lists: PolicyLists, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceFacts {
         for piece in request.evidence {
-            let evidence = try piece.checked(against: set)
-            switch try verifier.verdict(on: evidence, for: request.statement, &call) {
-            case .holds(let shown): facts = facts.union(shown)
-            case .refused(let refusal): throw refusal.failure
-            }
-            try call.charge(NativeGas.keccak(bytes: evidence.data.count))
-            set.insert(EvidenceSet(evidence.kind))
+            try call.charge(NativeGas.keccak(bytes: piece.data.count))
         }
-        return (facts, request.countedEvidence.map(\.digest))
+        let subject = EvidenceSubject(request.statement, lists: lists, call)
+        switch try verifier.findings(request.evidence, about: subject, &call) {
+        case .success(let facts): return facts
+        case .failure(let refusal): throw refusal.failure
+        }
     }
 
     private func record(

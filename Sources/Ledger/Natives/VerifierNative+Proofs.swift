@@ -11,8 +11,9 @@ extension VerifierNative {
     /// Everything that costs is paid before it is done: sizes and the price that the model's
     /// registration stored say how much. The checks stand in the order of what they cost.
     func proofVerdict(
-        _ data: [UInt8], for statement: Statement, _ call: inout NativeCall
+        _ data: [UInt8], about subject: EvidenceSubject, _ call: inout NativeCall
     ) throws(NativeFailure) -> EvidenceVerdict {
+        let statement = subject.statement
         let commitment = try call.structure(of: NativeAddress.registry) { read in
             ModelRecord.commitment(of: statement.modelID, from: read)
         }
@@ -33,7 +34,7 @@ extension VerifierNative {
                 + NativeGas.sha256(bytes: evidence.output.count))
         do {
             try evidence.check(
-                statement, digest: statement.hash(chainID: call.block.chainID),
+                statement, digest: subject.digest,
                 key: commitment.weightsRoot)
         } catch {
             return .refused(NativeError(error))
@@ -61,7 +62,7 @@ extension VerifierNative {
         }
         let proof = EvidenceFacts.Proof(
             securityBits: key.securityBits, isInputHidden: evidence.publicInput == nil)
-        return .holds(EvidenceFacts(proofs: [proof]))
+        return .holds(EvidenceFacts(proofs: [proof]), .proof)
     }
 }
 

@@ -15,22 +15,36 @@ enum AttestationCheck {
         guard let type = TEEType(rawValue: number) else {
             return .failure(.unknownTEEType(number))
         }
-        let refused = try state.structure(of: NativeAddress.trust) { read in
-            read(TrustSettings.typeSlot(number)).limb0
-        }
-        guard refused == 0 else { return .failure(.teeTypeRefused(number, since: refused)) }
+        if let refusal = try refusal(of: type, &state) { return .failure(refusal) }
         let anchors = try anchors(type.family, &state)
         switch try AttestationFormat.verify(evidence, type, anchors, &state) {
         case .failure(let error): return .failure(error)
         case .success(let found):
-            let since = try state.structure(of: NativeAddress.trust) { read in
-                read(TrustSettings.platformSlot(found.platform)).limb0
-            }
-            guard since == 0 else {
-                return .failure(.platformRefused(found.platform, since: since))
+            if let refusal = try refusal(ofPlatform: found.platform, &state) {
+                return .failure(refusal)
             }
             return .success(found)
         }
+    }
+
+    /// Whether the admin has stopped all evidence of a type.
+    static func refusal(
+        of type: TEEType, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> NativeError? {
+        let since = try state.structure(of: NativeAddress.trust) { read in
+            read(TrustSettings.typeSlot(type.rawValue)).limb0
+        }
+        return since == 0 ? nil : .teeTypeRefused(type.rawValue, since: since)
+    }
+
+    /// Whether the admin has stopped all evidence from a machine.
+    static func refusal(
+        ofPlatform platform: Hash, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> NativeError? {
+        let since = try state.structure(of: NativeAddress.trust) { read in
+            read(TrustSettings.platformSlot(platform)).limb0
+        }
+        return since == 0 ? nil : .platformRefused(platform, since: since)
     }
 
     /// The roots of a family that are trusted now.

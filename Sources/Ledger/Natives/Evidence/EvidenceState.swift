@@ -11,6 +11,9 @@ protocol EvidenceState {
     var chainID: UInt64 { get }
     /// Of the block that judges, in seconds.
     var timestamp: UInt64 { get }
+    /// The same where the block is known to have settled, and the state is the one behind it; nil in
+    /// the middle of a block.
+    var settledAt: UInt64? { get }
     /// Pays for work before it is done.
     mutating func charge(_ gas: UInt64) throws(NativeFailure)
     /// A structure in slots of an account, nil for the native's own; each read is paid for.
@@ -24,6 +27,7 @@ protocol EvidenceState {
 extension NativeCall: EvidenceState {
     var chainID: UInt64 { block.chainID }
     var timestamp: UInt64 { block.timestamp }
+    var settledAt: UInt64? { nil }
 
     mutating func code(of account: Address) throws(NativeFailure) -> [UInt8] {
         readCode(of: account)
