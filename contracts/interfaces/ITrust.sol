@@ -108,7 +108,12 @@ interface ITrust {
     );
     event KeyRevoked(bytes32 indexed keyId, address indexed by, string reason);
     event CollateralUploaded(
-        bytes32 indexed key, uint64 notBefore, uint64 notAfter, uint64 evaluation, bytes32 codeHash
+        bytes32 indexed key,
+        uint64 notBefore,
+        uint64 notAfter,
+        uint64 evaluation,
+        bytes32 rawHash,
+        bytes32 codeHash
     );
     /// Two signed statements contradict each other. `verdict` is 0 where the chain has not run the
     /// model, 1 where its output is the first, 2 where it is the second, 3 where it is neither.
@@ -160,8 +165,6 @@ interface ITrust {
     error AttestedKeyRevoked(bytes32 keyId, uint64 revokedAt);
     /// There is no collateral for the platform.
     error UnknownCollateral(bytes32 key);
-    /// The collateral does not hold at this block's time.
-    error CollateralNotCurrent(uint64 notBefore, uint64 notAfter, uint64 timestamp);
     /// The chain has newer collateral.
     error CollateralRolledBack(bytes32 key);
     /// The two statements do not contradict each other, or are not signed; `reason` says which.
@@ -267,10 +270,12 @@ interface ITrust {
         view
         returns (bool valid, uint16 reason, string memory code, Report memory report);
 
-    /// Takes Intel's collateral: TCB info, QE identity and revocation lists, checked now. Anybody
-    /// may. `raw` is the file of `assay attest collateral`: see the documentation of target
-    /// Attestation. Older than what the chain has is refused.
-    function uploadCollateral(bytes calldata raw) external returns (bytes32 key);
+    /// Takes Intel's collateral, checked now. Anybody may. The parts, as Intel's service gives
+    /// them: issuer chain of the PCK revocation list (PEM), the root's revocation list (DER), that
+    /// of PCK certificates (DER); issuer chain (PEM), value (JSON, byte for byte) and signature
+    /// (r ‖ s) of the TCB info; the same of the QE identity. Together 262,144 bytes at most, and
+    /// 24,575 as the chain keeps them. A part that is older than what the chain has is refused.
+    function uploadCollateral(bytes[9] calldata parts) external returns (bytes32 key);
 
     /// What the chain has under a key; zeros for none.
     function collateral(bytes32 key)
@@ -280,7 +285,6 @@ interface ITrust {
             uint64 notBefore,
             uint64 notAfter,
             uint64 evaluation,
-            uint64 issuedAt,
             uint64 uploadedAt,
             address account,
             bytes32 codeHash

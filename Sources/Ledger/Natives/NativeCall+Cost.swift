@@ -15,6 +15,9 @@ enum NativeGas {
     static let storeNew: UInt64 = 22_100
     /// Any other write.
     static let store: UInt64 = 5_000
+    static let coldAccount = UInt64(Gas.coldAccount)
+    /// What a byte of a new contract's code costs (Yellow Paper, appendix G).
+    static let codeByte: UInt64 = 200
     /// The price of ECRECOVER.
     static let recovery: UInt64 = 3_000
     /// The price of P256VERIFY (EIP-7951).

@@ -78,9 +78,8 @@ public enum NativeError: Error, Equatable, Sendable {
     case measurementNotListed(Hash)
     /// The executor is not on the admin's list.
     case notAnExecutor(Address)
-    /// No collateral for this platform, or none that holds now.
+    /// The chain has no collateral for this platform.
     case unknownCollateral(Hash)
-    case collateralNotCurrent(notBefore: UInt64, notAfter: UInt64, now: UInt64)
     /// The chain has newer collateral.
     case collateralRolledBack(Hash)
     case notAdmin(Address)

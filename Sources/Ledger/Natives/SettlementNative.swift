@@ -88,12 +88,12 @@ struct SettlementNative: Sendable {
         let policy = try VerifierNative.policy(request.policy, of: request.statement, &call)
         try checkStatementWindow(request.statement, &call)
         try checkPrice(request.payment, model.price(at: began), &call)
-        let evidence = try checkEvidence(request, &call)
-        if let missing = policy.missing(from: evidence.facts) {
+        let floor = try RegistryNative.floor(model.floor(at: began))
+        let facts = try checkEvidence(request, lists: policy.lists.union(floor.lists), &call)
+        if let missing = policy.missing(from: facts) {
             throw NativeError.policyNotMet(missing).failure
         }
-        let floor = try RegistryNative.floor(model.floor(at: began))
-        if let missing = floor.missing(from: evidence.facts) {
+        if let missing = floor.missing(from: facts) {
             throw NativeError.floorNotMet(missing).failure
         }
         // Everything holds. From here on money moves, or the whole call is undone.
@@ -104,8 +104,9 @@ struct SettlementNative: Sendable {
             to: request.terms.provider, &call)
         let receipt = request.receipt(
             chainID: call.block.chainID, blockNumber: call.block.number,
-            timestamp: call.block.timestamp, evidence: evidence.digests)
-        try record(receipt, id, &call)
+            timestamp: call.block.timestamp,
+            evidence: request.countedEvidence.map(\.digest))
+        try record(receipt, id, isDevelopment: facts.isDevelopment, &call)
         return id.bytes
     }
 
@@ -200,10 +201,10 @@ struct SettlementNative: Sendable {
     }
 
     private func record(
-        _ receipt: SettlementReceipt, _ id: Hash, _ call: inout NativeCall
+        _ receipt: SettlementReceipt, _ id: Hash, isDevelopment: Bool, _ call: inout NativeCall
     ) throws(NativeFailure) {
         try call.charge(NativeGas.keccak(bytes: call.input.count))
-        let record = SettlementRecord(receipt)
+        let record = SettlementRecord(receipt, isDevelopment: isDevelopment)
         try call.write(record.writes(id))
         try UsageNative.record(record, &call)
         try call.log(

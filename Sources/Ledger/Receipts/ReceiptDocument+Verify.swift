@@ -1,6 +1,7 @@
 internal import Codec
 internal import Crypto
 internal import EVM
+internal import Inference
 public import Payments
 public import Primitives
 public import Proofs
@@ -35,9 +36,30 @@ public enum ReceiptRefusal: Error, Equatable, Sendable {
     case invalidKey(ProofError)
     case wrongKey(expected: Hash, got: Hash)
     case proof(ProofRefusal)
+    /// Evidence of keys, machines or executors does not hold, for the chain's own reason.
+    case refused(NativeError)
+    case wrongInput(expected: Hash, got: Hash)
+    /// The bytes given as the model's graph are another graph, or none.
+    case wrongGraph(expected: Hash, got: Hash)
+    /// The model run again gives another output than the statement says.
+    case wrongRun(expected: Hash, got: Hash)
     case wrongOutput(expected: Hash, got: Hash)
     case wrongPayer(expected: Address, got: Address?)
     case wrongBinding
+}
+
+extension ReceiptRefusal {
+    /// The chain's refusal of a piece; those that are about one signature by their own names.
+    init(_ error: NativeError, kind: EvidenceKind) {
+        switch error {
+        case .unknownProvider(let party): self = .unknownProvider(party)
+        case .invalidSignature(let kind): self = .evidence(kind, .invalidSignature)
+        case .wrongSigner(let expected, let got):
+            self = .evidence(
+                kind, .wrongSigner(expected: expected, got: got == .zero ? nil : got))
+        default: self = .refused(error)
+        }
+    }
 }
 
 /// What is wrong with a header's bytes, as text: the codec's errors are its own.
@@ -58,6 +80,11 @@ public struct ReceiptFindings: Sendable, Equatable {
     /// Whether the statement's `inputHash` is a commitment, which input and secret lead to, and not
     /// SHA-256 of the input.
     public let isInputHidden: Bool
+    /// Whether some of the evidence rests on a development root, whose keys anybody can have.
+    public let isDevelopment: Bool
+    /// Whether the run by which the chain checked the output was done again here; nil where the
+    /// chain did not run the model. Without the graph its run is the chain's word.
+    public let isRunAgain: Bool?
     /// Whether the payer's own signature is part of the proof. It is not for contract wallets,
     /// whose code decides, and for deposits, whose transfer the chain has seen.
     public let isPayerSignatureChecked: Bool
@@ -72,9 +99,10 @@ extension ReceiptDocument {
     ///   - proofKey: the file of the verification key of a proof among the evidence, where the
     ///     document does not hold it. Whoever it comes from, its digest must be the model's weights
     ///     root.
+    ///   - graph: canonical bytes of the model's integer graph, to do a run of the chain's again.
     @discardableResult
     public func verify(
-        trusting trusted: Hash?, proofKey: [UInt8] = []
+        trusting trusted: Hash?, proofKey: [UInt8] = [], graph: [UInt8] = []
     ) throws(ReceiptRefusal) -> ReceiptFindings {
         let blockHash = Keccak.hash(header)
         if let trusted, trusted != blockHash {
@@ -92,14 +120,27 @@ extension ReceiptDocument {
         let record = try settlementSlots.structure("the receipt's record") { read in
             SettlementRecord(receipt.id, from: read)
         }
-        guard record == SettlementRecord(receipt) else { throw .notTheChainsReceipt }
+        guard let record else { throw .notTheChainsReceipt }
+        let isDevelopment = record.evidence.contains(.development)
+        guard record == SettlementRecord(receipt, isDevelopment: isDevelopment) else {
+            throw .notTheChainsReceipt
+        }
         try checkTerms()
         let policy = try checkedPolicy()
         let model = try registrySlots.structure("the model's record") { read in
             ModelRecord(receipt.statement.modelID, from: read)
         }
         guard let model else { throw .missingSlots("the model's record") }
-        var facts = try checkEvidence(registrySlots)
+        let trustSlots = try trust.map { (proof) throws(ReceiptRefusal) in
+            try proven(proof, NativeAddress.trust, header.stateRoot)
+        }
+        var facts = try checkEvidence(
+            model,
+            ProvenState(
+                chainID: receipt.chainID, timestamp: receipt.timestamp, registry: registrySlots,
+                trust: trustSlots, codes: collateral))
+        guard facts.isDevelopment == isDevelopment else { throw .notTheChainsReceipt }
+        let isRunAgain = try checkRun(of: model, graph)
         let proven = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
         if let proven { facts.proofs.append(proven) }
         if let missing = policy.missing(from: facts) { throw .policyNotMet(missing) }
@@ -110,6 +151,7 @@ extension ReceiptDocument {
             blockHash: blockHash, evidence: record.evidence, facts: facts, policy: policy,
             model: model,
             proofSecurityBits: proven?.securityBits, isInputHidden: proven?.isInputHidden ?? false,
+            isDevelopment: isDevelopment, isRunAgain: isRunAgain,
             isPayerSignatureChecked: isSigned)
     }
 
@@ -160,53 +202,76 @@ extension ReceiptDocument {
         do { return try Policy(decoding: receipt.policy) } catch { throw .invalidPolicy(error) }
     }
 
-    /// What all evidence but proofs shows.
-    private func checkEvidence(_ registry: ProvenSlots) throws(ReceiptRefusal) -> EvidenceFacts {
+    /// What all evidence but proofs shows, by what is proven of the state.
+    private func checkEvidence(
+        _ model: ModelRecord, _ proven: ProvenState
+    ) throws(ReceiptRefusal) -> EvidenceFacts {
         guard evidence.count == receipt.evidence.count else {
             throw .wrongEvidence(index: min(evidence.count, receipt.evidence.count))
         }
-        let digest = receipt.statement.hash(chainID: receipt.chainID)
-        let provider = receipt.statement.provider
-        var facts = EvidenceFacts()
+        guard let subject = EvidenceSubject(receipt, model) else {
+            throw .missingSlots("the model's floor")
+        }
+        var state = proven
+        var findings = EvidenceFindings()
         for (index, piece) in evidence.enumerated() {
             guard piece.digest == receipt.evidence[index] else {
                 throw .wrongEvidence(index: index)
             }
-            // A proof is checked by the model's key, not by the provider's.
-            if piece.kind == .zk { continue }
-            guard piece.kind == .signed else {
-                do { try piece.verify(digest: digest, key: .secp256k1(provider)) } catch {
-                    throw .evidence(piece.kind, error)
-                }
-                continue
+            let verdict: EvidenceVerdict
+            do { verdict = try subject.verdict(on: piece, &state) } catch {
+                throw .missingSlots("what \(piece.kind.name) evidence rests on")
             }
-            let scheme = try checkSignature(piece, digest, registry)
-            facts.signers.append(
-                EvidenceFacts.Signer(address: provider, scheme: scheme, isProvider: true))
+            switch verdict {
+            case .refused(let refusal): throw ReceiptRefusal(refusal, kind: piece.kind)
+            case .holds(let facts, let identity):
+                if let refusal = findings.add(facts, identity, kind: piece.kind) {
+                    throw .refused(refusal)
+                }
+            }
         }
-        return facts
+        return findings.facts
     }
 
-    /// The scheme of the provider's key that signed the statement.
-    private func checkSignature(
-        _ piece: Evidence, _ digest: Hash, _ registry: ProvenSlots
-    ) throws(ReceiptRefusal) -> SignatureScheme {
-        let (provider, began) = (receipt.statement.provider, receipt.workBegan)
-        let registered = try registry.structure("the provider's keys") { read in
-            ProviderKeys(of: provider, forWorkBegun: began, from: read)
-        }
-        let keys = registered?.keys(forWorkBegun: began, settled: receipt.timestamp) ?? []
-        guard !keys.isEmpty else { throw .unknownProvider(provider) }
-        var refusal = EvidenceError.invalidSignature
-        for key in keys.reversed() {
-            do {
-                try piece.verify(digest: digest, key: key.signer)
-                return key.signer.scheme
-            } catch {
-                refusal = error
+    /// Does a run of the chain's again, where the graph is given; nil where the chain ran nothing.
+    private func checkRun(
+        of model: ModelRecord, _ graphBytes: [UInt8]
+    ) throws(ReceiptRefusal) -> Bool? {
+        for piece in evidence where piece.kind == .reexecuted {
+            guard case .chain(let input)? = try? ReexecutionEvidence(decoding: piece.data) else {
+                continue
             }
+            let wanted = receipt.statement.inputHash
+            let got = SHA256.hash(input)
+            guard got == wanted else { throw .wrongInput(expected: wanted, got: got) }
+            guard !graphBytes.isEmpty else { return false }
+            let hash = SHA256.hash(graphBytes)
+            guard hash == model.graphHash, let graph = try? IntegerGraph(decoding: graphBytes) else {
+                throw .wrongGraph(expected: model.graphHash, got: hash)
+            }
+            let output = try ReceiptDocument.run(graph, input)
+            guard output == receipt.statement.outputHash else {
+                throw .wrongRun(expected: output, got: receipt.statement.outputHash)
+            }
+            return true
         }
-        throw .evidence(piece.kind, refusal)
+        return nil
+    }
+
+    /// SHA-256 of the output's canonical bytes.
+    private static func run(
+        _ graph: IntegerGraph, _ input: [UInt8]
+    ) throws(ReceiptRefusal) -> Hash {
+        let integers: [Int32]
+        do { integers = try TensorType.integers(of: input, as: graph.inputs) } catch {
+            throw .refused(
+                .invalidEvidence(.reexecuted, "the input is none of the model's: " + error.reason))
+        }
+        var engine = Engine(graph)
+        guard let values = try? engine.run(integers),
+            let bytes = try? TensorType.bytes(of: values, as: graph.outputs)
+        else { preconditionFailure("the graph's own integers are refused") }
+        return SHA256.hash(bytes)
     }
 
     /// What the proof among the evidence, which must hold, rests on; nil without one.
@@ -261,30 +326,6 @@ extension SettlementReceipt {
     /// The time by whose terms the work is judged.
     var workBegan: UInt64 {
         ModelRecord.workBegan(stated: statement.notBefore, now: timestamp)
-    }
-}
-
-/// Slots whose values are proven; reading any other makes the whole reading void.
-private struct ProvenSlots {
-    private var words: [UInt256: UInt256] = [:]
-
-    init(_ proof: AccountProof) {
-        for entry in proof.slots { words[entry.slot] = entry.value }
-    }
-
-    func structure<Value>(
-        _ name: String, _ body: (SlotReader) -> Value
-    ) throws(ReceiptRefusal) -> Value {
-        var isComplete = true
-        let value = body { slot in
-            guard let word = words[slot] else {
-                isComplete = false
-                return .zero
-            }
-            return word
-        }
-        guard isComplete else { throw .missingSlots(name) }
-        return value
     }
 }
 

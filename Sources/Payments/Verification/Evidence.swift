@@ -41,6 +41,9 @@ public struct EvidenceSet: OptionSet, Sendable {
 
     public init(_ kind: EvidenceKind) { rawValue = 1 << kind.rawValue }
 
+    /// The mark of evidence that rests on a development root: bit 7, which is no kind.
+    public static let development = EvidenceSet(rawValue: 0x80)
+
     public func contains(_ kind: EvidenceKind) -> Bool { contains(EvidenceSet(kind)) }
 
     /// The kinds in the set, by rising number.

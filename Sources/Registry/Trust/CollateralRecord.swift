@@ -6,7 +6,7 @@ public import Primitives
 ///
 /// Storage, from `base(key)` on:
 /// 0. `evaluation number ‖ not after ‖ not before`, 64 bits each
-/// 1. `uploaded at ‖ issued at`, 64 bits each
+/// 1. `bytes of the code ‖ uploaded at`, 64 bits each
 /// 2. Keccak-256 of the account's code
 public struct CollateralRecord: Sendable, Equatable {
     /// The window in which all of it holds, in seconds; both ends are inside.
@@ -14,19 +14,19 @@ public struct CollateralRecord: Sendable, Equatable {
     public var notAfter: UInt64
     /// Intel's `tcbEvaluationDataNumber`: a lower one never takes the place of a higher one.
     public var evaluation: UInt64
-    /// When the vendor issued the newest part of it.
-    public var issuedAt: UInt64
+    /// Of the account's code.
+    public var byteCount: UInt64
     public var uploadedAt: UInt64
     public var codeHash: Hash
 
     public init(
-        notBefore: UInt64, notAfter: UInt64, evaluation: UInt64, issuedAt: UInt64,
+        notBefore: UInt64, notAfter: UInt64, evaluation: UInt64, byteCount: UInt64,
         uploadedAt: UInt64, codeHash: Hash
     ) {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.evaluation = evaluation
-        self.issuedAt = issuedAt
+        self.byteCount = byteCount
         self.uploadedAt = uploadedAt
         self.codeHash = codeHash
     }
@@ -52,7 +52,7 @@ public struct CollateralRecord: Sendable, Equatable {
             SlotWrite(
                 base,
                 UInt256(notBefore) | UInt256(notAfter) << 64 | UInt256(evaluation) << 128),
-            SlotWrite(base &+ 1, UInt256(issuedAt) | UInt256(uploadedAt) << 64),
+            SlotWrite(base &+ 1, UInt256(uploadedAt) | UInt256(byteCount) << 64),
             SlotWrite(base &+ 2, codeHash.word),
         ]
     }
@@ -65,6 +65,6 @@ public struct CollateralRecord: Sendable, Equatable {
         let times = read(base &+ 1)
         self.init(
             notBefore: window.limb0, notAfter: window.limb1, evaluation: window.limb2,
-            issuedAt: times.limb0, uploadedAt: times.limb1, codeHash: Hash(read(base &+ 2)))
+            byteCount: times.limb1, uploadedAt: times.limb0, codeHash: Hash(read(base &+ 2)))
     }
 }

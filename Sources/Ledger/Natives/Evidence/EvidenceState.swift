@@ -20,8 +20,8 @@ protocol EvidenceState {
     mutating func structure<Value>(
         of account: Address?, _ body: (SlotReader) -> Value
     ) throws(NativeFailure) -> Value
-    /// The code of an account, which the caller has paid for.
-    mutating func code(of account: Address) throws(NativeFailure) -> [UInt8]
+    /// The code of an account, which has that Keccak-256. The caller has paid for it.
+    mutating func code(of account: Address, hashing hash: Hash) throws(NativeFailure) -> [UInt8]
 }
 
 extension NativeCall: EvidenceState {
@@ -29,7 +29,7 @@ extension NativeCall: EvidenceState {
     var timestamp: UInt64 { block.timestamp }
     var settledAt: UInt64? { nil }
 
-    mutating func code(of account: Address) throws(NativeFailure) -> [UInt8] {
+    mutating func code(of account: Address, hashing hash: Hash) throws(NativeFailure) -> [UInt8] {
         readCode(of: account)
     }
 }

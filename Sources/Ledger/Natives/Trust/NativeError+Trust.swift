@@ -42,11 +42,6 @@ extension NativeError {
     ) -> (signature: String, arguments: [ErrorArgument])? {
         switch error {
         case .unknownCollateral(let key): ("UnknownCollateral(bytes32)", [.hash(key)])
-        case .collateralNotCurrent(let notBefore, let notAfter, let now):
-            (
-                "CollateralNotCurrent(uint64,uint64,uint64)",
-                [.number(notBefore), .number(notAfter), .number(now)]
-            )
         case .collateralRolledBack(let key): ("CollateralRolledBack(bytes32)", [.hash(key)])
         case .notAdmin(let admin): ("NotAdmin(address)", [.address(admin)])
         case .unknownRoot(let family, let hash):
@@ -69,7 +64,7 @@ extension NativeError {
         "WrongBinding(bytes32,bytes32)", "UnknownAttestedKey(bytes32)",
         "AttestedKeyExpired(bytes32,uint64,uint64)", "AttestedKeyRevoked(bytes32,uint64)",
         "EvidenceUsed(bytes32)", "MeasurementNotListed(bytes32)", "NotAnExecutor(address)",
-        "UnknownCollateral(bytes32)", "CollateralNotCurrent(uint64,uint64,uint64)",
+        "UnknownCollateral(bytes32)",
         "CollateralRolledBack(bytes32)", "NotAdmin(address)", "UnknownRoot(uint8,bytes32)",
         "InvalidLifetime(uint64,uint64)", "UnknownList(bytes32)", "ListExists(bytes32)",
         "TooCostlyToReexecute(uint64,uint64)", "NoDisagreement(string)",

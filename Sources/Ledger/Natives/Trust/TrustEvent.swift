@@ -18,7 +18,7 @@ enum TrustEvent {
         "KeyAttested(bytes32,address,bytes32,uint8,uint8,uint8,bool,uint64,uint64)")
     static let keyRevoked = ABISignature.topic("KeyRevoked(bytes32,address,string)")
     static let collateralUploaded = ABISignature.topic(
-        "CollateralUploaded(bytes32,uint64,uint64,uint64,bytes32)")
+        "CollateralUploaded(bytes32,uint64,uint64,uint64,bytes32,bytes32)")
     static let disagreement = ABISignature.topic(
         "Disagreement(bytes32,address,address,bytes32,bytes32,bytes32,uint8)")
 }
