@@ -1,6 +1,6 @@
 internal import Codec
 internal import Crypto
-public import Primitives
+internal import Primitives
 
 extension DCAPCollateral {
     /// Verifies raw parts: signatures down to a trusted root, windows at the time, and forms.

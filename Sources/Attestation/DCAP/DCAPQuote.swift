@@ -1,5 +1,3 @@
-public import Primitives
-
 /// An Intel SGX or TDX quote, decoded and not yet verified.
 ///
 /// Versions 3 (SGX), 4 and 5 (TDX); attestation keys on P-256; PCK certificates inside. All

@@ -25,13 +25,13 @@ struct PCKChain {
         if SHA256.hash(chain[1]) != authority.fingerprint {
             try PCKChain.checkAuthority(chain[1], collateral: collateral, at: time)
         }
-        guard SHA256.hash(chain[2]) == collateral.root else {
-            throw AttestationError(.root, "the quote's root is not the collateral's")
-        }
         guard let leaf = try? Certificate(chain[0]), leaf.unknownCriticalExtension == nil,
             case .p256(let key) = leaf.key
         else { throw AttestationError(.chain, "the PCK certificate") }
         try PCKChain.checkIssued(leaf, by: .p256(authority.key), named: authority.name)
+        guard SHA256.hash(chain[2]) == collateral.root else {
+            throw AttestationError(.root, "the quote's root is not the collateral's")
+        }
         guard leaf.isValid(at: time) else {
             throw AttestationError(.chainTime, "the PCK certificate")
         }

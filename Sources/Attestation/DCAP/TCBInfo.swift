@@ -122,7 +122,7 @@ extension TCBInfo {
             .stablySorted(by: TCBInfo.isHigher)
     }
 
-    private static func isHigher(_ one: Level, than other: Level) -> Bool {
+    static func isHigher(_ one: Level, than other: Level) -> Bool {
         if one.sgxComponents != other.sgxComponents {
             return other.sgxComponents.lexicographicallyPrecedes(one.sgxComponents)
         }

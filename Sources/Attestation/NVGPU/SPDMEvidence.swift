@@ -1,5 +1,3 @@
-public import Primitives
-
 /// A request for measurements and the device's signed answer, decoded and not yet verified.
 ///
 /// SPDM 1.1: `GET_MEASUREMENTS` (37 bytes) and `MEASUREMENTS` with digests of 48 bytes, one to an

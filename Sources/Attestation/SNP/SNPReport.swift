@@ -1,5 +1,3 @@
-public import Primitives
-
 /// An AMD SEV-SNP attestation report, decoded and not yet verified: 1,184 bytes, little-endian.
 ///
 /// Versions 2 to 5. Every reserved byte is zero, those behind the signature, too: what is not

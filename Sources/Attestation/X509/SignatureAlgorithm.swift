@@ -39,15 +39,19 @@ public enum SignatureAlgorithm: Sendable, Equatable {
     /// or one that is not SHA-2.
     private static func pss(_ fields: inout DERReader) throws(DERError) -> SignatureAlgorithm? {
         var parameters = try fields.descend()
+        // What is left out is SHA-1, or its length.
+        guard parameters.nextTag == DERTag.context(0) else { return nil }
         var hash = try parameters.descend(DERTag.context(0))
         let message = try digest(&hash)
         try hash.finish()
+        guard parameters.nextTag == DERTag.context(1) else { return nil }
         var generator = try parameters.descend(DERTag.context(1))
         var mask = try generator.descend()
         try generator.finish()
         let function = try mask.readObjectIdentifier()
         let maskDigest = try digest(&mask)
         try mask.finish()
+        guard parameters.nextTag == DERTag.context(2) else { return nil }
         var salt = try parameters.descend(DERTag.context(2))
         let saltBytes = try salt.readInt()
         try salt.finish()
