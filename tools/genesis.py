@@ -52,7 +52,7 @@ ROOTS = {
     4: ["102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48"],
 }
 # Roots of `assay attest issue`, whose seed everybody knows: for development chains only.
-DEVELOPMENT_ROOTS = {}
+DEVELOPMENT_ROOTS = {1: ["515b10d506fe992e4e94aeda939e28fe47b560238d216763f83cbe27b9479821"]}
 DEVELOPMENT_CHAINS = {31337, 10740}
 
 EMPTY_CODE_HASH = keccak(b"")

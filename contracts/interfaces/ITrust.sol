@@ -270,12 +270,12 @@ interface ITrust {
         view
         returns (bool valid, uint16 reason, string memory code, Report memory report);
 
-    /// Takes Intel's collateral, checked now. Anybody may. The parts, as Intel's service gives
-    /// them: issuer chain of the PCK revocation list (PEM), the root's revocation list (DER), that
+    /// Takes Intel's collateral, checked now. Anybody may. The nine parts, as Intel's service
+    /// gives them: issuer chain of the PCK revocation list (PEM), the root's revocation list (DER), that
     /// of PCK certificates (DER); issuer chain (PEM), value (JSON, byte for byte) and signature
     /// (r ‖ s) of the TCB info; the same of the QE identity. Together 262,144 bytes at most, and
     /// 24,575 as the chain keeps them. A part that is older than what the chain has is refused.
-    function uploadCollateral(bytes[9] calldata parts) external returns (bytes32 key);
+    function uploadCollateral(bytes[] calldata parts) external returns (bytes32 key);
 
     /// What the chain has under a key; zeros for none.
     function collateral(bytes32 key)

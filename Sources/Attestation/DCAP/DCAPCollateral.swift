@@ -106,7 +106,7 @@ public struct RawDCAPCollateral: Sendable, Equatable {
     }
 
     /// In the order of the initialiser.
-    var parts: [[UInt8]] {
+    public var parts: [[UInt8]] {
         [
             pckCRLIssuerChain, rootCACRL, pckCRL, tcbInfoIssuerChain, tcbInfo, tcbInfoSignature,
             qeIdentityIssuerChain, qeIdentity, qeIdentitySignature,

@@ -36,11 +36,14 @@ enum RegistryNative {
             return try call.read(ModelIndex.slot(index)).bigEndianBytes
         },
         NativeFunction("registerProvider(uint8,bytes)", registerProvider),
+        NativeFunction("revokeProvider()", revokeProvider),
         NativeFunction(view: "providerKey(address)", providerKey),
+        NativeFunction(view: "providerKeys(address)", providerKeys),
     ]
 
     private static let providerKeyRegistered = ABISignature.topic(
         "ProviderKeyRegistered(address,uint8,bytes)")
+    private static let providerKeyRevoked = ABISignature.topic("ProviderKeyRevoked(address)")
 
     private static let registerSelector = ABISignature.selector(registerSignature)
 
@@ -146,6 +149,37 @@ enum RegistryNative {
                 data.writeBytes(bytes)
             })
         return []
+    }
+
+    private static func revokeProvider(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let provider = call.caller
+        let old = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        guard let old, !old.isRevoked else {
+            throw NativeError.unknownProvider(provider).failure
+        }
+        try call.write(
+            old.revoked(at: call.block.timestamp).writes(for: provider, over: old))
+        try call.log(topics: [providerKeyRevoked, Hash(provider.word)], data: [])
+        return []
+    }
+
+    private static func providerKeys(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let provider = try input.arguments { (reader) throws(ABIError) in
+            try reader.readAddress()
+        }
+        let keys = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        return encoded { writer in
+            for key in [keys?.current, keys?.previous] {
+                writer.write(UInt64(key?.kind.rawValue ?? 0))
+                writer.writeBytes(key?.bytes ?? [])
+            }
+            writer.write(keys?.replacedAt ?? 0)
+            writer.write(keys?.revokedAt ?? 0)
+        }
     }
 
     private static func providerKey(

@@ -132,7 +132,7 @@ extension ReceiptDocument {
         }
         guard let model else { throw .missingSlots("the model's record") }
         let trustSlots = try trust.map { (proof) throws(ReceiptRefusal) in
-            try proven(proof, NativeAddress.trust, header.stateRoot)
+            try self.proven(proof, NativeAddress.trust, header.stateRoot)
         }
         var facts = try checkEvidence(
             model,

@@ -10,7 +10,7 @@ internal import Registry
 
 extension TrustNative {
     static let collateral = [
-        NativeFunction("uploadCollateral(bytes[9])", upload),
+        NativeFunction("uploadCollateral(bytes[])", upload),
         NativeFunction(view: "collateral(bytes32)", collateral),
     ]
 
@@ -20,12 +20,15 @@ extension TrustNative {
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let parts = try input.arguments { (reader) throws(ABIError) in
-            var tuple = try reader.readTuple()
+            var (count, elements) = try reader.readArray(max: 9)
             var parts: [[UInt8]] = []
-            for _ in 0..<9 {
-                parts.append(try tuple.readBytes(max: NativeLimits.collateralBytesMax))
+            for _ in 0..<count {
+                parts.append(try elements.readBytes(max: NativeLimits.collateralBytesMax))
             }
             return parts
+        }
+        guard parts.count == 9 else {
+            throw NativeError.invalidCalldata("\(parts.count) parts, 9 wanted").failure
         }
         let bytes = parts.reduce(0) { $0 + $1.count }
         guard bytes <= NativeLimits.collateralBytesMax else {
