@@ -24,6 +24,7 @@ TOKEN = "0x036CbD53842c5426634e7929541eC2318f3dCF7e"
 MULTICALL = "0xcA11bde05977b3631167028862bE2a173976CA11"
 CREATE2_DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
 NATIVES = [f"0x{0xA55A0000 + index:040x}" for index in range(1, 5)]
+TRUST = f"0x{0xA55A0005:040x}"
 # OpenGradient's: the precompile, and the hub that its SDK calls.
 INFERENCE = "0x00000000000000000000000000000000000000F4"
 INFERENCE_HUB = "0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE"
@@ -34,6 +35,25 @@ X402_PAYER = "0x1563915e194D8CfBA1943570603F7606A3115508"
 # An opcode that halts. The node answers for these accounts; the byte makes them contracts, so
 # that EXTCODESIZE, and with it every Solidity interface call, finds code.
 NATIVE_CODE = "0xfe"
+
+# SHA-256 of the vendors' root certificates in DER, by family: Nitro 1, DCAP 2, SNP 3, NVIDIA 4.
+ROOTS = {
+    # CN=aws.nitro-enclaves
+    1: ["641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b"],
+    # CN=Intel SGX Root CA
+    2: ["44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3"],
+    # CN=ARK-Milan, ARK-Genoa, ARK-Turin
+    3: [
+        "69d063b45344d26a2e94e1f4210de49ef555308287d4c174445c95639a540bcd",
+        "4c6598d19c18719c5dfd4a7d335f674e5bfe1d8f800cea2cf270c10d103db2f1",
+        "1f084161a44bb6d93778a904877d4819cafa5d05ef4193b2ded9dd9c73dd3f6a",
+    ],
+    # CN=NVIDIA Device Identity CA
+    4: ["102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48"],
+}
+# Roots of `assay attest issue`, whose seed everybody knows: for development chains only.
+DEVELOPMENT_ROOTS = {1: ["515b10d506fe992e4e94aeda939e28fe47b560238d216763f83cbe27b9479821"]}
+DEVELOPMENT_CHAINS = {31337, 10740}
 
 EMPTY_CODE_HASH = keccak(b"")
 EMPTY_ROOT = keccak(rlp.encode(b""))
@@ -95,6 +115,28 @@ def token_storage(balances, owner, name="USDC", version="2"):
     return storage
 
 
+def structure_slot(key, space):
+    """Where a native's structure starts: keccak(key . space), as Sources/Registry/SlotLayout.swift."""
+    return int.from_bytes(keccak(key.to_bytes(32, "big") + space.to_bytes(32, "big")), "big")
+
+
+def trust_storage(admin, is_development):
+    """The trust registry's storage: its admin, and the roots as TrustRoot.swift lays them out."""
+    storage = {word(0): word(admin)}
+    for family, production in ROOTS.items():
+        roots = [(name, 0) for name in production]
+        if is_development:
+            roots += [(name, 1) for name in DEVELOPMENT_ROOTS.get(family, [])]
+        base = structure_slot(family, 1)
+        storage[word(base)] = word(len(roots))
+        for index, (name, flags) in enumerate(roots):
+            slot = (base + 1 + 2 * index) % 2**256
+            storage[word(slot)] = "0x" + name
+            if flags:
+                storage[word((slot + 1) % 2**256)] = word(flags)
+    return storage
+
+
 def contract(code, storage=None):
     entry = {"nonce": "0x1", "balance": "0x0", "code": code}
     if storage:
@@ -102,7 +144,7 @@ def contract(code, storage=None):
     return entry
 
 
-def alloc():
+def alloc(chain_id):
     developers = accounts()
     balances = dict.fromkeys([*developers, X402_PAYER], 1_000_000 * DOLLAR)
     entries = {}
@@ -112,6 +154,9 @@ def alloc():
         entries[address] = contract(code)
     for address in [*NATIVES, INFERENCE, INFERENCE_HUB]:
         entries[address] = contract(NATIVE_CODE)
+    entries[TRUST] = contract(
+        NATIVE_CODE, trust_storage(developers[0], chain_id in DEVELOPMENT_CHAINS)
+    )
     entries[TOKEN] = contract(
         artifact("UsdcLikeToken")["deployedBytecode"],
         token_storage(balances, owner=developers[0]),
@@ -183,7 +228,7 @@ def genesis(profile, chain_id):
         "baseFeePerGas": hex(10**9),
         "excessBlobGas": "0x0",
         "blobGasUsed": "0x0",
-        "alloc": alloc(),
+        "alloc": alloc(chain_id),
     }
 
 

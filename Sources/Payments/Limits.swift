@@ -14,8 +14,14 @@ public enum PaymentLimits {
     public static let policyDepthMax = 4
     /// Kinds and combinations in a policy.
     public static let policyNodesMax = 32
-    /// The longest text of a policy.
-    public static let policyTextBytesMax = 1024
+    /// The longest canonical bytes of a policy.
+    public static let policyBytesMax = 512
+    /// Addresses in one parameter of a policy, and executors that it may ask for.
+    public static let policyAddressesMax = 8
+    /// The longest text of a policy: room for every canonical one.
+    public static let policyTextBytesMax = 4096
+    /// Comparisons spent on whether one policy asks for as much as another.
+    public static let policyComparisonsMax = 1 << 13
     /// Pieces of evidence in a receipt.
     public static let evidenceCountMax = 16
     /// The longest text a token may answer for its name or version.

@@ -161,23 +161,99 @@ struct Slots {
     }
 }
 
-@Suite struct ProviderKeyTests {
-    @Test func storageRoundTripsAcrossKinds() throws {
-        let provider = Address(truncating: 7)
-        let first = try #require(
-            ProviderKey(kind: .p256, bytes: [UInt8](repeating: 9, count: 64)))
-        let second = try #require(
-            ProviderKey(kind: .secp256k1, bytes: [UInt8](repeating: 8, count: 20)))
-        var slots = Slots()
-        #expect(ProviderKey(of: provider, from: slots.read) == nil)
-        slots.apply(first.writes(for: provider, over: nil))
-        #expect(ProviderKey(of: provider, from: slots.read) == first)
-        slots.apply(second.writes(for: provider, over: first))
-        #expect(ProviderKey(of: provider, from: slots.read) == second)
+@Suite struct ProviderKeysTests {
+    private static let provider = Address(truncating: 7)
+
+    private func key(_ kind: ProviderKey.Kind, _ count: Int, _ byte: UInt8 = 0x81) throws
+        -> ProviderKey
+    {
+        try #require(ProviderKey(kind: kind, bytes: [UInt8](repeating: byte, count: count)))
     }
 
-    @Test func refusesOtherLengths() {
-        #expect(ProviderKey(kind: .secp256k1, bytes: [1]) == nil)
-        #expect(ProviderKey(kind: .p256, bytes: [UInt8](repeating: 0, count: 65)) == nil)
+    private func read(_ slots: Slots, forWorkBegun began: UInt64 = 0) -> ProviderKeys? {
+        ProviderKeys(of: Self.provider, forWorkBegun: began, from: slots.read)
+    }
+
+    @Test func storageRoundTripsAcrossKindsAndChanges() throws {
+        var slots = Slots()
+        #expect(read(slots) == nil)
+        #expect(ProviderKey(of: Self.provider, from: slots.read) == nil)
+        let order = try [
+            key(.p256, 64), key(.rsaPSS, 512), key(.secp256k1, 20), key(.rsaPSS, 256),
+            key(.rsaPSS, 384), key(.p256, 64, 9), key(.p256, 64, 9), key(.secp256k1, 20),
+        ]
+        var keys: ProviderKeys?
+        for (index, next) in order.enumerated() {
+            let changed =
+                keys?.replaced(by: next, at: UInt64(100 + index))
+                ?? ProviderKeys(first: next)
+            slots.apply(changed.writes(for: Self.provider, over: read(slots)))
+            keys = changed
+            #expect(read(slots) == changed)
+            #expect(ProviderKey(of: Self.provider, from: slots.read) == next)
+        }
+        let last = try #require(keys)
+        #expect(try last.previous == key(.p256, 64, 9) && last.replacedAt == 107)
+        let revoked = last.revoked(at: 200)
+        slots.apply(revoked.writes(for: Self.provider, over: last))
+        #expect(read(slots) == revoked)
+        #expect(ProviderKey(of: Self.provider, from: slots.read) == nil)
+        #expect(revoked.revoked(at: 300) == revoked)
+        let again = try revoked.replaced(by: key(.rsaPSS, 256), at: 400)
+        slots.apply(again.writes(for: Self.provider, over: revoked))
+        #expect(try read(slots) == ProviderKeys(first: key(.rsaPSS, 256)))
+    }
+
+    /// One key, kind and bytes, as chains stored it before keys could be replaced.
+    @Test func readsASingleKeyAsItAlwaysWas() throws {
+        let key = try key(.secp256k1, 20)
+        let base = ProviderKeys.base(Self.provider)
+        let writes = [SlotWrite(base, 1)] + SlotLayout.write(key.bytes, at: base &+ 1)
+        #expect(ProviderKeys(first: key).writes(for: Self.provider, over: nil) == writes)
+        var slots = Slots()
+        slots.apply(writes)
+        #expect(read(slots) == ProviderKeys(first: key))
+    }
+
+    @Test func replacedKeysServeWorkFromBefore() throws {
+        let (old, new) = try (key(.p256, 64), key(.secp256k1, 20))
+        let keys = ProviderKeys(first: old).replaced(by: new, at: 1000)
+        for (began, wanted) in [
+            (UInt64(0), [new, old]), (999, [new, old]), (1000, [new, old]), (1001, [new]),
+            (.max, [new]),
+        ] {
+            #expect(keys.keys(forWorkBegun: began) == wanted, "\(began)")
+            var slots = Slots()
+            slots.apply(keys.writes(for: Self.provider, over: nil))
+            let seen = try #require(read(slots, forWorkBegun: began))
+            #expect(seen.keys(forWorkBegun: began) == wanted, "\(began)")
+            #expect((seen.previous == nil) == (wanted.count == 1))
+        }
+        #expect(ProviderKeys(first: old).keys(forWorkBegun: 0) == [old])
+        #expect(keys.replaced(by: new, at: 2000) == keys)
+    }
+
+    @Test func revokedKeysServeNothing() throws {
+        let (old, new) = try (key(.p256, 64), key(.secp256k1, 20))
+        let keys = ProviderKeys(first: old).replaced(by: new, at: 1000).revoked(at: 1100)
+        #expect(keys.keys(forWorkBegun: 900).isEmpty)
+        #expect(keys.keys(forWorkBegun: 1100).isEmpty)
+        // What settled in the block of the revocation settled before it.
+        #expect(keys.keys(forWorkBegun: 900, settled: 1100) == [new, old])
+        #expect(keys.keys(forWorkBegun: 1050, settled: 1100) == [new])
+        #expect(keys.keys(forWorkBegun: 900, settled: 1101).isEmpty)
+        #expect(ProviderKeys(first: old).revoked(at: 0).isRevoked)
+    }
+}
+
+@Suite struct ProviderKeyTests {
+    @Test(
+        arguments: [
+            (.secp256k1, 1, 0x81), (.secp256k1, 21, 0x81), (.p256, 65, 0x81), (.p256, 0, 0x81),
+            (.rsaPSS, 0, 0x81), (.rsaPSS, 255, 0x81), (.rsaPSS, 257, 0x81), (.rsaPSS, 320, 0x81),
+            (.rsaPSS, 513, 0x81), (.rsaPSS, 256, 0x80), (.rsaPSS, 256, 0x7f),
+        ] as [(ProviderKey.Kind, Int, UInt8)])
+    func refusesWhatIsNoKey(_ kind: ProviderKey.Kind, _ count: Int, _ byte: UInt8) {
+        #expect(ProviderKey(kind: kind, bytes: [UInt8](repeating: byte, count: count)) == nil)
     }
 }

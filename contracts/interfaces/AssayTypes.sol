@@ -29,11 +29,20 @@ struct Statement {
 
 /// One piece of evidence for a statement.
 struct Evidence {
-    /// The verification mode: plain 0, signed 1, tee 2, reexecuted 3, zk 4. Kinds 2 and 3
-    /// are refused with UnsupportedEvidence until this chain can check them.
+    /// The verification mode: plain 0, signed 1, tee 2, reexecuted 3, zk 4.
     uint8 kind;
-    /// plain: no bytes, and nothing backs the statement. signed: the signature of the provider's
-    /// registered key over `IVerifier.statementHash`; r ‖ s ‖ v of 65 bytes with s in the lower
-    /// half and v 27 or 28 for secp256k1, r ‖ s of 64 bytes for P-256. zk: see IVerifier.
+    /// plain: no bytes, and nothing backs the statement.
+    /// signed: the signature of the provider's registered key over `IVerifier.statementHash`; r ‖ s
+    /// ‖ v of 65 bytes with s in the lower half and v 27 or 28 for secp256k1, r ‖ s of 64 bytes for
+    /// P-256, RSA-PSS of 256, 384 or 512 bytes over the SHA-256 of the hash. Another registered
+    /// party's signature has the byte 1 and its address before it.
+    /// tee: the byte 1, the id of an attested key (ITrust) and its signature over the same hash; or
+    /// the byte 2, the TEE type and a document whose free field begins with the hash and is zero
+    /// behind it.
+    /// reexecuted: the byte 0 and the canonical bytes of the input, for the chain to run the model
+    /// itself; or the byte 1, an executor's address and its registered key's signature over the
+    /// EIP-712 digest of Reexecution(bytes32 statementHash,address executor) in the domain of
+    /// statements.
+    /// zk: see IVerifier.
     bytes data;
 }

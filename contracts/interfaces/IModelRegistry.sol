@@ -192,6 +192,7 @@ interface IModelRegistry {
         uint64 previousBlock
     );
     event ProviderKeyRegistered(address indexed provider, uint8 kind, bytes key);
+    event ProviderKeyRevoked(address indexed provider);
 
     /// No function has this selector; shorter calldata is filled up with zeros.
     error UnknownFunction(bytes4 selector);
@@ -228,8 +229,10 @@ interface IModelRegistry {
     error NameNotOffered(address to);
     /// The model is out of use for good.
     error ModelRevoked(bytes32 modelId);
-    /// The kind is unknown, or its keys have another length.
+    /// The kind is unknown, or its keys have another length or form.
     error InvalidProviderKey();
+    /// The caller has no key to revoke.
+    error UnknownProvider(address provider);
 
     /// Registers a version of a name, which is the caller's from then on if nobody has it. Its floor
     /// asks for at least what that of the version registered before it asks for now: to ask for
@@ -342,10 +345,31 @@ interface IModelRegistry {
 
     /// Records the key with which the caller, as a provider, signs statements, in place of an older
     /// one. Kind 1 is secp256k1: the 20 bytes of the key's address. Kind 2 is P-256: x ‖ y, 64
-    /// bytes. Anybody may: a key says who a provider is, not that it is honest.
+    /// bytes. Kind 3 is RSA-PSS (SHA-256, MGF1 with SHA-256, salt of 32 bytes, exponent 65537): the
+    /// modulus, 256, 384 or 512 bytes with the highest and the lowest bit set. Anybody may: a key
+    /// says who a provider is, not that it is honest. The older key stays good for work that began
+    /// before this block's time, as prices do.
     function registerProvider(uint8 keyKind, bytes calldata key) external;
 
-    /// The key of a provider; kind 0 and no bytes if there is none.
+    /// Takes the caller's keys out of use at once: a statement signed by one is settled no longer.
+    /// Reverts with UnknownProvider. Another key may be registered then.
+    function revokeProvider() external;
+
+    /// The keys of a provider: kind 0 and no bytes where there is none. The previous one is good
+    /// for work that began at `replacedAt` or before. None is good once `revokedAt` is not zero.
+    function providerKeys(address provider)
+        external
+        view
+        returns (
+            uint8 keyKind,
+            bytes memory key,
+            uint8 previousKind,
+            bytes memory previousKey,
+            uint64 replacedAt,
+            uint64 revokedAt
+        );
+
+    /// The key of a provider; kind 0 and no bytes if there is none, or it is revoked.
     function providerKey(address provider)
         external
         view

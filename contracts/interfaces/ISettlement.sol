@@ -45,7 +45,8 @@ interface ISettlement {
         /// Unix seconds.
         uint64 timestamp;
         /// Bit `1 << kind` for each kind of evidence that held. Where it is 1, plain alone,
-        /// nothing backs the statement: `outputHash` is the word of whoever settled.
+        /// nothing backs the statement: `outputHash` is the word of whoever settled. Bit 7 marks
+        /// evidence that rests on a development root, whose keys anybody can have.
         uint8 evidenceMask;
         /// How the payment named its terms: by its recipient 1; by recipient and nonce 2, where
         /// the nonce is the hash of the terms.
@@ -96,7 +97,8 @@ interface ISettlement {
     error WrongRequest(bytes32 expected, bytes32 got);
     /// The statement is by another provider than the terms name.
     error WrongProvider(address expected, address got);
-    /// The output shown has another SHA-256 than the statement says.
+    /// The output shown, or the output of the chain's own run, has another SHA-256 than the statement
+    /// says; of a run, `expected` is the run's.
     error WrongOutput(bytes32 expected, bytes32 got);
     /// The bytes are no canonical policy.
     error InvalidPolicy(string reason);
@@ -108,13 +110,12 @@ interface ISettlement {
     error WrongAsset(address expected, address got);
     /// The payment is less than the model's price.
     error PriceNotMet(uint256 price, uint256 amount);
-    /// The statement's provider has registered no key.
+    /// The signer or executor has registered no key, or has revoked it.
     error UnknownProvider(address provider);
     /// There is no such kind of evidence.
     error UnknownEvidence(uint8 kind);
-    /// This chain cannot check that kind, so it never counts.
-    error UnsupportedEvidence(uint8 kind);
-    /// Two pieces are of one kind.
+    /// Two pieces are one: of one signer, one attested key, one document or one executor; two runs by
+    /// the chain; two proofs.
     error DuplicateEvidence(uint8 kind);
     /// The bytes are no evidence of their kind.
     error InvalidEvidence(uint8 kind, string reason);
@@ -135,6 +136,29 @@ interface ISettlement {
     /// and `reason` the rule's name. Neither ever changes; the documentation of target Proofs has
     /// the table.
     error InvalidProof(uint16 code, string reason);
+    /// An attestation does not hold. `reason` is the number of the rule that it breaks and `code`
+    /// the rule's name, see ITrust.
+    error InvalidAttestation(uint16 reason, string code);
+    /// The admin of the trust registry has stopped all evidence of the TEE type.
+    error TEETypeRefused(uint8 teeType, uint64 since);
+    /// The admin has stopped all evidence from that machine.
+    error PlatformRefused(bytes32 platform, uint64 since);
+    /// The machine's keeper can look into it.
+    error DebugEvidence();
+    /// A document is about something else than this statement.
+    error WrongBinding(bytes32 expected, bytes32 got);
+    /// No key has the id that the evidence names.
+    error UnknownAttestedKey(bytes32 keyId);
+    /// The key's machine has to be attested again.
+    error AttestedKeyExpired(bytes32 keyId, uint64 notAfter, uint64 timestamp);
+    /// The key is out of use for good.
+    error AttestedKeyRevoked(bytes32 keyId, uint64 revokedAt);
+    /// The chain has no collateral for the quote's platform.
+    error UnknownCollateral(bytes32 key);
+    /// The provider's own word is no re-execution.
+    error NotAnExecutor(address executor);
+    /// A run of the model costs more than the chain runs for others.
+    error TooCostlyToReexecute(uint64 gas, uint64 max);
     /// The evidence does not meet the payer's policy; the text names what is missing.
     error PolicyNotMet(string missing);
     /// The evidence does not meet the model's policy floor.
@@ -163,7 +187,8 @@ interface ISettlement {
     /// there. Then the payment's window must hold the time of that transfer and the signature be
     /// of the payer's key, or all three are left out (see Payment).
     /// Of the evidence, plain counts only where it is alone; no evidence at all is plain. At most
-    /// 16 pieces of 327,680 bytes, one of a kind.
+    /// 16 pieces of 327,680 bytes. Several of one kind may stand side by side where they are not one,
+    /// and each must hold.
     /// `output` is the output tensors' canonical bytes, at most 16,384, whose SHA-256 must equal
     /// `statement.outputHash`; empty when they are not shown.
     function settle(

@@ -86,6 +86,14 @@ public struct NativeCall {
         engine.journal.setStorage(of: account ?? address, at: slot, to: value)
     }
 
+    /// Gives an account that the native keeps these bytes as its code, and the nonce 1 that a contract
+    /// has.
+    public func storeCode(_ code: [UInt8], of account: Address) throws(NativeFailure) {
+        try requireMutable()
+        engine.journal.setNonce(of: account, to: 1)
+        engine.journal.setCode(of: account, to: code)
+    }
+
     /// Logs in the precompile's name.
     public func emit(topics: [Hash], data: [UInt8]) throws(NativeFailure) {
         precondition(topics.count <= 4, "a log has at most four topics")

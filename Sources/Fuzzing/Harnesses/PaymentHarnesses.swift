@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Codec
 internal import Crypto
 internal import Payments
@@ -29,12 +30,86 @@ private func checkForms(of policy: Policy) throws(FuzzFailure) {
     try FuzzFailure.require(json == policy, "a policy does not round-trip as JSON")
     let text = try? Policy(text: policy.text)
     try FuzzFailure.require(text == policy, "a policy does not round-trip as text")
-    let all = EvidenceSet(rawValue: .max)
+    try FuzzFailure.require(policy.shortfall(from: policy) == nil || policy.isWide, "below itself")
+    let all = policy.everything
     try FuzzFailure.require(policy.isSatisfied(by: all), "all evidence is not enough")
-    for evidence in [all, EvidenceSet(), policy.kinds] {
-        let isMet = policy.isSatisfied(by: evidence)
+    for facts in [all, EvidenceFacts(), EvidenceFacts(signers: all.signers, proofs: all.proofs)] {
+        let isMet = policy.isSatisfied(by: facts)
         try FuzzFailure.require(
-            isMet == (policy.missing(from: evidence) == nil), "nothing is missing, or it is")
+            isMet == (policy.missing(from: facts) == nil), "nothing is missing, or it is")
+        try FuzzFailure.require(
+            !isMet || policy.isSatisfied(by: facts.union(all)), "more facts broke a policy")
+    }
+}
+
+extension Policy {
+    /// Whether it may have too many ways to be met to be compared.
+    fileprivate var isWide: Bool {
+        switch self {
+        case .leaf: false
+        case .anyOf(let parts), .allOf(let parts), .atLeast(_, let parts):
+            parts.count > 4 || parts.contains { $0.isWide }
+        }
+    }
+
+    /// A fact for each leaf, which meets it.
+    fileprivate var everything: EvidenceFacts {
+        switch self {
+        case .leaf(let requirement): requirement.fact
+        case .anyOf(let parts), .allOf(let parts), .atLeast(_, let parts):
+            parts.reduce(EvidenceFacts()) { $0.union($1.everything) }
+        }
+    }
+}
+
+extension Requirement {
+    /// Facts that just meet it.
+    fileprivate var fact: EvidenceFacts {
+        switch self {
+        case .plain: return EvidenceFacts()
+        case .signed(let signed):
+            let schemes = SignatureScheme.allCases.filter { signed.schemes.contains($0) }
+            let parties = signed.group?.parties(1) ?? [(.zero, [])]
+            return EvidenceFacts(
+                signers: parties.map { address, lists in
+                    EvidenceFacts.Signer(
+                        address: address, scheme: schemes.first ?? .secp256k1,
+                        isProvider: signed.group == nil, lists: lists)
+                })
+        case .tee(let tee):
+            let (measurement, lists): (Hash, Set<Hash>) =
+                switch tee.measurement {
+                case .exactly(let hash): (hash, [])
+                case .list(let list): (.zero, [list])
+                }
+            return EvidenceFacts(machines: [
+                EvidenceFacts.Machine(
+                    type: tee.types.types.first ?? .nitro,
+                    ageSeconds: tee.ageSecondsMax.map(UInt64.init) ?? .max,
+                    measurement: measurement, lists: lists, status: tee.worstStatus,
+                    isDevelopment: !tee.isProduction)
+            ])
+        case .reexecuted(.executors(let group, let count)):
+            return EvidenceFacts(
+                executors: group.parties(count).map {
+                    EvidenceFacts.Executor(address: $0.0, lists: $0.1)
+                })
+        case .reexecuted: return EvidenceFacts(isRunByChain: true)
+        case .zk(let proof):
+            return EvidenceFacts(proofs: [
+                EvidenceFacts.Proof(
+                    securityBits: Int(proof.securityBitsMin), isInputHidden: proof.isInputHidden)
+            ])
+        }
+    }
+}
+
+extension AddressGroup {
+    fileprivate func parties(_ count: Int) -> [(Address, Set<Hash>)] {
+        switch self {
+        case .these(let addresses): addresses.prefix(count).map { ($0, []) }
+        case .list(let list): (0..<count).map { (Address(truncating: UInt256($0)), [list]) }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Crypto
 internal import EVM
+internal import Payments
 internal import Primitives
 internal import Registry
 
@@ -14,14 +15,23 @@ enum NativeGas {
     static let storeNew: UInt64 = 22_100
     /// Any other write.
     static let store: UInt64 = 5_000
+    static let coldAccount = UInt64(Gas.coldAccount)
+    /// What a byte of a new contract's code costs (Yellow Paper, appendix G).
+    static let codeByte: UInt64 = 200
     /// The price of ECRECOVER.
     static let recovery: UInt64 = 3_000
     /// The price of P256VERIFY (EIP-7951).
     static let p256: UInt64 = 6_900
+    /// An RSA-PSS signature of the longest key: the price of the same MODEXP is of that order.
+    static let rsaPSS: UInt64 = 6_000
     /// One EIP-712 digest: three short Keccaks and copies.
     static let digest: UInt64 = 300
-    /// Two policies compared over all sets of evidence: 32 times 64 nodes, at 3 gas each.
-    static let policyComparison: UInt64 = 6_144
+    /// Two policies compared, at 3 gas a step. Without parameters there are at most 5 leaves and
+    /// 32 times 64 nodes; with them at most `PaymentLimits.policyComparisonsMax` comparisons of
+    /// ways to be met, and 128 ways over 64 nodes.
+    static func policyComparison(_ policies: [Policy]) -> UInt64 {
+        policies.contains { $0.hasParameters } ? 49_152 : 6_144
+    }
     static let log: UInt64 = 375
     static let logTopic = UInt64(Gas.logTopic)
     static let logByte = UInt64(Gas.logByte)

@@ -1,3 +1,4 @@
+public import Attestation
 internal import Codec
 internal import Crypto
 public import Inference
@@ -158,6 +159,53 @@ public enum NativeCalldata {
         call("registerProvider(uint8,bytes)") { writer in
             writer.write(UInt64(key.kind.rawValue))
             writer.writeBytes(key.bytes)
+        }
+    }
+
+    /// `IModelRegistry.revokeProvider`.
+    public static let revokeProvider = ABISignature.selector("revokeProvider()")
+
+    /// `ITrust.register`: a key by evidence of the machine that holds it.
+    public static func registerAttested(
+        _ key: SignerKey, type: TEEType, evidence: [UInt8]
+    ) -> [UInt8] {
+        call("register(uint8,bytes,uint8,bytes)") { writer in
+            writer.write(UInt64(type.rawValue))
+            writer.writeBytes(evidence)
+            writer.write(UInt64(key.scheme.rawValue))
+            writer.writeBytes(key.bytes)
+        }
+    }
+
+    /// `ITrust.addToList`.
+    public static func add(_ entries: [UInt256], toList list: Hash) -> [UInt8] {
+        call("addToList(bytes32,bytes32[])") { writer in
+            writer.write(list)
+            writer.writeArray(count: entries.count) { $0.write(entries[$1]) }
+        }
+    }
+
+    /// `ITrust.uploadCollateral`.
+    public static func upload(_ raw: RawDCAPCollateral) -> [UInt8] {
+        call("uploadCollateral(bytes[])") { writer in
+            let parts = raw.parts
+            writer.writeArray(count: parts.count) { $0.writeBytes(parts[$1]) }
+        }
+    }
+
+    /// `ITrust.reportDisagreement`.
+    public static func reportDisagreement(
+        _ first: (Statement, Evidence), _ second: (Statement, Evidence), input: [UInt8] = []
+    ) -> [UInt8] {
+        call(TrustNative.reportSignature) { writer in
+            for (statement, evidence) in [first, second] {
+                statement.write(to: &writer)
+                writer.writeTuple(isDynamic: true) { pair in
+                    pair.write(UInt64(evidence.kind.rawValue))
+                    pair.writeBytes(evidence.data)
+                }
+            }
+            writer.writeBytes(input)
         }
     }
 

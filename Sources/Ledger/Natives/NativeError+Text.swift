@@ -29,7 +29,7 @@ extension NativeError {
     ]
 
     private static let bySelector: [[UInt8]: String] = Dictionary(
-        uniqueKeysWithValues: (signatures + InferenceError.signatures).map {
+        uniqueKeysWithValues: (signatures + trustSignatures + InferenceError.signatures).map {
             (ABISignature.selector($0), $0)
         })
 

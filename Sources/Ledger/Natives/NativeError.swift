@@ -1,3 +1,4 @@
+public import Attestation
 internal import Codec
 internal import Crypto
 internal import EVM
@@ -55,6 +56,42 @@ public enum NativeError: Error, Equatable, Sendable {
     case wrongInput(expected: Hash, got: Hash)
     /// A proof that is about the right things and does not hold, and the rule that it breaks.
     case invalidProof(ProofReason)
+
+    // Attestation and trust.
+    /// An attestation that does not hold, and the rule that it breaks.
+    case invalidAttestation(AttestationReason)
+    case unknownTEEType(UInt8)
+    /// The admin has stopped all evidence of the type.
+    case teeTypeRefused(UInt8, since: UInt64)
+    /// The admin has stopped all evidence from that machine.
+    case platformRefused(Hash, since: UInt64)
+    /// The machine's keeper can look into it.
+    case debugEvidence
+    /// The free field of the evidence carries something else.
+    case wrongBinding(expected: Hash, got: Hash)
+    case unknownAttestedKey(Hash)
+    case attestedKeyExpired(Hash, notAfter: UInt64, now: UInt64)
+    case attestedKeyRevoked(Hash, at: UInt64)
+    /// A key has been registered by this evidence before.
+    case evidenceUsed(Hash)
+    /// The measurement is not on the admin's list.
+    case measurementNotListed(Hash)
+    /// The executor is not on the admin's list.
+    case notAnExecutor(Address)
+    /// The chain has no collateral for this platform.
+    case unknownCollateral(Hash)
+    /// The chain has newer collateral.
+    case collateralRolledBack(Hash)
+    case notAdmin(Address)
+    case unknownRoot(family: UInt8, Hash)
+    case invalidLifetime(min: UInt64, max: UInt64)
+    case unknownList(Hash)
+    case listExists(Hash)
+    /// A run costs more than the chain runs for a settlement.
+    case tooCostlyToReexecute(gas: UInt64, max: UInt64)
+    /// The two statements do not contradict each other, and why not.
+    case noDisagreement(String)
+    case alreadyReported(at: UInt64)
 
     // Settlement.
     case wrongModel(expected: Hash, got: Hash)
@@ -148,7 +185,7 @@ extension NativeError {
             ("InvalidSignature(uint8)", [.number(UInt64(kind.rawValue))])
         case .wrongSigner(let expected, let got):
             ("WrongSigner(address,address)", [.address(expected), .address(got)])
-        default: proofParts
+        default: proofParts ?? NativeError.trustParts(self)
         }
     }
 

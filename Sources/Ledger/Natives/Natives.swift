@@ -14,6 +14,7 @@ public enum Natives {
             RegistryNative.precompile(models: models), verifier.precompile(),
             SettlementNative(token: config.token, verifier: verifier).precompile(),
             UsageNative.precompile,
+            TrustNative(verifier: verifier).precompile(),
             InferenceNative(models: models).precompile(), InferenceHubNative.precompile,
         ]
     }

@@ -141,7 +141,8 @@ extension RegistryNative {
         let old = try own(id, &call)
         var record = old
         let last = old.floorChange?.next ?? old.policyFloor
-        try call.charge(3 * NativeGas.policyComparison)
+        let floors = [floor, try self.floor(last), try self.floor(old.policyFloor)]
+        try call.charge(3 * NativeGas.policyComparison(floors))
         do throws(ChangeError) {
             let (before, change) = try old.floorChange.following(
                 bytes, from: start, now: now, before: old.policyFloor,
@@ -151,7 +152,7 @@ extension RegistryNative {
             throw NativeError(error).failure
         }
         try call.write(record.floorWrites(over: old))
-        let isWeaker = floor.shortfall(from: try self.floor(last)) != nil
+        let isWeaker = floor.shortfall(from: floors[1]) != nil
         try log(
             .floorChanged(from: last, to: bytes, isWeaker: isWeaker, start: start, reason: reason),
             of: record, &call)

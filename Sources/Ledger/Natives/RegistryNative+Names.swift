@@ -127,9 +127,10 @@ extension RegistryNative {
         of record: ModelRecord, after last: Hash, _ call: inout NativeCall
     ) throws(NativeFailure) {
         let previous = try self.record(last, &call)
-        try call.charge(NativeGas.policyComparison)
         let floor = try floor(previous.floor(at: call.block.timestamp))
-        if let missing = try self.floor(record.policyFloor).shortfall(from: floor) {
+        let next = try self.floor(record.policyFloor)
+        try call.charge(NativeGas.policyComparison([floor, next]))
+        if let missing = next.shortfall(from: floor) {
             throw NativeError.floorWeakened(missing).failure
         }
     }

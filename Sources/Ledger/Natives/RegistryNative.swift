@@ -36,11 +36,14 @@ enum RegistryNative {
             return try call.read(ModelIndex.slot(index)).bigEndianBytes
         },
         NativeFunction("registerProvider(uint8,bytes)", registerProvider),
+        NativeFunction("revokeProvider()", revokeProvider),
         NativeFunction(view: "providerKey(address)", providerKey),
+        NativeFunction(view: "providerKeys(address)", providerKeys),
     ]
 
     private static let providerKeyRegistered = ABISignature.topic(
         "ProviderKeyRegistered(address,uint8,bytes)")
+    private static let providerKeyRevoked = ABISignature.topic("ProviderKeyRevoked(address)")
 
     private static let registerSelector = ABISignature.selector(registerSignature)
 
@@ -130,14 +133,15 @@ enum RegistryNative {
         _ call: inout NativeCall, _ input: inout ABIReader
     ) throws(NativeFailure) -> [UInt8] {
         let (number, bytes) = try input.arguments { (reader) throws(ABIError) in
-            (try reader.readUInt8(), try reader.readBytes(max: 64))
+            (try reader.readUInt8(), try reader.readBytes(max: ProviderKey.bytesMax))
         }
         guard let kind = ProviderKey.Kind(rawValue: number),
             let key = ProviderKey(kind: kind, bytes: bytes)
         else { throw NativeError.invalidProviderKey.failure }
         let provider = call.caller
-        let old = try call.structure { read in ProviderKey(of: provider, from: read) }
-        try call.write(key.writes(for: provider, over: old))
+        let old = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        let keys = old?.replaced(by: key, at: call.block.timestamp) ?? ProviderKeys(first: key)
+        try call.write(keys.writes(for: provider, over: old))
         try call.log(
             topics: [providerKeyRegistered, Hash(provider.word)],
             data: encoded { data in
@@ -145,6 +149,37 @@ enum RegistryNative {
                 data.writeBytes(bytes)
             })
         return []
+    }
+
+    private static func revokeProvider(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let provider = call.caller
+        let old = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        guard let old, !old.isRevoked else {
+            throw NativeError.unknownProvider(provider).failure
+        }
+        try call.write(
+            old.revoked(at: call.block.timestamp).writes(for: provider, over: old))
+        try call.log(topics: [providerKeyRevoked, Hash(provider.word)], data: [])
+        return []
+    }
+
+    private static func providerKeys(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let provider = try input.arguments { (reader) throws(ABIError) in
+            try reader.readAddress()
+        }
+        let keys = try call.structure { read in ProviderKeys(of: provider, from: read) }
+        return encoded { writer in
+            for key in [keys?.current, keys?.previous] {
+                writer.write(UInt64(key?.kind.rawValue ?? 0))
+                writer.writeBytes(key?.bytes ?? [])
+            }
+            writer.write(keys?.replacedAt ?? 0)
+            writer.write(keys?.revokedAt ?? 0)
+        }
     }
 
     private static func providerKey(
@@ -158,17 +193,6 @@ enum RegistryNative {
             writer.write(UInt64(key?.kind.rawValue ?? 0))
             writer.writeBytes(key?.bytes ?? [])
         }
-    }
-
-    /// The key a provider signs statements with.
-    static func signer(
-        of provider: Address, _ call: inout NativeCall
-    ) throws(NativeFailure) -> SignerKey {
-        let key = try call.structure(of: NativeAddress.registry) { read in
-            ProviderKey(of: provider, from: read)
-        }
-        guard let key else { throw NativeError.unknownProvider(provider).failure }
-        return key.signer
     }
 }
 

@@ -88,12 +88,12 @@ struct SettlementNative: Sendable {
         let policy = try VerifierNative.policy(request.policy, of: request.statement, &call)
         try checkStatementWindow(request.statement, &call)
         try checkPrice(request.payment, model.price(at: began), &call)
-        let evidence = try checkEvidence(request, &call)
-        if let missing = policy.missing(from: evidence.set) {
+        let floor = try RegistryNative.floor(model.floor(at: began))
+        let findings = try checkEvidence(request, lists: policy.lists.union(floor.lists), &call)
+        if let missing = policy.missing(from: findings.facts) {
             throw NativeError.policyNotMet(missing).failure
         }
-        let floor = try RegistryNative.floor(model.floor(at: began))
-        if let missing = floor.missing(from: evidence.set) {
+        if let missing = floor.missing(from: findings.facts) {
             throw NativeError.floorNotMet(missing).failure
         }
         // Everything holds. From here on money moves, or the whole call is undone.
@@ -104,8 +104,9 @@ struct SettlementNative: Sendable {
             to: request.terms.provider, &call)
         let receipt = request.receipt(
             chainID: call.block.chainID, blockNumber: call.block.number,
-            timestamp: call.block.timestamp, evidence: evidence.digests)
-        try record(receipt, id, of: model, evidence.gas, &call)
+            timestamp: call.block.timestamp,
+            evidence: request.countedEvidence.map(\.digest))
+        try record(receipt, id, of: model, findings, &call)
         return id.bytes
     }
 
@@ -185,42 +186,29 @@ struct SettlementNative: Sendable {
         }
     }
 
-    /// Every piece must hold; `plain` counts only where nothing stronger is given.
+    /// Every piece must hold.
     private func checkEvidence(
-        _ request: SettleCall, _ call: inout NativeCall
-    ) throws(NativeFailure) -> (
-        set: EvidenceSet, digests: [EvidenceDigest], gas: [(kind: EvidenceKind, gas: UInt64)]
-    ) {
-        var set = EvidenceSet()
-        var gas: [(kind: EvidenceKind, gas: UInt64)] = []
+        _ request: SettleCall, lists: PolicyLists, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceFindings {
         for piece in request.evidence {
-            let evidence = try piece.checked(against: set)
-            let before = call.gasLeft
-            if let refusal = try verifier.refusal(
-                of: evidence, for: request.statement, &call)
-            {
-                throw refusal.failure
-            }
-            try call.charge(NativeGas.keccak(bytes: evidence.data.count))
-            set.insert(EvidenceSet(evidence.kind))
-            gas.append((evidence.kind, before - call.gasLeft))
+            try call.charge(NativeGas.keccak(bytes: piece.data.count))
         }
-        let counted = request.countedEvidence
-        return (
-            counted.reduce(into: EvidenceSet()) { $0.insert(EvidenceSet($1.kind)) },
-            counted.map(\.digest), gas
-        )
+        let subject = EvidenceSubject(request.statement, lists: lists, call)
+        switch try verifier.findings(request.evidence, about: subject, &call) {
+        case .success(let findings): return findings
+        case .failure(let refusal): throw refusal.failure
+        }
     }
 
     private func record(
         _ receipt: SettlementReceipt, _ id: Hash, of model: ModelRecord,
-        _ gas: [(kind: EvidenceKind, gas: UInt64)], _ call: inout NativeCall
+        _ findings: EvidenceFindings, _ call: inout NativeCall
     ) throws(NativeFailure) {
         try call.charge(NativeGas.keccak(bytes: call.input.count))
-        let record = SettlementRecord(receipt)
+        let record = SettlementRecord(receipt, isDevelopment: findings.facts.isDevelopment)
         try call.write(record.writes(id))
         let entry = UsageEntry(
-            record: record, strongest: model.strongestEvidence, gas: gas,
+            record: record, strongest: model.strongestEvidence, gas: findings.gas,
             delay: record.timestamp - min(record.timestamp, receipt.statement.notBefore))
         try UsageNative.record(entry, &call)
         try call.log(

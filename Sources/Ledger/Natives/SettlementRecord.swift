@@ -18,13 +18,16 @@ public struct SettlementRecord: Sendable, Equatable {
     public var amount: UInt256
 
     /// What is kept of a receipt.
-    public init(_ receipt: SettlementReceipt) {
+    ///
+    /// - Parameter isDevelopment: whether some of its evidence rests on a development root.
+    public init(_ receipt: SettlementReceipt, isDevelopment: Bool = false) {
         receiptHash = receipt.hash
         blockNumber = receipt.blockNumber
         timestamp = receipt.timestamp
         evidence = receipt.evidence.reduce(into: EvidenceSet()) { set, digest in
             set.insert(EvidenceSet(digest.kind))
         }
+        if isDevelopment { evidence.insert(.development) }
         binding = receipt.binding
         modelID = receipt.statement.modelID
         provider = receipt.statement.provider

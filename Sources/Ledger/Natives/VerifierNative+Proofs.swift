@@ -6,38 +6,42 @@ internal import Proofs
 internal import Registry
 
 extension VerifierNative {
-    /// Why a proof does not hold, or nil when it does.
+    /// What a proof shows, or why it does not hold.
     ///
     /// Everything that costs is paid before it is done: sizes and the price that the model's
     /// registration stored say how much. The checks stand in the order of what they cost.
-    func proofRefusal(
-        _ data: [UInt8], for statement: Statement, _ call: inout NativeCall
-    ) throws(NativeFailure) -> NativeError? {
+    func proofVerdict(
+        _ data: [UInt8], about subject: EvidenceSubject, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceVerdict {
+        let statement = subject.statement
         let commitment = try call.structure(of: NativeAddress.registry) { read in
             ModelRecord.commitment(of: statement.modelID, from: read)
         }
-        guard let commitment else { return .unknownModel(statement.modelID) }
+        guard let commitment else { return .refused(.unknownModel(statement.modelID)) }
         let terms = try ProofTerms.read(of: statement.modelID, &call)
         let evidence: ProofEvidence
         do { evidence = try ProofEvidence(decoding: data) } catch {
-            return .invalidEvidence(.zk, error.reason)
+            return .refused(.invalidEvidence(.zk, error.reason))
         }
         guard evidence.proof.count <= terms.proofBytesMax else {
-            return .invalidEvidence(
-                .zk, "the proof has \(evidence.proof.count) bytes, at most \(terms.proofBytesMax)")
+            return .refused(
+                .invalidEvidence(
+                    .zk,
+                    "the proof has \(evidence.proof.count) bytes, at most \(terms.proofBytesMax)"))
         }
         try call.charge(
             NativeGas.digest + NativeGas.sha256(bytes: evidence.publicInput?.count ?? 0)
                 + NativeGas.sha256(bytes: evidence.output.count))
         do {
             try evidence.check(
-                statement, digest: statement.hash(chainID: call.block.chainID),
+                statement, digest: subject.digest,
                 key: commitment.weightsRoot)
         } catch {
-            return NativeError(error)
+            return .refused(NativeError(error))
         }
         guard let gas = terms.gas(of: evidence) else {
-            return .invalidEvidence(.zk, "proofs of the model cannot hide their input")
+            return .refused(
+                .invalidEvidence(.zk, "proofs of the model cannot hide their input"))
         }
         try call.charge(gas)
         let key: VerificationKey
@@ -48,14 +52,17 @@ extension VerifierNative {
         }
         // A registration has seen to it; a simulation may have put other words into the state.
         guard key.digest == commitment.weightsRoot else {
-            return .wrongWeightsRoot(expected: key.digest, got: commitment.weightsRoot)
+            return .refused(
+                .wrongWeightsRoot(expected: key.digest, got: commitment.weightsRoot))
         }
         do {
             try models.verify(evidence, by: key)
-            return nil
         } catch {
-            return NativeError(error)
+            return .refused(NativeError(error))
         }
+        let proof = EvidenceFacts.Proof(
+            securityBits: key.securityBits, isInputHidden: evidence.publicInput == nil)
+        return .holds(EvidenceFacts(proofs: [proof]), .proof)
     }
 }
 

@@ -3,6 +3,7 @@ internal import Crypto
 internal import EVM
 internal import Payments
 internal import Primitives
+internal import Registry
 
 /// The verifier; interface in `contracts/interfaces/IVerifier.sol`.
 struct VerifierNative: Sendable {
@@ -22,6 +23,8 @@ struct VerifierNative: Sendable {
             functions: [
                 NativeFunction(view: Self.verifySignature, verify),
                 NativeFunction(view: Self.verifyPolicySignature, verifyPolicy),
+                NativeFunction(view: "policyHash(bytes)", Self.policyHash),
+                NativeFunction(view: "policyShortfall(bytes,bytes)", Self.policyShortfall),
                 NativeFunction(
                     view: "statementHash(\(Self.statementType))", Self.statementHash),
             ])
@@ -33,13 +36,19 @@ struct VerifierNative: Sendable {
         let request = try input.arguments { (reader) throws(ABIError) in
             try VerifyCall(reading: &reader)
         }
-        let evidence = try request.piece.checked(against: [])
+        let evidence = try request.piece.known()
         guard request.statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
-        let refusal = try refusal(of: evidence, for: request.statement, &call)
-        if let refusal, !refusal.isVerdict { throw refusal.failure }
-        return encoded { $0.write(refusal == nil) }
+        let subject = EvidenceSubject(request.statement, lists: .defaults, call)
+        switch try verdict(on: evidence, about: subject, &call) {
+        case .holds(let facts, _):
+            if let refusal = facts.defaultListRefusal { throw refusal.failure }
+            return encoded { $0.write(true) }
+        case .refused(let refusal):
+            guard refusal.isVerdict else { throw refusal.failure }
+            return encoded { $0.write(false) }
+        }
     }
 
     private func verifyPolicy(
@@ -53,15 +62,13 @@ struct VerifierNative: Sendable {
         guard request.statement.isCurrent(at: call.block.timestamp) else {
             return encoded { $0.write(false) }
         }
-        var found = EvidenceSet()
-        for piece in request.evidence {
-            let evidence = try piece.checked(against: found)
-            let refusal = try refusal(of: evidence, for: request.statement, &call)
-            if let refusal, !refusal.isVerdict { throw refusal.failure }
-            if refusal != nil { return encoded { $0.write(false) } }
-            found.insert(EvidenceSet(evidence.kind))
+        let subject = EvidenceSubject(request.statement, lists: policy.lists, call)
+        switch try findings(request.evidence, about: subject, &call) {
+        case .success(let facts): return encoded { $0.write(policy.isSatisfied(by: facts)) }
+        case .failure(let refusal):
+            guard refusal.isVerdict else { throw refusal.failure }
+            return encoded { $0.write(false) }
         }
-        return encoded { $0.write(policy.isSatisfied(by: found)) }
     }
 
     private static func statementHash(
@@ -74,7 +81,38 @@ struct VerifierNative: Sendable {
         return statement.hash(chainID: call.block.chainID).bytes
     }
 
+    private static func policyHash(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let bytes = try input.arguments { (reader) throws(ABIError) in
+            try reader.readBytes(max: NativeLimits.policyBytesMax)
+        }
+        try call.charge(NativeGas.keccak(bytes: bytes.count))
+        return try Self.policy(bytes).hash.bytes
+    }
+
+    private static func policyShortfall(
+        _ call: inout NativeCall, _ input: inout ABIReader
+    ) throws(NativeFailure) -> [UInt8] {
+        let (left, right) = try input.arguments { (reader) throws(ABIError) in
+            (
+                try reader.readBytes(max: NativeLimits.policyBytesMax),
+                try reader.readBytes(max: NativeLimits.policyBytesMax)
+            )
+        }
+        let policy = try Self.policy(left)
+        let wanted = try Self.policy(right)
+        try call.charge(NativeGas.policyComparison([policy, wanted]))
+        return encoded { $0.writeString(policy.shortfall(from: wanted) ?? "") }
+    }
+
     // MARK: Shared with the settlement
+
+    static func policy(_ bytes: [UInt8]) throws(NativeFailure) -> Policy {
+        do { return try Policy(decoding: bytes) } catch {
+            throw NativeError.invalidPolicy("\(error)").failure
+        }
+    }
 
     /// The policy of those bytes, when the statement names it.
     static func policy(
@@ -85,32 +123,72 @@ struct VerifierNative: Sendable {
         guard hash == statement.policyHash else {
             throw NativeError.wrongPolicy(expected: statement.policyHash, got: hash).failure
         }
-        do { return try Policy(decoding: bytes) } catch {
-            throw NativeError.invalidPolicy("\(error)").failure
+        return try Self.policy(bytes)
+    }
+
+    /// What pieces of evidence show together, or why one of them is refused.
+    func findings(
+        _ pieces: [RawEvidence], about subject: EvidenceSubject, _ call: inout NativeCall
+    ) throws(NativeFailure) -> Result<EvidenceFindings, NativeError> {
+        var findings = EvidenceFindings()
+        let provider = subject.statement.provider
+        for piece in pieces {
+            let evidence = try piece.known()
+            let before = call.gasLeft
+            if let refusal = findings.refusal(of: evidence, provider: provider) {
+                return .failure(refusal)
+            }
+            switch try verdict(on: evidence, about: subject, &call) {
+            case .refused(let refusal): return .failure(refusal)
+            case .holds(let facts, let identity):
+                if let refusal = findings.add(
+                    facts, identity, kind: evidence.kind, gas: before - call.gasLeft)
+                {
+                    return .failure(refusal)
+                }
+            }
+        }
+        return .success(findings)
+    }
+
+    /// What a piece of evidence shows, or why it does not hold.
+    func verdict(
+        on evidence: Evidence, about subject: EvidenceSubject, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceVerdict {
+        switch evidence.kind {
+        case .plain:
+            return evidence.data.isEmpty
+                ? .holds(EvidenceFacts(), .plain)
+                : .refused(.invalidEvidence(.plain, "not empty"))
+        case .signed: return try EvidenceCheck.signed(evidence.data, about: subject, &call)
+        case .tee: return try EvidenceCheck.machine(evidence.data, about: subject, &call)
+        case .reexecuted: return try reexecuted(evidence.data, about: subject, &call)
+        case .zk: return try proofVerdict(evidence.data, about: subject, &call)
         }
     }
 
-    /// Why a piece of evidence does not hold, or nil when it does.
-    func refusal(
-        of evidence: Evidence, for statement: Statement, _ call: inout NativeCall
-    ) throws(NativeFailure) -> NativeError? {
-        let key: SignerKey
-        switch evidence.kind {
-        case .plain: return evidence.data.isEmpty ? nil : .invalidEvidence(.plain, "not empty")
-        case .tee, .reexecuted: return .unsupportedEvidence(evidence.kind)
-        case .zk: return try proofRefusal(evidence.data, for: statement, &call)
-        case .signed: key = try RegistryNative.signer(of: statement.provider, &call)
+    private func reexecuted(
+        _ data: [UInt8], about subject: EvidenceSubject, _ call: inout NativeCall
+    ) throws(NativeFailure) -> EvidenceVerdict {
+        let piece: ReexecutionEvidence
+        do { piece = try ReexecutionEvidence(decoding: data) } catch {
+            return .refused(NativeError(error, kind: .reexecuted))
         }
-        switch key {
-        case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
-        case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
-        }
-        do {
-            try evidence.verify(
-                digest: statement.hash(chainID: call.block.chainID), key: key)
-            return nil
-        } catch {
-            return NativeError(error, kind: evidence.kind)
+        switch piece {
+        case .executor(let executor, let signature):
+            return try EvidenceCheck.executor(executor, signature, about: subject, &call)
+        case .chain(let input):
+            let statement = subject.statement
+            switch try ChainRun.outputHash(
+                of: statement.modelID, for: input, hashing: statement.inputHash, in: models, &call)
+            {
+            case .failure(let error): return .refused(error)
+            case .success(let hash):
+                guard hash == statement.outputHash else {
+                    return .refused(.wrongOutput(expected: hash, got: statement.outputHash))
+                }
+                return .holds(EvidenceFacts(isRunByChain: true), .chain)
+            }
         }
     }
 }
@@ -170,13 +248,31 @@ struct RawEvidence {
         try call.charge(NativeGas.input(bytes: list.reduce(0) { $0 + $1.data.count }))
     }
 
-    /// The evidence, when its kind is known and not among `found`: one kind counts once.
-    func checked(against found: EvidenceSet) throws(NativeFailure) -> Evidence {
+    /// The evidence, when its kind is known.
+    func known() throws(NativeFailure) -> Evidence {
         guard let kind = EvidenceKind(rawValue: kind) else {
             throw NativeError.unknownEvidence(self.kind).failure
         }
-        guard !found.contains(kind) else { throw NativeError.duplicateEvidence(kind).failure }
         return Evidence(kind: kind, data: data)
+    }
+}
+
+extension PolicyLists {
+    /// The lists that kinds of evidence ask without parameters.
+    fileprivate static let defaults = PolicyLists(
+        measurements: [TrustLists.measurements], executors: [TrustLists.executors])
+}
+
+extension EvidenceFacts {
+    /// Who is missing on the admin's lists.
+    fileprivate var defaultListRefusal: NativeError? {
+        if let machine = machines.first, machine.lists.isEmpty {
+            return .measurementNotListed(machine.measurement)
+        }
+        if let executor = executors.first, executor.lists.isEmpty {
+            return .notAnExecutor(executor.address)
+        }
+        return nil
     }
 }
 
@@ -185,6 +281,10 @@ extension NativeError {
         switch error {
         case .wrongLength(let wanted, let got):
             self = .invalidEvidence(kind, "\(got) bytes, \(wanted) wanted")
+        case .invalidLength(let bytes):
+            self = .invalidEvidence(kind, "no form has \(bytes) bytes")
+        case .unknownForm(let form): self = .invalidEvidence(kind, "no form is \(form)")
+        case .unknownTEEType(let type): self = .invalidEvidence(kind, "no TEE type is \(type)")
         case .malleable: self = .invalidEvidence(kind, "s is in the upper half")
         case .wrongSigner(let expected, let got):
             self = .wrongSigner(expected: expected, got: got ?? .zero)
@@ -197,7 +297,7 @@ extension NativeError {
     var isVerdict: Bool {
         switch self {
         case .wrongSigner, .invalidSignature, .wrongKey, .wrongContext, .wrongInput, .wrongOutput,
-            .invalidProof:
+            .invalidProof, .invalidAttestation, .wrongBinding:
             true
         default: false
         }

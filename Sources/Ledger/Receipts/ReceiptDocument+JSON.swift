@@ -13,9 +13,12 @@ extension ReceiptDocument {
     public static let proofKeyBytesMax = 1 << 20
 
     public var json: JSON {
-        guard !proofKey.isEmpty else { return .object(members) }
         var members = members
-        members["proofKey"] = .string(Hex.encodePrefixed(proofKey))
+        if !proofKey.isEmpty { members["proofKey"] = .string(Hex.encodePrefixed(proofKey)) }
+        if !collateral.isEmpty {
+            members["collateral"] = .array(
+                collateral.map { .string(Hex.encodePrefixed($0)) })
+        }
         return .object(members)
     }
 
@@ -38,11 +41,14 @@ extension ReceiptDocument {
                 ["name": .string(tokenName), "version": .string(tokenVersion)] as JSON
             ),
             ("header", .string(Hex.encodePrefixed(header))),
-            (
-                "proofs",
-                ["settlement": settlement.json, "registry": registry.json] as JSON
-            ),
+            ("proofs", proofs),
         ])
+    }
+
+    private var proofs: JSON {
+        var proofs = JSONObject([("settlement", settlement.json), ("registry", registry.json)])
+        if let trust { proofs["trust"] = trust.json }
+        return .object(proofs)
     }
 
     /// Reads what `json` writes; `receiptId` is recomputed, not believed.
@@ -73,13 +79,24 @@ extension ReceiptDocument {
                 throw .invalid("proofKey")
             }
         }
+        var collateral: [[UInt8]] = []
+        for (index, code) in (json["collateral"]?.array ?? []).enumerated() {
+            guard let text = code.string, let bytes = try? Hex.decodePrefixed(text),
+                bytes.count <= NativeLimits.collateralCodeBytesMax,
+                index < PaymentLimits.evidenceCountMax
+            else { throw .invalid("collateral.\(index)") }
+            collateral.append(bytes)
+        }
+        let trust = try json["proofs"]?["trust"].map { (proof) throws(DocumentError) in
+            try AccountProof(json: proof, at: "proofs.trust.")
+        }
         self.init(
             receipt: try SettlementReceipt(json: receipt), evidence: pieces,
             output: try fields.bytes("output"), tokenName: name, tokenVersion: version,
             header: try fields.bytes("header"),
             settlement: try AccountProof(json: settlement, at: "proofs.settlement."),
             registry: try AccountProof(json: registry, at: "proofs.registry."),
-            proofKey: proofKey)
+            proofKey: proofKey, trust: trust, collateral: collateral)
         if let stated = json["receiptId"] {
             guard stated.string == self.receipt.id.hex else { throw .invalid("receiptId") }
         }

@@ -1,6 +1,7 @@
 internal import Codec
 internal import Crypto
 internal import EVM
+internal import Inference
 public import Payments
 public import Primitives
 public import Proofs
@@ -35,9 +36,30 @@ public enum ReceiptRefusal: Error, Equatable, Sendable {
     case invalidKey(ProofError)
     case wrongKey(expected: Hash, got: Hash)
     case proof(ProofRefusal)
+    /// Evidence of keys, machines or executors does not hold, for the chain's own reason.
+    case refused(NativeError)
+    case wrongInput(expected: Hash, got: Hash)
+    /// The bytes given as the model's graph are another graph, or none.
+    case wrongGraph(expected: Hash, got: Hash)
+    /// The model run again gives another output than the statement says.
+    case wrongRun(expected: Hash, got: Hash)
     case wrongOutput(expected: Hash, got: Hash)
     case wrongPayer(expected: Address, got: Address?)
     case wrongBinding
+}
+
+extension ReceiptRefusal {
+    /// The chain's refusal of a piece; those that are about one signature by their own names.
+    init(_ error: NativeError, kind: EvidenceKind) {
+        switch error {
+        case .unknownProvider(let party): self = .unknownProvider(party)
+        case .invalidSignature(let kind): self = .evidence(kind, .invalidSignature)
+        case .wrongSigner(let expected, let got):
+            self = .evidence(
+                kind, .wrongSigner(expected: expected, got: got == .zero ? nil : got))
+        default: self = .refused(error)
+        }
+    }
 }
 
 /// What is wrong with a header's bytes, as text: the codec's errors are its own.
@@ -49,6 +71,8 @@ public struct RLPFailure: Error, Equatable, Sendable {
 public struct ReceiptFindings: Sendable, Equatable {
     public let blockHash: Hash
     public let evidence: EvidenceSet
+    /// What the evidence shows; policy and floor were judged by it.
+    public let facts: EvidenceFacts
     public let policy: Policy
     public let model: ModelRecord
     /// What a forger of the proof among the evidence would have to break; nil without a proof.
@@ -56,6 +80,11 @@ public struct ReceiptFindings: Sendable, Equatable {
     /// Whether the statement's `inputHash` is a commitment, which input and secret lead to, and not
     /// SHA-256 of the input.
     public let isInputHidden: Bool
+    /// Whether some of the evidence rests on a development root, whose keys anybody can have.
+    public let isDevelopment: Bool
+    /// Whether the run by which the chain checked the output was done again here; nil where the
+    /// chain did not run the model. Without the graph its run is the chain's word.
+    public let isRunAgain: Bool?
     /// Whether the payer's own signature is part of the proof. It is not for contract wallets,
     /// whose code decides, and for deposits, whose transfer the chain has seen.
     public let isPayerSignatureChecked: Bool
@@ -70,9 +99,10 @@ extension ReceiptDocument {
     ///   - proofKey: the file of the verification key of a proof among the evidence, where the
     ///     document does not hold it. Whoever it comes from, its digest must be the model's weights
     ///     root.
+    ///   - graph: canonical bytes of the model's integer graph, to do a run of the chain's again.
     @discardableResult
     public func verify(
-        trusting trusted: Hash?, proofKey: [UInt8] = []
+        trusting trusted: Hash?, proofKey: [UInt8] = [], graph: [UInt8] = []
     ) throws(ReceiptRefusal) -> ReceiptFindings {
         let blockHash = Keccak.hash(header)
         if let trusted, trusted != blockHash {
@@ -90,31 +120,46 @@ extension ReceiptDocument {
         let record = try settlementSlots.structure("the receipt's record") { read in
             SettlementRecord(receipt.id, from: read)
         }
-        guard record == SettlementRecord(receipt) else { throw .notTheChainsReceipt }
+        guard let record else { throw .notTheChainsReceipt }
+        let isDevelopment = record.evidence.contains(.development)
+        guard record == SettlementRecord(receipt, isDevelopment: isDevelopment) else {
+            throw .notTheChainsReceipt
+        }
         try checkTerms()
         let policy = try checkedPolicy()
         let model = try registrySlots.structure("the model's record") { read in
             ModelRecord(receipt.statement.modelID, from: read)
         }
         guard let model else { throw .missingSlots("the model's record") }
-        let evidence = try checkEvidence(registrySlots)
+        let trustSlots = try trust.map { (proof) throws(ReceiptRefusal) in
+            try self.proven(proof, NativeAddress.trust, header.stateRoot)
+        }
+        var facts = try checkEvidence(
+            model,
+            ProvenState(
+                chainID: receipt.chainID, timestamp: receipt.timestamp, registry: registrySlots,
+                trust: trustSlots, codes: collateral))
+        guard facts.isDevelopment == isDevelopment else { throw .notTheChainsReceipt }
+        let isRunAgain = try checkRun(of: model, graph)
         let proven = try checkProof(of: model, proofKey.isEmpty ? self.proofKey : proofKey)
-        if let missing = policy.missing(from: evidence) { throw .policyNotMet(missing) }
-        try checkRecord(model, evidence)
+        if let proven { facts.proofs.append(proven) }
+        if let missing = policy.missing(from: facts) { throw .policyNotMet(missing) }
+        try checkRecord(model, facts)
         try checkOutput()
         let isSigned = try checkPayer()
         return ReceiptFindings(
-            blockHash: blockHash, evidence: evidence, policy: policy, model: model,
+            blockHash: blockHash, evidence: record.evidence, facts: facts, policy: policy,
+            model: model,
             proofSecurityBits: proven?.securityBits, isInputHidden: proven?.isInputHidden ?? false,
+            isDevelopment: isDevelopment, isRunAgain: isRunAgain,
             isPayerSignatureChecked: isSigned)
     }
 
     /// Floor and system text, as they held when the work began.
     private func checkRecord(
-        _ model: ModelRecord, _ evidence: EvidenceSet
+        _ model: ModelRecord, _ facts: EvidenceFacts
     ) throws(ReceiptRefusal) {
-        let began = ModelRecord.workBegan(
-            stated: receipt.statement.notBefore, now: receipt.timestamp)
+        let began = receipt.workBegan
         let system = model.systemHash(at: began)
         guard system == .zero || system == receipt.statement.systemHash else {
             throw .wrongSystem(expected: system, got: receipt.statement.systemHash)
@@ -123,7 +168,7 @@ extension ReceiptDocument {
         guard !bytes.isEmpty else { return }
         let floor: Policy
         do { floor = try Policy(decoding: bytes) } catch { throw .invalidPolicy(error) }
-        if let missing = floor.missing(from: evidence) { throw .floorNotMet(missing) }
+        if let missing = floor.missing(from: facts) { throw .floorNotMet(missing) }
     }
 
     private func proven(
@@ -157,39 +202,82 @@ extension ReceiptDocument {
         do { return try Policy(decoding: receipt.policy) } catch { throw .invalidPolicy(error) }
     }
 
-    private func checkEvidence(_ registry: ProvenSlots) throws(ReceiptRefusal) -> EvidenceSet {
+    /// What all evidence but proofs shows, by what is proven of the state.
+    private func checkEvidence(
+        _ model: ModelRecord, _ proven: ProvenState
+    ) throws(ReceiptRefusal) -> EvidenceFacts {
         guard evidence.count == receipt.evidence.count else {
             throw .wrongEvidence(index: min(evidence.count, receipt.evidence.count))
         }
-        let digest = receipt.statement.hash(chainID: receipt.chainID)
-        let provider = receipt.statement.provider
-        var set = EvidenceSet()
+        guard let subject = EvidenceSubject(receipt, model) else {
+            throw .missingSlots("the model's floor")
+        }
+        var state = proven
+        var findings = EvidenceFindings()
         for (index, piece) in evidence.enumerated() {
             guard piece.digest == receipt.evidence[index] else {
                 throw .wrongEvidence(index: index)
             }
-            set.insert(EvidenceSet(piece.kind))
-            // A proof is checked by the model's key, not by the provider's.
-            if piece.kind == .zk { continue }
-            var key = SignerKey.secp256k1(provider)
-            if piece.kind.needsProviderKey {
-                let registered = try registry.structure("the provider's key") { read in
-                    ProviderKey(of: provider, from: read)
-                }
-                guard let registered else { throw .unknownProvider(provider) }
-                key = registered.signer
+            let verdict: EvidenceVerdict
+            do { verdict = try subject.verdict(on: piece, &state) } catch {
+                throw .missingSlots("what \(piece.kind.name) evidence rests on")
             }
-            do { try piece.verify(digest: digest, key: key) } catch {
-                throw .evidence(piece.kind, error)
+            switch verdict {
+            case .refused(let refusal): throw ReceiptRefusal(refusal, kind: piece.kind)
+            case .holds(let facts, let identity):
+                if let refusal = findings.add(facts, identity, kind: piece.kind, gas: 0) {
+                    throw .refused(refusal)
+                }
             }
         }
-        return set
+        return findings.facts
+    }
+
+    /// Does a run of the chain's again, where the graph is given; nil where the chain ran nothing.
+    private func checkRun(
+        of model: ModelRecord, _ graphBytes: [UInt8]
+    ) throws(ReceiptRefusal) -> Bool? {
+        for piece in evidence where piece.kind == .reexecuted {
+            guard case .chain(let input)? = try? ReexecutionEvidence(decoding: piece.data) else {
+                continue
+            }
+            let wanted = receipt.statement.inputHash
+            let got = SHA256.hash(input)
+            guard got == wanted else { throw .wrongInput(expected: wanted, got: got) }
+            guard !graphBytes.isEmpty else { return false }
+            let hash = SHA256.hash(graphBytes)
+            guard hash == model.graphHash, let graph = try? IntegerGraph(decoding: graphBytes) else {
+                throw .wrongGraph(expected: model.graphHash, got: hash)
+            }
+            let output = try ReceiptDocument.run(graph, input)
+            guard output == receipt.statement.outputHash else {
+                throw .wrongRun(expected: output, got: receipt.statement.outputHash)
+            }
+            return true
+        }
+        return nil
+    }
+
+    /// SHA-256 of the output's canonical bytes.
+    private static func run(
+        _ graph: IntegerGraph, _ input: [UInt8]
+    ) throws(ReceiptRefusal) -> Hash {
+        let integers: [Int32]
+        do { integers = try TensorType.integers(of: input, as: graph.inputs) } catch {
+            throw .refused(
+                .invalidEvidence(.reexecuted, "the input is none of the model's: " + error.reason))
+        }
+        var engine = Engine(graph)
+        guard let values = try? engine.run(integers),
+            let bytes = try? TensorType.bytes(of: values, as: graph.outputs)
+        else { preconditionFailure("the graph's own integers are refused") }
+        return SHA256.hash(bytes)
     }
 
     /// What the proof among the evidence, which must hold, rests on; nil without one.
     private func checkProof(
         of model: ModelRecord, _ keyBytes: [UInt8]
-    ) throws(ReceiptRefusal) -> (securityBits: Int, isInputHidden: Bool)? {
+    ) throws(ReceiptRefusal) -> EvidenceFacts.Proof? {
         guard let piece = evidence.first(where: { $0.kind == .zk }) else { return nil }
         let root = model.weightsRoot
         guard root != .zero else { throw .noProofs(model.id) }
@@ -209,7 +297,8 @@ extension ReceiptDocument {
         do { key = try VerificationKey(file: keyBytes) } catch { throw .invalidKey(error) }
         guard key.digest == root else { throw .wrongKey(expected: root, got: key.digest) }
         do { try proof.verify(by: key) } catch { throw .proof(error) }
-        return (key.securityBits, proof.publicInput == nil)
+        return EvidenceFacts.Proof(
+            securityBits: key.securityBits, isInputHidden: proof.publicInput == nil)
     }
 
     private func checkOutput() throws(ReceiptRefusal) {
@@ -233,27 +322,10 @@ extension ReceiptDocument {
     }
 }
 
-/// Slots whose values are proven; reading any other makes the whole reading void.
-private struct ProvenSlots {
-    private var words: [UInt256: UInt256] = [:]
-
-    init(_ proof: AccountProof) {
-        for entry in proof.slots { words[entry.slot] = entry.value }
-    }
-
-    func structure<Value>(
-        _ name: String, _ body: (SlotReader) -> Value
-    ) throws(ReceiptRefusal) -> Value {
-        var isComplete = true
-        let value = body { slot in
-            guard let word = words[slot] else {
-                isComplete = false
-                return .zero
-            }
-            return word
-        }
-        guard isComplete else { throw .missingSlots(name) }
-        return value
+extension SettlementReceipt {
+    /// The time by whose terms the work is judged.
+    var workBegan: UInt64 {
+        ModelRecord.workBegan(stated: statement.notBefore, now: timestamp)
     }
 }
 
@@ -264,6 +336,7 @@ extension ProviderKey {
         case .secp256k1: .secp256k1(Address(bytes))
         case .p256:
             .p256(x: UInt256(bigEndian: bytes[0..<32]), y: UInt256(bigEndian: bytes[32..<64]))
+        case .rsaPSS: .rsaPSS(modulus: bytes)
         }
     }
 }

@@ -27,10 +27,16 @@ public struct ReceiptDocument: Sendable, Equatable {
     /// or where it must be fetched by its digest, the model's weights root.
     public var proofKey: [UInt8]
 
+    /// What the trust registry holds about machines, lists and roots that evidence rests on; nil
+    /// where none does.
+    public var trust: AccountProof?
+    /// Code of accounts that keep collateral, each by a hash in the slots of `trust`.
+    public var collateral: [[UInt8]]
+
     public init(
         receipt: SettlementReceipt, evidence: [Evidence], output: [UInt8], tokenName: String,
         tokenVersion: String, header: [UInt8], settlement: AccountProof, registry: AccountProof,
-        proofKey: [UInt8] = []
+        proofKey: [UInt8] = [], trust: AccountProof? = nil, collateral: [[UInt8]] = []
     ) {
         self.receipt = receipt
         self.evidence = evidence
@@ -41,56 +47,45 @@ public struct ReceiptDocument: Sendable, Equatable {
         self.settlement = settlement
         self.registry = registry
         self.proofKey = proofKey
+        self.trust = trust
+        self.collateral = collateral
     }
 
     /// Takes the proofs from the state that the settling block left.
+    ///
+    /// What evidence rests on is found by checking it again: what the check reads is proven, and
+    /// nothing else. A slot that nobody reads proves nothing.
     public init(
         receipt: SettlementReceipt, evidence: [Evidence], output: [UInt8], tokenName: String,
         tokenVersion: String, header: Header, state: any StateSource, nodes: any TrieNodeSource,
         proofKey: [UInt8] = []
     ) throws(TrieError) {
         let root = header.stateRoot
-        let settlementSlots = SlotRecorder(state, NativeAddress.settlement) { read in
-            _ = SettlementRecord(receipt.id, from: read)
+        var reader = RecordingState(state, chainID: receipt.chainID, timestamp: receipt.timestamp)
+        _ = reader.read(NativeAddress.settlement) { read in
+            SettlementRecord(receipt.id, from: read)
         }
-        let registrySlots = SlotRecorder(state, NativeAddress.registry) { read in
-            _ = ModelRecord(receipt.statement.modelID, from: read)
-            // Only where something is checked by it: a slot that nobody reads proves nothing.
-            if evidence.contains(where: { $0.kind.needsProviderKey }) {
-                _ = ProviderKey(of: receipt.statement.provider, from: read)
-            }
+        let model = reader.read(NativeAddress.registry) { read in
+            ModelRecord(receipt.statement.modelID, from: read)
         }
+        if let model, let subject = EvidenceSubject(receipt, model) {
+            for piece in evidence { _ = try? subject.verdict(on: piece, &reader) }
+        }
+        let trustSlots = reader.slots(of: NativeAddress.trust)
         self.init(
             receipt: receipt, evidence: evidence, output: output, tokenName: tokenName,
             tokenVersion: tokenVersion, header: header.encoded,
             settlement: try AccountProof(
-                of: NativeAddress.settlement, slots: settlementSlots.slots, root: root, in: nodes),
+                of: NativeAddress.settlement, slots: reader.slots(of: NativeAddress.settlement),
+                root: root, in: nodes),
             registry: try AccountProof(
-                of: NativeAddress.registry, slots: registrySlots.slots, root: root, in: nodes),
-            proofKey: proofKey)
-    }
-}
-
-extension EvidenceKind {
-    /// Whether the key that the provider registered decides about it.
-    var needsProviderKey: Bool {
-        switch self {
-        case .plain, .zk: false
-        case .signed, .tee, .reexecuted: true
-        }
-    }
-}
-
-/// The slots that a structure is read from.
-private struct SlotRecorder {
-    private(set) var slots: [UInt256] = []
-
-    init(_ state: any StateSource, _ account: Address, _ body: (SlotReader) -> Void) {
-        var slots: [UInt256] = []
-        body { slot in
-            if !slots.contains(slot) { slots.append(slot) }
-            return state.storage(account, slot)
-        }
-        self.slots = slots
+                of: NativeAddress.registry, slots: reader.slots(of: NativeAddress.registry),
+                root: root, in: nodes),
+            proofKey: proofKey,
+            trust: trustSlots.isEmpty
+                ? nil
+                : try AccountProof(
+                    of: NativeAddress.trust, slots: trustSlots, root: root, in: nodes),
+            collateral: reader.codes)
     }
 }

@@ -8,7 +8,7 @@ public enum EvidenceKind: UInt8, CaseIterable, Sendable {
     case signed = 1
     /// A key bound to an attested machine signs it.
     case tee = 2
-    /// The chain ran the model again.
+    /// Others, or the chain, ran the model again.
     case reexecuted = 3
     /// A zero-knowledge proof of the run.
     case zk = 4
@@ -41,6 +41,9 @@ public struct EvidenceSet: OptionSet, Sendable {
 
     public init(_ kind: EvidenceKind) { rawValue = 1 << kind.rawValue }
 
+    /// The mark of evidence that rests on a development root: bit 7, which is no kind.
+    public static let development = EvidenceSet(rawValue: 0x80)
+
     public func contains(_ kind: EvidenceKind) -> Bool { contains(EvidenceSet(kind)) }
 
     /// The kinds in the set, by rising number.
@@ -50,7 +53,8 @@ public struct EvidenceSet: OptionSet, Sendable {
 /// One piece of evidence as a provider hands it in.
 public struct Evidence: Sendable, Equatable {
     public let kind: EvidenceKind
-    /// What the kind asks for; a signature for `signed`, nothing for `plain`.
+    /// What the kind asks for: `SignedEvidence`, `TEEEvidence`, `ReexecutionEvidence`,
+    /// `ProofEvidence`, nothing for `plain`.
     public let data: [UInt8]
 
     public init(kind: EvidenceKind, data: [UInt8]) {
@@ -61,7 +65,7 @@ public struct Evidence: Sendable, Equatable {
     /// What a receipt keeps of it.
     public var digest: EvidenceDigest { EvidenceDigest(of: self) }
 
-    /// Checks `plain` and `signed` evidence about a statement's digest.
+    /// Checks `plain` evidence, and `signed` evidence of the provider, about a statement's digest.
     /// - Throws: `unsupportedKind` for kinds that a signature does not decide.
     public func verify(digest: Hash, key: SignerKey) throws(EvidenceError) {
         switch kind {
@@ -78,6 +82,11 @@ public struct Evidence: Sendable, Equatable {
 /// Why evidence is refused.
 public enum EvidenceError: Error, Equatable, Sendable {
     case wrongLength(wanted: Int, got: Int)
+    /// A length that no form of the kind has.
+    case invalidLength(Int)
+    /// A first byte that names no form of the kind.
+    case unknownForm(UInt8)
+    case unknownTEEType(UInt8)
     /// The other half of the group would sign the same: s must be in the lower half.
     case malleable
     /// `got` is nil where the signature recovers to no key.

@@ -6,6 +6,7 @@ public enum NativeAddress {
     public static let verifier = native(2)
     public static let settlement = native(3)
     public static let usage = native(4)
+    public static let trust = native(5)
     /// OpenGradient's inference precompile.
     public static let inference = Address(truncating: 0xf4)
     /// OpenGradient's `InferenceHub`, `0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE`.

@@ -10,7 +10,7 @@ extension SettlementReceipt {
                 "chainId", "terms", "statement", "payment", "policy", "evidence", "binding",
                 "blockNumber", "timestamp",
             ])
-        let policy = try fields.bytes("policy", countMax: PolicyFormat.bytesMax)
+        let policy = try fields.bytes("policy", countMax: PaymentLimits.policyBytesMax)
         do { _ = try Policy(decoding: policy) } catch { throw .invalid("policy") }
         guard let number = UInt8(exactly: try fields.uint64("binding")),
             let binding = Binding(rawValue: number)

@@ -1,52 +1,61 @@
-internal import Crypto
 public import Primitives
 
-/// The key a provider registered for its statements.
-public enum SignerKey: Sendable, Equatable {
-    case secp256k1(Address)
-    case p256(x: UInt256, y: UInt256)
-}
-
-/// Evidence of kind `signed`: the provider's signature over a statement's digest.
+/// Evidence of kind `signed`: a registered party's signature over a statement's digest.
 ///
-/// secp256k1: 65 bytes r ‖ s ‖ v, v 27 or 28, s in the lower half, so that one signature has one
-/// spelling. P-256: 64 bytes r ‖ s; both halves are allowed there, since hardware keys give either
-/// and receipts are known by their payment, not by their evidence.
-public enum SignedEvidence {
+/// Bytes: the signature alone, 64 (P-256), 65 (secp256k1) or 256, 384, 512 (RSA), which is the
+/// provider's own; or `01 ‖ signer's address ‖ signature`, 21 bytes more, which is another party's.
+/// No length is both, so that a piece reads in one way.
+public struct SignedEvidence: Sendable, Equatable {
+    /// Who signed; nil for the provider of the statement.
+    public let signer: Address?
+    public let signature: [UInt8]
+
     public static let secp256k1ByteCount = 65
     public static let p256ByteCount = 64
+    /// The first byte where the signer is named.
+    public static let namedForm: UInt8 = 1
+
+    private static let headBytes = 1 + Address.byteCount
+
+    public init(signer: Address? = nil, signature: [UInt8]) {
+        self.signer = signer
+        self.signature = signature
+    }
+
+    /// Whether some scheme has signatures of that length.
+    static func isSignature(bytes: Int) -> Bool {
+        bytes == secp256k1ByteCount || bytes == p256ByteCount
+            || SignerKey.modulusByteCounts.contains(bytes)
+    }
+
+    public init(decoding data: [UInt8]) throws(EvidenceError) {
+        if SignedEvidence.isSignature(bytes: data.count) {
+            self.init(signature: data)
+            return
+        }
+        let head = SignedEvidence.headBytes
+        guard data.count > head, SignedEvidence.isSignature(bytes: data.count - head) else {
+            throw .invalidLength(data.count)
+        }
+        guard data[0] == SignedEvidence.namedForm else { throw .unknownForm(data[0]) }
+        self.init(signer: Address(data[1..<head]), signature: Array(data[head...]))
+    }
+
+    /// What `init(decoding:)` reads.
+    public var encoded: [UInt8] {
+        guard let signer else { return signature }
+        return [SignedEvidence.namedForm] + signer.bytes + signature
+    }
+
+    /// Returns when the signature is the key's, whoever it belongs to.
+    public func verify(digest: Hash, key: SignerKey) throws(EvidenceError) {
+        try key.verify(digest: digest, signature: signature)
+    }
 
     /// Returns when `data` is the key's signature of the digest.
     public static func verify(
         digest: Hash, data: [UInt8], key: SignerKey
     ) throws(EvidenceError) {
-        switch key {
-        case .secp256k1(let signer):
-            try verify(digest, data, signer: signer)
-        case .p256(let x, let y):
-            guard data.count == p256ByteCount else {
-                throw .wrongLength(wanted: p256ByteCount, got: data.count)
-            }
-            let r = UInt256(bigEndian: data[0..<32])
-            let s = UInt256(bigEndian: data[32..<64])
-            guard P256.verify(digest: digest, r: r, s: s, x: x, y: y) else {
-                throw .invalidSignature
-            }
-        }
-    }
-
-    private static func verify(
-        _ digest: Hash, _ data: [UInt8], signer: Address
-    ) throws(EvidenceError) {
-        guard data.count == secp256k1ByteCount else {
-            throw .wrongLength(wanted: secp256k1ByteCount, got: data.count)
-        }
-        guard data[64] == 27 || data[64] == 28 else { throw .invalidSignature }
-        let signature = Signature(
-            r: UInt256(bigEndian: data[0..<32]), s: UInt256(bigEndian: data[32..<64]),
-            yParity: data[64] - 27)
-        guard signature.isLowS else { throw .malleable }
-        let found = Secp256k1.recoverAddress(digest: digest, signature: signature)
-        guard found == signer else { throw .wrongSigner(expected: signer, got: found) }
+        try key.verify(digest: digest, signature: data)
     }
 }

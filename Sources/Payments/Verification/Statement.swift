@@ -54,10 +54,15 @@ public struct Statement: Sendable, Equatable {
 
     /// The EIP-712 digest: what `signed` evidence signs.
     public func hash(chainID: UInt64) -> Hash {
-        let domain = EIP712.domainSeparator(
+        EIP712.digest(
+            domainSeparator: Statement.domainSeparator(chainID: chainID), structHash: structHash)
+    }
+
+    /// The domain of everything that the verifier precompile checks.
+    static func domainSeparator(chainID: UInt64) -> Hash {
+        EIP712.domainSeparator(
             name: "Assay", version: "1", chainID: chainID,
             verifyingContract: NativeAddress.verifier)
-        return EIP712.digest(domainSeparator: domain, structHash: structHash)
     }
 
     /// Whether it may settle in a block of that timestamp; both ends of the window are inside.

@@ -106,31 +106,53 @@ final class Gateway: Sendable {
         let asked = policy.kinds.union(floor?.kinds ?? EvidenceSet())
         if isHidden, !asked.contains(.zk) { throw .hiddenNeedsProof(policy) }
         let hasProofs = record.weightsRoot != .zero
+        let bits = hasProofs && asked.contains(.zk) ? try proofKey(of: record).securityBits : 0
         let choices = hasProofs ? [signed, proof, signed.union(proof)] : [signed]
         for choice in choices where choice.contains(.zk) || !isHidden {
-            if policy.isSatisfied(by: choice), floor?.isSatisfied(by: choice) ?? true {
+            let facts = facts(of: choice, securityBits: bits, isHidden: isHidden)
+            if policy.isSatisfied(by: facts), floor?.isSatisfied(by: facts) ?? true {
                 return choice
             }
         }
-        let gives = choices[choices.count - 1].union(EvidenceSet(.plain))
+        let gives = choices[choices.count - 1]
+        let facts = facts(of: gives, securityBits: bits, isHidden: isHidden)
         // Where both would be met, only what hides the input is missing.
-        let missing = policy.missing(from: gives) ?? floor?.missing(from: gives) ?? "zk"
+        let missing = policy.missing(from: facts) ?? floor?.missing(from: facts) ?? "zk"
         node.refusals.add(missing, at: .request)
-        throw .policyNotOffered(missing, gives: gives)
+        throw .policyNotOffered(missing, gives: gives.union(EvidenceSet(.plain)))
     }
 
-    /// Whether proofs of the model hide inputs, and the secret can serve one more.
-    private func checkHiding(_ record: ModelRecord, _ secret: Hash) throws(GatewayError) {
-        let openings: Int
+    /// What evidence of these kinds will show, when this gateway makes it.
+    private func facts(
+        of kinds: EvidenceSet, securityBits: Int, isHidden: Bool
+    ) -> EvidenceFacts {
+        var facts = EvidenceFacts()
+        if kinds.contains(.signed) {
+            facts.signers.append(
+                EvidenceFacts.Signer(
+                    address: provider.address, scheme: .secp256k1, isProvider: true))
+        }
+        if kinds.contains(.zk) {
+            facts.proofs.append(
+                EvidenceFacts.Proof(securityBits: securityBits, isInputHidden: isHidden))
+        }
+        return facts
+    }
+
+    private func proofKey(of record: ModelRecord) throws(GatewayError) -> VerificationKey {
         do {
-            let key = try node.models.key(record.weightsRoot, of: record.graphHash)
-            openings = key.hiddenOpeningsMax
+            return try node.models.key(record.weightsRoot, of: record.graphHash)
         } catch {
             switch error {
             case .missing(let hash): throw .graphMissing(hash.hex)
             case .notAGraph, .notProvable: throw .graphDamaged("\(error)")
             }
         }
+    }
+
+    /// Whether proofs of the model hide inputs, and the secret can serve one more.
+    private func checkHiding(_ record: ModelRecord, _ secret: Hash) throws(GatewayError) {
+        let openings = try proofKey(of: record).hiddenOpeningsMax
         guard openings > 0 else { throw .noHiddenForm(record.name, record.version) }
         guard !node.proofs.isSpent(secret) else { throw .secretSpent(max: openings) }
     }

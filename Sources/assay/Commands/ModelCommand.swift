@@ -96,7 +96,9 @@ private func addModel(_ invocation: Invocation) throws {
     let model = try PreparedModel(
         onnx: onnx, rows: rows, importing: flags.importing, options: flags.quantising,
         testSet: flags.testSet)
-    if invocation.flag("no-proof"), let floor, !floor.isSatisfied(by: ModelProofs.others) {
+    if invocation.flag("no-proof"), let floor,
+        !floor.holds(where: { $0.kind != .zk })
+    {
         throw UsageError(
             "--no-proof and --policy \(floor) exclude each other",
             why: "nobody could ever settle for the model", remedy: "leave one of them out")
@@ -161,11 +163,6 @@ private func makeKey(_ invocation: Invocation) throws {
         "securityBits": .number(JSONNumber(key.securityBits)), "gas": .string(String(key.gas)),
     ]
     out.line(json.prettyPrinted)
-}
-
-private enum ModelProofs {
-    /// All evidence but proofs.
-    static let others = EvidenceSet(rawValue: .max).subtracting(EvidenceSet(.zk))
 }
 
 private func listModels(_ invocation: Invocation) throws {

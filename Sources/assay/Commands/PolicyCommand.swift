@@ -36,7 +36,7 @@ extension Subcommand {
                 rows: kinds.map { kind in
                     [kind.name, kind.guarantee, kind.limit, kind.isChecked ? "yes" : "not yet"]
                 }))
-        if policy.isSatisfied(by: EvidenceSet(.plain)) {
+        if policy.isSatisfied(by: EvidenceFacts()) {
             out.line()
             out.line(out.yellow("! nothing is asked for: any answer settles"))
         }

@@ -155,8 +155,10 @@ import Trie
         let policy = try policy.canonical()
         for kinds in [[], [EvidenceKind.signed], [.plain], [.plain, .signed]] {
             let bargain = try Bargain(policy: policy, evidence: kinds)
-            let set = kinds.contains(.signed) ? EvidenceSet(.signed) : EvidenceSet(.plain)
-            try bargain.expectRefusal(.policyNotMet(try #require(policy.missing(from: set))))
+            let signer = EvidenceFacts.Signer(
+                address: bargain.statement.provider, scheme: .secp256k1, isProvider: true)
+            let facts = EvidenceFacts(signers: kinds.contains(.signed) ? [signer] : [])
+            try bargain.expectRefusal(.policyNotMet(try #require(policy.missing(from: facts))))
         }
     }
 

@@ -1,3 +1,4 @@
+import Attestation
 import Codec
 import Crypto
 import Payments
@@ -41,8 +42,9 @@ enum RandomPolicies {
     /// is spelt out as "some choice of k parts, all of them".
     static func table(_ policy: Policy) -> UInt32 {
         switch policy {
-        case .kind(.plain): return .max
-        case .kind(let kind):
+        case .leaf(.plain): return .max
+        case .leaf(let leaf):
+            let kind = leaf.kind
             return (0..<32).reduce(0) { table, set in
                 set >> Int(kind.rawValue) & 1 == 1 ? table | 1 << UInt32(set) : table
             }
@@ -61,6 +63,23 @@ enum RandomPolicies {
     }
 
     static let sets = (0..<32).map { EvidenceSet(rawValue: UInt8($0)) }
+
+    /// Facts of these kinds that meet each kind's leaf without parameters.
+    static func facts(_ kinds: EvidenceSet) -> EvidenceFacts {
+        var facts = EvidenceFacts()
+        if kinds.contains(.signed) {
+            facts.signers = [.init(address: .zero, scheme: .p256, isProvider: true)]
+        }
+        if kinds.contains(.tee) {
+            facts.machines = [
+                .init(
+                    type: .snp, ageSeconds: 7, measurement: .zero, lists: [TrustLists.measurements])
+            ]
+        }
+        facts.isRunByChain = kinds.contains(.reexecuted)
+        if kinds.contains(.zk) { facts.proofs = [.init(securityBits: 90, isInputHidden: false)] }
+        return facts
+    }
 }
 
 @Suite struct PolicyTests {
@@ -73,11 +92,12 @@ enum RandomPolicies {
             let table = RandomPolicies.table(policy)
             for set in RandomPolicies.sets {
                 let isMet = table >> UInt32(set.rawValue) & 1 == 1
-                #expect(policy.isSatisfied(by: set) == isMet, "\(policy) by \(set.kinds)")
-                #expect((policy.missing(from: set) == nil) == isMet, "\(policy) by \(set.kinds)")
+                let facts = RandomPolicies.facts(set)
+                #expect(policy.isSatisfied(by: facts) == isMet, "\(policy) by \(set.kinds)")
+                #expect((policy.missing(from: facts) == nil) == isMet, "\(policy) by \(set)")
                 met += isMet ? 1 : 0
             }
-            if case .kind = policy { continue }
+            if case .leaf = policy { continue }
             combinations += 1
         }
         #expect(Self.policies.count == 2_000)
@@ -102,9 +122,12 @@ enum RandomPolicies {
 
     @Test func moreEvidenceNeverHurts() {
         for policy in Self.policies {
-            for set in RandomPolicies.sets where policy.isSatisfied(by: set) {
+            for set in RandomPolicies.sets {
+                let facts = RandomPolicies.facts(set)
+                guard policy.isSatisfied(by: facts) else { continue }
                 for kind in EvidenceKind.allCases {
-                    #expect(policy.isSatisfied(by: set.union(EvidenceSet(kind))), "\(policy)")
+                    let more = facts.union(RandomPolicies.facts(EvidenceSet(kind)))
+                    #expect(policy.isSatisfied(by: more), "\(policy)")
                 }
             }
         }
@@ -127,7 +150,7 @@ enum RandomPolicies {
     @Test func orderOfPartsHasNoMeaning() throws {
         func reversed(_ policy: Policy) -> Policy {
             switch policy {
-            case .kind: policy
+            case .leaf: policy
             case .anyOf(let parts): .anyOf(parts.reversed().map(reversed))
             case .allOf(let parts): .allOf(parts.reversed().map(reversed))
             case .atLeast(let k, let parts): .atLeast(k, of: parts.reversed().map(reversed))
@@ -183,7 +206,7 @@ enum RandomPolicies {
         ] as [(String, [EvidenceKind], String?)])
     func saysWhatIsMissing(_ text: String, _ kinds: [EvidenceKind], _ wanted: String?) throws {
         let evidence = kinds.reduce(into: EvidenceSet()) { $0.formUnion(EvidenceSet($1)) }
-        #expect(try Policy(text: text).missing(from: evidence) == wanted)
+        #expect(try Policy(text: text).missing(from: RandomPolicies.facts(evidence)) == wanted)
     }
 }
 
@@ -196,7 +219,7 @@ enum RandomPolicies {
             ([1, 1], .truncated),
             ([1, 5, 0], .unknownNode(5)),
             ([1, 0x13, 2], .unknownNode(0x13)),
-            ([1, 1, 1, 9], .unsupportedParameter(.signed, bytes: 1)),
+            ([1, 1, 1, 9], .unknownParameter(.signed, "9")),
             ([1, 1, 0, 0], .trailingBytes(1)),
             ([1, 0x10, 1, 1, 0], .tooFewParts(1)),
             ([1, 0x11, 0], .tooFewParts(0)),
@@ -240,7 +263,8 @@ enum RandomPolicies {
             (#""signed""#, .invalidForm), ("{}", .invalidForm), ("[]", .invalidForm),
             (#"{"kind":1}"#, .invalidForm), (#"{"kind":"sealed"}"#, .unknownKind("sealed")),
             (#"{"kind":"Signed"}"#, .unknownKind("Signed")),
-            (#"{"kind":"signed","x":1}"#, .invalidForm), (#"{"anyOf":{}}"#, .invalidForm),
+            (#"{"kind":"signed","x":1}"#, .unknownParameter(.signed, "x")),
+            (#"{"anyOf":{}}"#, .invalidForm),
             (#"{"anyOf":[]}"#, .tooFewParts(0)),
             (#"{"allOf":[{"kind":"zk"}]}"#, .tooFewParts(1)),
             (#"{"anyOf":[{"kind":"zk"},{"kind":"zk"}]}"#, .partsNotAscending),

@@ -2,7 +2,7 @@ public import Codec
 
 // JSON of a policy, one of:
 //
-//     {"kind": "signed"}
+//     {"kind": "signed"}                    and parameters; see `Requirement+Text.swift`
 //     {"anyOf": [policy, …]}
 //     {"allOf": [policy, …]}
 //     {"atLeast": 2, "of": [policy, …]}
@@ -35,12 +35,9 @@ extension Policy {
             }
             return parts
         }
+        if object["kind"] != nil { return .leaf(try Requirement(json: object)) }
         switch object.count {
         case 1:
-            if let word = object["kind"]?.string {
-                guard let kind = EvidenceKind(name: word) else { throw .unknownKind(word) }
-                return .kind(kind)
-            }
             if let some = try parts("anyOf", &nodes) { return .anyOf(some) }
             if let all = try parts("allOf", &nodes) { return .allOf(all) }
         case 2:
@@ -53,7 +50,7 @@ extension Policy {
 
     public var json: JSON {
         switch self {
-        case .kind(let kind): ["kind": .string(kind.name)]
+        case .leaf(let requirement): requirement.json
         case .anyOf(let parts): ["anyOf": .array(parts.map(\.json))]
         case .allOf(let parts): ["allOf": .array(parts.map(\.json))]
         case .atLeast(let k, let parts):

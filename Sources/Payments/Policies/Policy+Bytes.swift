@@ -1,7 +1,7 @@
 // Canonical bytes of a policy:
 //
 //     policy   = 01 node
-//     node     = kind 00                    kind 00…04; 00 is the length of its parameters
+//     node     = kind length parameter…    kind 00…04; see `Requirement+Bytes.swift`
 //              | 10 count node…             any of
 //              | 11 count node…             all of
 //              | 12 k count node…           at least k of
@@ -13,8 +13,6 @@ enum PolicyFormat {
     static let anyOf: UInt8 = 0x10
     static let allOf: UInt8 = 0x11
     static let atLeast: UInt8 = 0x12
-    /// Each node has at most three bytes of its own.
-    static let bytesMax = 1 + 3 * PaymentLimits.policyNodesMax
 }
 
 extension Policy {
@@ -33,7 +31,11 @@ extension Policy {
 
     private func canonicalBytes() throws(PolicyError) -> [UInt8] {
         var nodes = 0
-        return [PolicyFormat.version] + (try node(depth: 1, nodes: &nodes))
+        let bytes = [PolicyFormat.version] + (try node(depth: 1, nodes: &nodes))
+        guard bytes.count <= PaymentLimits.policyBytesMax else {
+            throw .tooLong(bytes: bytes.count, max: PaymentLimits.policyBytesMax)
+        }
+        return bytes
     }
 
     private func node(depth: Int, nodes: inout Int) throws(PolicyError) -> [UInt8] {
@@ -41,7 +43,7 @@ extension Policy {
         let head: [UInt8]
         let parts: [Policy]
         switch self {
-        case .kind(let kind): return [kind.rawValue, 0]
+        case .leaf(let requirement): return try requirement.canonicalBytes()
         case .anyOf(let some): (head, parts) = ([PolicyFormat.anyOf], some)
         case .allOf(let all): (head, parts) = ([PolicyFormat.allOf], all)
         case .atLeast(let k, let some):
@@ -74,6 +76,9 @@ extension Policy {
 
     /// Reads canonical bytes and refuses all others: `encoded` gives the same bytes back.
     public init(decoding bytes: [UInt8]) throws(PolicyError) {
+        guard bytes.count <= PaymentLimits.policyBytesMax else {
+            throw .tooLong(bytes: bytes.count, max: PaymentLimits.policyBytesMax)
+        }
         var reader = PolicyReader(bytes: bytes)
         let version = try reader.next()
         guard version == PolicyFormat.version else { throw .unsupportedVersion(version) }
@@ -115,9 +120,10 @@ private struct PolicyReader {
             return .atLeast(k, of: try readParts(count, depth: depth))
         default:
             guard let kind = EvidenceKind(rawValue: tag) else { throw .unknownNode(tag) }
-            let length = try next()
-            guard length == 0 else { throw .unsupportedParameter(kind, bytes: Int(length)) }
-            return .kind(kind)
+            let end = Int(try next()) + position
+            guard end <= bytes.count else { throw .truncated }
+            defer { position = end }
+            return .leaf(try Requirement(kind, body: bytes[position..<end]))
         }
     }
 

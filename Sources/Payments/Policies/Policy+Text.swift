@@ -1,8 +1,10 @@
 // Text of a policy:
 //
 //     policy = term | term ("and" term)… | term ("or" term)…
-//     term   = kind | "(" policy ")" | k "of" "(" policy ("," policy)… ")"
+//     term   = leaf | "(" policy ")" | k "of" "(" policy ("," policy)… ")"
 //            | ("any" | "all") "(" policy ("," policy)… ")"
+//     leaf   = kind | kind "(" parameter ("," parameter)… ")"
+//     parameter = name | name "=" value ("|" value)…
 //
 // `and` and `or` do not mix without parentheses: no reader has to know which binds tighter.
 
@@ -22,7 +24,7 @@ extension Policy {
     /// The policy in words: `signed and (tee or zk)`, `2 of (signed, tee, zk)`.
     public var text: String {
         switch self {
-        case .kind(let kind): kind.name
+        case .leaf(let requirement): requirement.text
         case .anyOf(let parts): Policy.join(parts, " or ")
         case .allOf(let parts): Policy.join(parts, " and ")
         case .atLeast(let k, let parts):
@@ -33,7 +35,7 @@ extension Policy {
     private static func join(_ parts: [Policy], _ separator: String) -> String {
         parts.map { part in
             switch part {
-            case .kind, .atLeast: part.text
+            case .leaf, .atLeast: part.text
             case .anyOf, .allOf: "(\(part.text))"
             }
         }.joined(separator: separator)
@@ -114,12 +116,53 @@ private struct PolicyParser {
         let start = position
         let word = readWord()
         guard !word.isEmpty else { throw .invalidText(at: start) }
-        if let kind = EvidenceKind(name: word) { return .kind(kind) }
+        if let kind = EvidenceKind(name: word) { return .leaf(try readLeaf(kind)) }
         if word == "any" { return .anyOf(try readList(depth: depth)) }
         if word == "all" { return .allOf(try readList(depth: depth)) }
         guard let k = Int(word) else { throw .unknownKind(word) }
         guard readWord() == "of" else { throw .invalidText(at: position) }
         return .atLeast(k, of: try readList(depth: depth))
+    }
+
+    private mutating func readLeaf(_ kind: EvidenceKind) throws(PolicyError) -> Requirement {
+        var parameters = PolicyParameters(kind)
+        let mark = position
+        guard take("(") else {
+            position = mark
+            return Requirement(kind)
+        }
+        repeat {
+            skipSpaces()
+            let start = position
+            let name = readWord()
+            guard !name.isEmpty else { throw .invalidText(at: start) }
+            let parameter = try parameters.parameter(named: name)
+            guard let value = parameter.value(text: try readValues()) else {
+                throw .invalidParameter(kind, name)
+            }
+            try parameters.add(parameter, value)
+        } while take(",")
+        guard take(")") else { throw .invalidText(at: position) }
+        return try Requirement(parameters)
+    }
+
+    /// The values after `=`, if that comes next.
+    private mutating func readValues() throws(PolicyError) -> [String]? {
+        guard take("=") else { return nil }
+        var values: [String] = []
+        repeat {
+            skipSpaces()
+            let start = position
+            while position < bytes.count, PolicyParser.isValue(bytes[position]) { position += 1 }
+            guard position > start else { throw .invalidText(at: start) }
+            values.append(String(decoding: bytes[start..<position], as: UTF8.self))
+        } while take("|")
+        return values
+    }
+
+    private static func isValue(_ byte: UInt8) -> Bool {
+        isWord(byte) || byte == UInt8(ascii: "-")
+            || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
     }
 
     private mutating func readList(depth: Int) throws(PolicyError) -> [Policy] {

@@ -1,0 +1,21 @@
+/// Times as JSON documents write them: `2026-02-18T10:58:51Z`.
+///
+/// Source: RFC 3339, section 5.6, narrowed to whole seconds of UTC and capital letters.
+public enum InternetTime {
+    /// Seconds since 1970 of a real time of the calendar; nil for all else and for times before
+    /// 1970.
+    public static func seconds(_ text: some Collection<UInt8>) -> UInt64? {
+        let shape = Array("____-__-__T__:__:__Z".utf8)
+        guard text.count == shape.count else { return nil }
+        var digits: [UInt8] = []
+        digits.reserveCapacity(15)
+        for (byte, wanted) in zip(text, shape) {
+            if wanted == UInt8(ascii: "_") {
+                digits.append(byte)
+            } else {
+                guard byte == wanted else { return nil }
+            }
+        }
+        return DERTime.seconds((digits + [UInt8(ascii: "Z")])[...], yearDigits: 4)
+    }
+}

@@ -1,0 +1,122 @@
+internal import Attestation
+internal import EVM
+internal import Payments
+internal import Primitives
+internal import Registry
+
+/// What checking evidence costs: prices of single steps, and how many the outer form declares.
+enum AttestationGas {
+    static let base: UInt64 = 2_000
+    /// Decoding, hashing and copies, for each byte.
+    static let byte: UInt64 = 4
+    /// Strict DER of one certificate.
+    static let certificate: UInt64 = 1_000
+    static let p384: UInt64 = 60_000
+    /// RSA of 4,096 bits with exponent 65537.
+    static let rsa: UInt64 = NativeGas.rsaPSS
+
+    static func decoding(bytes: Int) -> UInt64 { base + byte * UInt64(bytes) }
+}
+
+/// The formats of evidence: decode, pay for what the form declares, verify.
+enum AttestationFormat {
+    typealias Answer = Result<VerifiedAttestation, NativeError>
+
+    static func verify(
+        _ evidence: [UInt8], _ type: TEEType, _ anchors: TrustAnchors,
+        _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Answer {
+        try state.charge(AttestationGas.decoding(bytes: evidence.count))
+        switch type {
+        case .nitro: return try nitro(evidence, anchors, &state)
+        case .sgx, .tdx: return try quote(evidence, type, anchors, &state)
+        case .snp: return try report(evidence, anchors, &state)
+        case .nvgpu: return try device(evidence, anchors, &state)
+        }
+    }
+
+    private static func answer(
+        _ body: () throws(AttestationError) -> VerifiedAttestation
+    ) -> Answer {
+        do throws(AttestationError) { return .success(try body()) } catch {
+            return .failure(.invalidAttestation(error.reason))
+        }
+    }
+
+    /// One signature for each certificate but the root, and one for the document.
+    private static func nitro(
+        _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Answer {
+        let document: NitroDocument
+        do { document = try NitroDocument(evidence) } catch {
+            return .failure(.invalidAttestation(error.reason))
+        }
+        let certificates = UInt64(document.bundle.count + 1)
+        try state.charge(certificates * (AttestationGas.certificate + AttestationGas.p384))
+        let time = state.timestamp
+        return answer { () throws(AttestationError) in
+            try NitroVerifier.verify(document, at: time, anchors: anchors)
+        }
+    }
+
+    /// Two certificates and four signatures on P-256, by collateral of the chain's.
+    private static func quote(
+        _ evidence: [UInt8], _ type: TEEType, _ anchors: TrustAnchors,
+        _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Answer {
+        // Its certificates are decoded once to find the collateral, and once to verify them.
+        try state.charge(4 * AttestationGas.certificate + 4 * NativeGas.p256)
+        let quote: DCAPQuote
+        let key: Hash
+        do throws(AttestationError) {
+            quote = try DCAPQuote(decoding: evidence)
+            guard quote.tee == type else {
+                throw AttestationError(.teeType, "a quote of \(quote.tee.name)")
+            }
+            key = try quote.collateralKey()
+        } catch {
+            return .failure(.invalidAttestation(error.reason))
+        }
+        switch try CollateralStore.read(key, &state) {
+        case .failure(let error): return .failure(error)
+        case .success(let collateral):
+            let time = state.timestamp
+            return answer { () throws(AttestationError) in
+                try quote.verify(collateral, anchors: anchors, at: time).attestation
+            }
+        }
+    }
+
+    /// The report's signature on P-384, its key's by RSA, and two more where authorities come
+    /// along.
+    private static func report(
+        _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Answer {
+        let decoded: SNPEvidence
+        do { decoded = try SNPEvidence(decoding: evidence) } catch {
+            return .failure(.invalidAttestation(error.reason))
+        }
+        let signatures: UInt64 = decoded.ask == nil ? 1 : 3
+        try state.charge(
+            AttestationGas.p384 + signatures * AttestationGas.rsa + 3 * AttestationGas.certificate)
+        let time = state.timestamp
+        return answer { () throws(AttestationError) in
+            try decoded.verify(anchors: anchors, at: time).attestation
+        }
+    }
+
+    private static func device(
+        _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Answer {
+        let decoded: GPUEvidence
+        do { decoded = try GPUEvidence(decoding: evidence) } catch {
+            return .failure(.invalidAttestation(error.reason))
+        }
+        let certificates = UInt64(decoded.certificates.count)
+        try state.charge(certificates * (AttestationGas.certificate + AttestationGas.p384))
+        let time = state.timestamp
+        return answer { () throws(AttestationError) in
+            try decoded.verify(anchors: anchors, at: time)
+        }
+    }
+}
