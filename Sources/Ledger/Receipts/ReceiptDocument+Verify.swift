@@ -92,7 +92,7 @@ extension ReceiptDocument {
         let record = try settlementSlots.structure("the receipt's record") { read in
             SettlementRecord(receipt.id, from: read)
         }
-        guard record == SettlementRecord(receipt) else { throw .notTheChainsReceipt }
+        guard let record, record == SettlementRecord(receipt) else { throw .notTheChainsReceipt }
         try checkTerms()
         let policy = try checkedPolicy()
         let model = try registrySlots.structure("the model's record") { read in
