@@ -64,7 +64,8 @@ struct VerifierNative: Sendable {
         }
         let subject = EvidenceSubject(request.statement, lists: policy.lists, call)
         switch try findings(request.evidence, about: subject, &call) {
-        case .success(let facts): return encoded { $0.write(policy.isSatisfied(by: facts)) }
+        case .success(let found):
+            return encoded { $0.write(policy.isSatisfied(by: found.facts)) }
         case .failure(let refusal):
             guard refusal.isVerdict else { throw refusal.failure }
             return encoded { $0.write(false) }
