@@ -52,20 +52,22 @@ let package = Package(
         // Consensus: pure.
         + library("Trie", ["Primitives", "Codec", "Crypto"])
         + library("EVM", ["Primitives", "Codec", "Crypto", "CKernels"])
-        + library("Payments", ["Primitives", "Codec", "Crypto"])
+        + library("Attestation", ["Primitives", "Codec", "Crypto"])
+        + library("Payments", ["Primitives", "Codec", "Crypto", "Attestation"])
         + library("Registry", ["Primitives", "Codec", "Crypto"])
         + library("Inference", ["Primitives", "Codec", "Crypto", "CKernels"])
         + library("Proofs", ["Primitives", "Codec", "Crypto", "Inference", "CKernels"])
         + library(
             "Ledger",
             [
-                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                "Inference", "Proofs",
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments",
+                "Registry", "Inference", "Proofs",
             ])
         + library(
             "Conformance",
             [
-                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Ledger", "Inference",
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments", "Ledger",
+                "Inference",
             ])
         // Services.
         + library(
@@ -78,21 +80,21 @@ let package = Package(
         + library(
             "Node",
             [
-                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Proofs", "Prover", "Ledger", "Store", "Threads",
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments",
+                "Registry", "Inference", "Proofs", "Prover", "Ledger", "Store", "Threads",
             ])
         + library(
             "Simulation",
             [
-                "Primitives", "Codec", "Crypto", "EVM", "Payments", "Registry", "Inference",
-                "Ledger", "Node", "Store",
+                "Primitives", "Codec", "Crypto", "EVM", "Attestation", "Payments", "Registry",
+                "Inference", "Ledger", "Node", "Store",
             ])
         + library("HTTP", ["Primitives", "CMicrohttpd"])
         + library(
             "RPC",
             [
-                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry", "Inference",
-                "Proofs", "Prover", "Ledger", "Node", "HTTP",
+                "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments",
+                "Registry", "Inference", "Proofs", "Prover", "Ledger", "Node", "HTTP",
             ])
         + [
             .target(
@@ -102,18 +104,18 @@ let package = Package(
             .executableTarget(
                 name: "assay",
                 dependencies: [
-                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Proofs", "Prover", "Ledger", "Conformance", "Store", "Node",
-                    "HTTP", "RPC",
-                    "Simulation", "Arguments", "Files", "Threads", "CProfiles",
+                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments",
+                    "Registry", "Inference", "Proofs", "Prover", "Ledger", "Conformance", "Store",
+                    "Node", "HTTP", "RPC", "Simulation", "Arguments", "Files", "Threads",
+                    "CProfiles",
                 ],
                 swiftSettings: settings),
             // Decoders and their fuzzers: a harness may use any target that reads outside bytes.
             .target(
                 name: "Fuzzing",
                 dependencies: [
-                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Payments", "Registry",
-                    "Inference", "Proofs", "Prover", "Ledger", "Files",
+                    "Primitives", "Codec", "Crypto", "Trie", "EVM", "Attestation", "Payments",
+                    "Registry", "Inference", "Proofs", "Prover", "Ledger", "Files",
                 ],
                 swiftSettings: settings),
             .executableTarget(

@@ -35,7 +35,11 @@ public enum Base64 {
     }
 
     public static func decode(_ text: some StringProtocol) throws(Base64Error) -> [UInt8] {
-        let digits = Array(text.utf8)
+        try decode(digits: Array(text.utf8))
+    }
+
+    /// Reads the digits, given as ASCII.
+    public static func decode(digits: [UInt8]) throws(Base64Error) -> [UInt8] {
         guard digits.count.isMultiple(of: 4) else { throw .wrongLength(digits.count) }
         let filled = digits.firstIndex(of: padding) ?? digits.count
         guard digits.count - filled <= 2, digits[filled...].allSatisfy({ $0 == padding }) else {

@@ -40,7 +40,7 @@ public struct HDWallet: Sendable {
     /// The wallet of a seed of 16 to 64 bytes.
     public init(seed: [UInt8]) throws(HDWalletError) {
         guard (16...64).contains(seed.count) else { throw .seedLength(seed.count) }
-        let digest = HMAC512.hash(seed, key: Array("Bitcoin seed".utf8))
+        let digest = HMAC.hash(seed, key: Array("Bitcoin seed".utf8), by: .sha512)
         guard Secp256k1.publicKey(of: Array(digest[0..<32])) != nil else { throw .noKey(step: 0) }
         master = Node(secret: Array(digest[0..<32]), chainCode: Array(digest[32...]))
     }
@@ -145,7 +145,7 @@ public struct HDWallet: Sendable {
             for shift in stride(from: 24, through: 0, by: -8) {
                 data.append(UInt8(truncatingIfNeeded: index >> UInt32(shift)))
             }
-            let digest = HMAC512.hash(data, key: chainCode)
+            let digest = HMAC.hash(data, key: chainCode, by: .sha512)
             return Secp256k1.add(Array(digest[0..<32]), to: secret).map {
                 Node(secret: $0, chainCode: Array(digest[32...]))
             }
@@ -157,16 +157,4 @@ public struct HDWallet: Sendable {
 extension HDWallet: CustomStringConvertible, CustomReflectable {
     public var description: String { "HDWallet" }
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-/// HMAC with SHA-512 (RFC 2104), by OpenSSL.
-private enum HMAC512 {
-    static func hash(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 64)
-        var count: UInt32 = 0
-        let isDone = unsafe HMAC(
-            EVP_sha512(), key, Int32(key.count), bytes, bytes.count, &digest, &count)
-        guard unsafe isDone != nil, count == 64 else { fatalError("OpenSSL has no HMAC-SHA-512") }
-        return digest
-    }
 }

@@ -53,6 +53,31 @@ import Testing
         #expect(!P256.verify(digest: other, r: r, s: s, x: x, y: y))
     }
 
+    /// RFC 6979, appendix A.2.5, SHA-256.
+    @Test(arguments: [
+        (
+            "sample",
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+                + "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
+        ),
+        (
+            "test",
+            "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367"
+                + "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083"
+        ),
+    ])
+    func signsAsPublished(_ text: String, _ expected: String) throws {
+        let secret = try Hex.decode(
+            "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721")
+        let digest = SHA256.hash(Array(text.utf8))
+        let signature = try #require(P256.sign(digest: digest, secret: secret))
+        #expect(try signature == Hex.decode(expected))
+        let key = try #require(P256.publicKey(of: secret))
+        #expect(P256.verify(digest: digest, signature: signature[...], key: key[...]))
+        #expect(!P256.verify(digest: digest, signature: signature.dropLast(), key: key[...]))
+        #expect(P256.sign(digest: digest, secret: [UInt8](repeating: 0, count: 32)) == nil)
+    }
+
     @Test func verifiesAndRefuses() throws {
         let good = try Call(try Hex.decode(Self.first))
         #expect(good.isValid)

@@ -13,7 +13,7 @@ private let mayImport: [String: Set<String>] = {
         "Trie": foundations,
         "EVM": foundations.union(["CKernels"]),
         "Ledger": foundations.union(consensus),
-        "Payments": foundations,
+        "Payments": foundations.union(["Attestation"]),
         "Registry": foundations,
         "Attestation": foundations,
         // A model's record names it by its hash, so Inference needs Keccak, too.

@@ -1,0 +1,36 @@
+/// How up to date a platform's trusted computing base is, from best to worst.
+///
+/// Intel names the states; a format without such levels is up to date when its checks hold.
+/// Numbers are part of the chain's interface.
+/// Source: Intel, "TCB Info" and "Enclave Identity" of the PCS API, version 4.
+public enum TCBStatus: UInt8, CaseIterable, Comparable, Sendable {
+    case upToDate = 0
+    case swHardeningNeeded
+    case configurationNeeded
+    case configurationAndSWHardeningNeeded
+    case outOfDate
+    case outOfDateConfigurationNeeded
+    case revoked
+
+    /// Intel's spelling.
+    public var name: String {
+        switch self {
+        case .upToDate: "UpToDate"
+        case .swHardeningNeeded: "SWHardeningNeeded"
+        case .configurationNeeded: "ConfigurationNeeded"
+        case .configurationAndSWHardeningNeeded: "ConfigurationAndSWHardeningNeeded"
+        case .outOfDate: "OutOfDate"
+        case .outOfDateConfigurationNeeded: "OutOfDateConfigurationNeeded"
+        case .revoked: "Revoked"
+        }
+    }
+
+    public init?(name: some StringProtocol) {
+        guard let status = TCBStatus.allCases.first(where: { name == $0.name }) else { return nil }
+        self = status
+    }
+
+    public static func < (left: TCBStatus, right: TCBStatus) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
