@@ -15,6 +15,7 @@ public enum Natives {
             SettlementNative(token: config.token, verifier: verifier).precompile(),
             UsageNative.precompile,
             InferenceNative(models: models).precompile(), InferenceHubNative.precompile,
+            TEEVerifierNative.precompile,
         ]
     }
 }
