@@ -1,4 +1,3 @@
-internal import Attestation
 internal import Codec
 internal import Crypto
 
