@@ -198,9 +198,8 @@ public enum AttestationReason: UInt16, CaseIterable, Sendable {
     }
 
     public init?(code: some StringProtocol) {
-        guard let reason = AttestationReason.allCases.first(where: { code == $0.code }) else {
-            return nil
-        }
+        let found = AttestationReason.allCases.first { code.utf8.elementsEqual($0.code.utf8) }
+        guard let reason = found else { return nil }
         self = reason
     }
 }

@@ -26,7 +26,8 @@ public enum TCBStatus: UInt8, CaseIterable, Comparable, Sendable {
     }
 
     public init?(name: some StringProtocol) {
-        guard let status = TCBStatus.allCases.first(where: { name == $0.name }) else { return nil }
+        let found = TCBStatus.allCases.first { name.utf8.elementsEqual($0.name.utf8) }
+        guard let status = found else { return nil }
         self = status
     }
 

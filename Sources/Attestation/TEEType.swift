@@ -18,7 +18,8 @@ public enum TEEType: UInt8, CaseIterable, Sendable {
     }
 
     public init?(name: some StringProtocol) {
-        guard let type = TEEType.allCases.first(where: { name == $0.name }) else { return nil }
+        let found = TEEType.allCases.first { name.utf8.elementsEqual($0.name.utf8) }
+        guard let type = found else { return nil }
         self = type
     }
 }

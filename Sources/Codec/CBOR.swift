@@ -25,7 +25,8 @@ public indirect enum CBORValue: Sendable, Equatable {
     /// −1 − n.
     case negative(UInt64)
     case bytes(ArraySlice<UInt8>)
-    case text(String)
+    /// Valid UTF-8, kept as bytes: equality of texts is theirs, not Unicode's.
+    case text(ArraySlice<UInt8>)
     case array([CBORValue])
     /// Keys are unique; their order is the bytes'.
     case map([CBOREntry])
@@ -102,9 +103,8 @@ public struct CBORReader: Sendable {
         case 1: return .negative(try readNumber())
         case 2: return .bytes(try readString())
         case 3:
-            guard let text = String(validating: try readString(), as: UTF8.self) else {
-                throw .invalidUTF8
-            }
+            let text = try readString()
+            guard String(validating: text, as: UTF8.self) != nil else { throw .invalidUTF8 }
             return .text(text)
         case 4: return .array(try readArray(depth: depth))
         case 5: return .map(try readMap(depth: depth))

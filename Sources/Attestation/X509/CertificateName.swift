@@ -8,6 +8,11 @@ public struct CertificateName: Sendable, Equatable {
     /// UTF-8's or PrintableString's.
     public let commonName: String?
 
+    /// Whether the common name has these bytes; `==` of texts would be Unicode's.
+    public func isNamed(_ text: String) -> Bool {
+        commonName.map { $0.utf8.elementsEqual(text.utf8) } ?? false
+    }
+
     static let commonNameType = OID(2, 5, 4, 3)
 
     /// Reads a SEQUENCE of non-empty SETs of a type and a text each.

@@ -28,6 +28,22 @@ private struct CaseKind: Sendable {
         [{ BlockTest.run(bytes, file: file, workers: workers) }]
     }
 
+    /// Vectors of TEE evidence: one file names many others beside it.
+    static let attestation = CaseKind("attestation") { bytes, file, _ in
+        AttestationTest.cases(bytes, file: file) {
+            try? Files.read($0, bytesMax: CaseKind.evidenceBytesMax)
+        }
+    }
+
+    private static let evidenceBytesMax = 1 << 20
+
+    /// Whether a file of a folder or archive is one of cases.
+    func isCase(_ name: String) -> Bool {
+        self.name == CaseKind.attestation.name
+            ? name.hasSuffix("vectors.json")
+            : [".json", ".rlp", ".yaml"].contains { name.hasSuffix($0) }
+    }
+
     private init(
         _ name: String, units: @escaping @Sendable ([UInt8], String, any Workers) -> [Unit]
     ) {
@@ -36,7 +52,7 @@ private struct CaseKind: Sendable {
     }
 
     static let all = [
-        state, block,
+        state, block, attestation,
         CaseKind("tx") { TransactionTest.run($0, file: $1) },
         CaseKind("rlp") { RLPTest.run($0, file: $1) },
         CaseKind("trie") { TrieTest.run($0, file: $1) },
@@ -68,6 +84,7 @@ extension Subcommand {
                 .required(
                     "KIND",
                     "state, block, tx, rlp, trie or precompile: published Ethereum tests; "
+                        + "attestation: vectors of TEE evidence; "
                         + "onnx: folders of ONNX backend cases"),
                 .many("PATH", "files, folders or .tar.zst archives"),
             ])
@@ -146,7 +163,7 @@ private struct CheckRun: ~Copyable {
     }
 
     private func isWanted(_ name: String) -> Bool {
-        [".json", ".rlp", ".yaml"].contains { name.hasSuffix($0) } && !name.contains("/.meta/")
+        kind.isCase(name) && !name.contains("/.meta/")
             && filter.map { name.contains($0) } ?? true
     }
 

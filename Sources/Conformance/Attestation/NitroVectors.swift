@@ -1,0 +1,94 @@
+internal import Attestation
+internal import Codec
+internal import Crypto
+internal import Primitives
+
+/// Vectors of kind `nitro`: documents under AWS's root or the vectors' own.
+enum NitroVectors {
+    /// The vector itself and, for a real document that is accepted, the four times around the ends
+    /// of its chain's validity.
+    static func run(
+        _ vector: JSON, _ folder: VectorFolder
+    ) throws(FixtureError) -> [VectorCase] {
+        guard let time = vector["time"]?.uint64 else { throw FixtureError("no time") }
+        let bytes = try folder.bytes(named: "doc", of: vector)
+        let anchors = try anchors(vector["root"]?.string, folder)
+        let verdict = verify(bytes, at: time, anchors: anchors, options: vector["opts"])
+        let main = try VectorCase(vector, got: verdict)
+        guard vector["group"]?.string == "real", main.accepts,
+            let first = vector["decoded"]?["chain_valid_from"]?.uint64,
+            let last = vector["decoded"]?["chain_valid_until"]?.uint64
+        else { return [main] }
+        let ends: [(name: String, time: UInt64, reasons: [String])] = [
+            ("before", first - 1, ["E_CHAIN_TIME"]), ("first", first, []), ("last", last, []),
+            ("after", last + 1, ["E_CHAIN_TIME"]),
+        ]
+        return [main]
+            + ends.map { end in
+                VectorCase(
+                    name: "\(main.name)/\(end.name)",
+                    got: verify(bytes, at: end.time, anchors: anchors, options: nil),
+                    reasons: end.reasons)
+            }
+    }
+
+    private static func anchors(
+        _ root: String?, _ folder: VectorFolder
+    ) throws(FixtureError) -> TrustAnchors {
+        switch root {
+        case "aws-nitro-g1": return .production
+        case "dev-a":
+            let text = try folder.bytes("dev-root.pem")
+            guard let blocks = try? PEM.decode(text[...], label: "CERTIFICATE", blocksMax: 1),
+                let root = blocks.first
+            else { throw FixtureError("dev-root.pem is no certificate") }
+            return TrustAnchors([
+                TrustAnchors.Anchor(.nitro, SHA256.hash(root), isDevelopment: true)
+            ])
+        default: throw FixtureError("no root \(root ?? "")")
+        }
+    }
+
+    private static func verify(
+        _ bytes: [UInt8], at time: UInt64, anchors: TrustAnchors, options: JSON?
+    ) -> VectorCase.Verdict {
+        var freshness: NitroVerifier.Freshness?
+        if let ageMax = options?["max_age"]?.uint64 {
+            freshness = NitroVerifier.Freshness(
+                ageMax: ageMax, skew: options?["skew"]?.uint64 ?? 0)
+        }
+        do throws(AttestationError) {
+            let document = try NitroDocument(bytes)
+            let verified = try NitroVerifier.verify(
+                document, at: time, anchors: anchors, freshness: freshness,
+                allowsDebug: options?["allow_debug"]?.bool ?? true)
+            return .accept(try fields(document, verified))
+        } catch {
+            return .reject(error)
+        }
+    }
+
+    private static func fields(
+        _ document: NitroDocument, _ verified: VerifiedAttestation
+    ) throws(AttestationError) -> JSON {
+        let path = try CertificatePath(document.bundle + [document.certificate])
+        let hex = { (bytes: [UInt8]?) -> JSON in bytes.map { .string(Hex.encode($0)) } ?? .null }
+        let pcrs = document.pcrs.map { ("\($0.index)", JSON.string(Hex.encode($0.value))) }
+        return [
+            "module_id": .string(document.moduleID), "digest": "SHA384",
+            "timestamp_ms": .number(JSONNumber(document.timestamp)),
+            "pcrs": .object(JSONObject(pcrs.map { (key: $0.0, value: $0.1) })),
+            "public_key": hex(document.publicKey), "user_data": hex(document.userData),
+            "nonce": hex(document.nonce),
+            "other_keys": .array(document.otherKeys.map { .string($0) }),
+            "payload_head": hex(document.payload.first.map { [$0] }),
+            "payload_len": .number(JSONNumber(document.payload.count)),
+            "payload_sha384": hex(SHA384.hash(document.payload)),
+            "sig_structure_sha384": hex(SHA384.hash(document.signedPart)),
+            "signature": hex(Array(document.signature)),
+            "chain_valid_from": .number(JSONNumber(path.notBefore)),
+            "chain_valid_until": .number(JSONNumber(verified.notAfter)),
+            "chain": .array(path.certificates.map(CertificateFields.json)),
+        ]
+    }
+}
