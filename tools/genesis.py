@@ -10,7 +10,7 @@ from pathlib import Path
 
 import rlp
 from eth_account import Account
-from eth_utils import keccak
+from eth_utils import keccak, to_checksum_address
 from trie import HexaryTrie
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,11 @@ TRUST = f"0x{0xA55A0005:040x}"
 # OpenGradient's: the precompile, and the hub that its SDK calls.
 INFERENCE = "0x00000000000000000000000000000000000000F4"
 INFERENCE_HUB = "0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE"
+# OpenGradient's attestation precompile; its registries where the Python SDK 1.1.4 (a TEEInfo of
+# eleven fields) and TypeScript SDK and explorer (ten fields) look for them.
+TEE_VERIFIER = "0x0000000000000000000000000000000000000900"
+TEE_REGISTRY = "0x703cB174AEadB35D611858369B4b1111dC9Abda6"
+TEE_REGISTRY_PREVIOUS = "0x4e72238852f3c918f4E4e57AeC9280dDB0c80248"
 # The keys of the published x402 vectors: facilitator 0x11…, payer 0x22….
 X402_FACILITATOR = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"
 X402_PAYER = "0x1563915e194D8CfBA1943570603F7606A3115508"
@@ -51,9 +56,10 @@ ROOTS = {
     # CN=NVIDIA Device Identity CA
     4: ["102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48"],
 }
-# Roots of `assay attest issue`, whose seed everybody knows: for development chains only.
+# Roots of `assay attest issue`, whose seed everybody knows: for local chains only. The node refuses
+# them on public chains where money is at stake; 84532 here is a local chain with a testnet's id.
 DEVELOPMENT_ROOTS = {1: ["515b10d506fe992e4e94aeda939e28fe47b560238d216763f83cbe27b9479821"]}
-DEVELOPMENT_CHAINS = {31337, 10740}
+DEVELOPMENT_CHAINS = {31337, 84532, 10740}
 
 EMPTY_CODE_HASH = keccak(b"")
 EMPTY_ROOT = keccak(rlp.encode(b""))
@@ -144,7 +150,7 @@ def contract(code, storage=None):
     return entry
 
 
-def alloc(chain_id):
+def alloc(profile, chain_id):
     developers = accounts()
     balances = dict.fromkeys([*developers, X402_PAYER], 1_000_000 * DOLLAR)
     entries = {}
@@ -152,7 +158,7 @@ def alloc(chain_id):
         entries[account] = {"balance": hex(10_000 * ETHER)}
     for address, code in system_contracts().items():
         entries[address] = contract(code)
-    for address in [*NATIVES, INFERENCE, INFERENCE_HUB]:
+    for address in [*NATIVES, INFERENCE, INFERENCE_HUB, TEE_VERIFIER]:
         entries[address] = contract(NATIVE_CODE)
     entries[TRUST] = contract(
         NATIVE_CODE, trust_storage(developers[0], chain_id in DEVELOPMENT_CHAINS)
@@ -162,7 +168,43 @@ def alloc(chain_id):
         token_storage(balances, owner=developers[0]),
     )
     entries[MULTICALL] = contract(artifact("Multicall3")["deployedBytecode"])
+    if profile == "opengradient":
+        entries |= opengradient_alloc()
     return {address.lower(): entry for address, entry in sorted(entries.items(), key=by_address)}
+
+
+def opengradient_alloc():
+    """OpenGradient's contracts: the first development account is their admin and operator."""
+    owner = accounts()[0]
+    entries = {}
+    for address, name in [
+        (TEE_REGISTRY, "TEERegistryOHTTP"),
+        (TEE_REGISTRY_PREVIOUS, "TEERegistry"),
+    ]:
+        made = artifact(name)
+        slot = made["storageLayout"]["tee_registry.heartbeatMaxAge"]["slot"]
+        storage = {word(slot): word(1800)}
+        storage |= role_storage(made, bytes(32), owner)
+        storage |= role_storage(made, keccak(text="TEE_OPERATOR"), owner)
+        entries[address] = contract(made["deployedBytecode"], storage)
+    for name in ["TEEInferenceVerifier", "TEEBatchVerifier"]:
+        made = artifact(name)
+        slot = made["storageLayout"]["tee_inference_verifier.registry"]["slot"]
+        storage = {word(slot): word(TEE_REGISTRY)}
+        storage |= role_storage(made, bytes(32), owner)
+        entries[opengradient_address(name)] = contract(made["deployedBytecode"], storage)
+    return {address.lower(): entry for address, entry in entries.items()}
+
+
+def opengradient_address(name):
+    """Where a contract is that OpenGradient publishes no address for: out of its name's hash."""
+    return to_checksum_address(keccak(text=f"assay.opengradient.{name}")[12:])
+
+
+def role_storage(made, role, account):
+    """The word that makes an account a member of a role."""
+    slot = made["storageLayout"]["access_control.members"]["slot"]
+    return {word(mapping_slot(slot, role, account)): word(1)}
 
 
 def by_address(item):
@@ -228,7 +270,7 @@ def genesis(profile, chain_id):
         "baseFeePerGas": hex(10**9),
         "excessBlobGas": "0x0",
         "blobGasUsed": "0x0",
-        "alloc": alloc(chain_id),
+        "alloc": alloc(profile, chain_id),
     }
 
 

@@ -11,6 +11,7 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 // OpenSSL 3 marks these as deprecated, and Swift cannot silence the warning at a call.
 #pragma clang diagnostic push

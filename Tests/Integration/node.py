@@ -15,6 +15,8 @@ BINARY = ROOT / ".build" / os.environ.get("ASSAY_BUILD", "release") / "assay"
 START_SECONDS = 30
 REPLY_SECONDS = 60
 CHAIN_ID = 84532
+# The profiles of the genesis files that checks run on.
+CHAIN_IDS = {"base-sepolia": CHAIN_ID, "opengradient": 10740}
 NETWORK = "eip155:84532"
 
 
@@ -24,8 +26,9 @@ class Node:
     A fresh node is always started, and has no block: its clock may be set to any time.
     """
 
-    def __init__(self, fresh=False, data=None):
+    def __init__(self, fresh=False, data=None, genesis="base-sepolia"):
         self.fresh = fresh
+        self.genesis = genesis
         self.place = ["--data", data] if data else ["--in-memory"]
         self.url = None if fresh else os.environ.get("ASSAY_URL")
         self.process = None
@@ -45,7 +48,7 @@ class Node:
         self.url = f"http://127.0.0.1:{port}"
         self.output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [BINARY, "node", "--genesis", "base-sepolia", *self.place, "--port", str(port)],
+            [BINARY, "node", "--genesis", self.genesis, *self.place, "--port", str(port)],
             cwd=ROOT,
             stdout=self.output,
             stderr=subprocess.STDOUT,
@@ -55,7 +58,7 @@ class Node:
             if self.process.poll() is not None:
                 raise SystemExit(f"error: the node ended: {self.printed()}")
             try:
-                equal(self.rpc("eth_chainId"), hex(CHAIN_ID), "chain id")
+                equal(self.rpc("eth_chainId"), hex(CHAIN_IDS[self.genesis]), "chain id")
                 break
             except requests.ConnectionError:
                 if time.monotonic() > deadline:

@@ -16,6 +16,7 @@ public enum Natives {
             UsageNative.precompile,
             TrustNative(verifier: verifier).precompile(),
             InferenceNative(models: models).precompile(), InferenceHubNative.precompile,
+            TEEVerifierNative.precompile,
         ]
     }
 }

@@ -9,6 +9,8 @@ public enum NativeAddress {
     public static let trust = native(5)
     /// OpenGradient's inference precompile.
     public static let inference = Address(truncating: 0xf4)
+    /// OpenGradient's attestation precompile.
+    public static let teeVerifier = Address(truncating: 0x900)
     /// OpenGradient's `InferenceHub`, `0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE`.
     public static let inferenceHub = Address(
         truncating: UInt256(limbs: 0xf782_34c0_421a_6fae, 0x7462_f12e_b996_dd02, 0x8383_c9bd, 0))
