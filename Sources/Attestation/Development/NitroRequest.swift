@@ -1,4 +1,5 @@
 internal import Crypto
+public import Primitives
 
 /// What a Nitro-format document for development is to say.
 public struct NitroRequest: Sendable, Equatable {
@@ -36,6 +37,9 @@ public struct NitroRequest: Sendable, Equatable {
         enclave = "0a55a70000000de1"
         self.fault = fault
     }
+
+    /// What its document will measure, unless a fault changes it: see `NitroDocument.measurement`.
+    public var measurement: Hash { Keccak.hash(pcrs[0] + pcrs[1] + pcrs[2]) }
 
     public var moduleID: String { "i-\(instance)-enc\(enclave)" }
 

@@ -2,13 +2,23 @@ internal import Crypto
 internal import EVM
 internal import Inference
 internal import Payments
-internal import Primitives
+public import Primitives
+public import Registry
 
 /// The chain's own run of a model, as evidence or to settle a dispute.
 ///
 /// Every node that runs the block runs the model, so what it costs is bounded
 /// (`NativeLimits.reexecutionGasMax`) and paid by the formula of `InferenceGas` before it begins.
-enum ChainRun {
+public enum ChainRun {
+    /// Gas of one run of the model as evidence; nil where the chain does not know the model or
+    /// would not run it for so much.
+    ///
+    /// - Parameter read: the storage of the inference precompile.
+    public static func gas(of model: Hash, from read: SlotReader) -> UInt64? {
+        let gas = read(ModelDirectory.runSlot(model)).asUInt64 ?? .max
+        return gas > 0 && gas <= NativeLimits.reexecutionGasMax ? gas : nil
+    }
+
     /// SHA-256 of the canonical bytes of the model's output for this input, or why there is none.
     ///
     /// - Parameters:

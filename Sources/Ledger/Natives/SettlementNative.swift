@@ -207,8 +207,11 @@ struct SettlementNative: Sendable {
         try call.charge(NativeGas.keccak(bytes: call.input.count))
         let record = SettlementRecord(receipt, isDevelopment: findings.facts.isDevelopment)
         try call.write(record.writes(id))
+        let strongest = try call.structure(of: NativeAddress.inference) { read in
+            model.strongestEvidence(from: read)
+        }
         let entry = UsageEntry(
-            record: record, strongest: model.strongestEvidence, gas: findings.gas,
+            record: record, strongest: strongest, gas: findings.gas,
             delay: record.timestamp - min(record.timestamp, receipt.statement.notBefore))
         try UsageNative.record(entry, &call)
         try call.log(

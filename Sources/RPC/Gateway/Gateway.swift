@@ -80,7 +80,8 @@ final class Gateway: Sendable {
                 throw .invalidRequest("the policy is not valid: \(error)")
             }
         }
-        let evidence = try evidence(for: policy, of: record, isHidden: secret != nil)
+        let plan = try plan(for: policy, of: record, isHidden: secret != nil)
+        let evidence = try evidence(by: plan, isHidden: secret != nil)
         if let secret { try checkHiding(record, secret) }
         // Nobody should sign a payment for what this node cannot run.
         let isHere: Bool
@@ -90,53 +91,50 @@ final class Gateway: Sendable {
         guard isHere else { throw .graphMissing(record.graphHash.hex) }
         let target = http.canonicalTarget
         return InferenceRequest(
-            model: record, policy: policy, evidence: evidence, secret: secret,
+            model: record, policy: policy, evidence: evidence,
+            ageSecondsMax: plan.ageSecondsMax, secret: secret,
             requestHash: RequestHash.of(method: http.method, path: target, body: http.body),
             url: "http://" + (http.header("Host") ?? "localhost") + target)
     }
 
-    /// The least evidence that meets the policy and the floor. Proofs cost the most, so they are
-    /// made only where nothing else will do, or where they are to hide the input.
-    private func evidence(
+    /// What this provider can give for the model, measured by policy and floor.
+    private func plan(
         for policy: Policy, of record: ModelRecord, isHidden: Bool
-    ) throws(GatewayError) -> EvidenceSet {
+    ) throws(GatewayError) -> EvidencePlan {
         let bytes = record.floor(at: node.nextTimestamp)
         let floor = bytes.isEmpty ? nil : try? Policy(decoding: bytes)
-        let (signed, proof) = (EvidenceSet(.signed), EvidenceSet(.zk))
+        var plan = EvidencePlan(policy, floor: floor)
+        let signer = EvidenceFacts.Signer(
+            address: provider.address, scheme: .secp256k1, isProvider: true)
+        plan.offer(.signed, EvidenceFacts(signers: [signer]))
         let asked = policy.kinds.union(floor?.kinds ?? EvidenceSet())
         if isHidden, !asked.contains(.zk) { throw .hiddenNeedsProof(policy) }
-        let hasProofs = record.weightsRoot != .zero
-        let bits = hasProofs && asked.contains(.zk) ? try proofKey(of: record).securityBits : 0
-        let choices = hasProofs ? [signed, proof, signed.union(proof)] : [signed]
-        for choice in choices where choice.contains(.zk) || !isHidden {
-            let facts = facts(of: choice, securityBits: bits, isHidden: isHidden)
-            if policy.isSatisfied(by: facts), floor?.isSatisfied(by: facts) ?? true {
-                return choice
-            }
+        let lists = policy.lists.union(floor?.lists ?? PolicyLists())
+        if let machine = provider.machine.fact(among: lists.measurements) {
+            plan.offer(.tee, EvidenceFacts(machines: [machine]))
         }
-        let gives = choices[choices.count - 1]
-        let facts = facts(of: gives, securityBits: bits, isHidden: isHidden)
-        // Where both would be met, only what hides the input is missing.
-        let missing = policy.missing(from: facts) ?? floor?.missing(from: facts) ?? "zk"
-        node.refusals.add(missing, at: .request)
-        throw .policyNotOffered(missing, gives: gives.union(EvidenceSet(.plain)))
+        let state = node.state(of: node.head.header)
+        let run = ChainRun.gas(of: record.id) { state.storage(NativeAddress.inference, $0) }
+        // The chain's run would show the input that the client hides.
+        if run != nil, !isHidden { plan.offer(.reexecuted, EvidenceFacts(isRunByChain: true)) }
+        if record.weightsRoot != .zero {
+            // Reading a key takes a while the first time.
+            let bits = asked.contains(.zk) ? try proofKey(of: record).securityBits : 0
+            let proof = EvidenceFacts.Proof(securityBits: bits, isInputHidden: isHidden)
+            plan.offer(.zk, EvidenceFacts(proofs: [proof]))
+        }
+        return plan
     }
 
-    /// What evidence of these kinds will show, when this gateway makes it.
-    private func facts(
-        of kinds: EvidenceSet, securityBits: Int, isHidden: Bool
-    ) -> EvidenceFacts {
-        var facts = EvidenceFacts()
-        if kinds.contains(.signed) {
-            facts.signers.append(
-                EvidenceFacts.Signer(
-                    address: provider.address, scheme: .secp256k1, isProvider: true))
-        }
-        if kinds.contains(.zk) {
-            facts.proofs.append(
-                EvidenceFacts.Proof(securityBits: securityBits, isInputHidden: isHidden))
-        }
-        return facts
+    /// The least evidence that meets the policy and the floor.
+    private func evidence(
+        by plan: EvidencePlan, isHidden: Bool
+    ) throws(GatewayError) -> EvidenceSet {
+        if let choice = plan.cheapest(with: isHidden ? .zk : nil) { return choice }
+        // Where all would be met, only what hides the input is missing.
+        let missing = plan.missing ?? "zk"
+        node.refusals.add(missing, at: .request)
+        throw .policyNotOffered(missing, gives: plan.gives.union(EvidenceSet(.plain)))
     }
 
     private func proofKey(of record: ModelRecord) throws(GatewayError) -> VerificationKey {
@@ -312,11 +310,8 @@ final class Gateway: Sendable {
             request.evidence.contains(.zk)
             ? try provider.proof(of: statement, request.model, answer, hidden) : nil
         do {
-            let signature =
-                request.evidence.contains(.signed) ? try provider.signature(of: statement) : nil
-            let sealed = try settle(
-                payment, offer, statement, [signature, proof?.evidence].compactMap { $0 },
-                answer)
+            let pieces = try evidence(for: request, statement, answer, proof?.evidence)
+            let sealed = try settle(payment, offer, statement, pieces, answer)
             let settled = SettleResponse(
                 success: true, payer: verified.payer, transaction: sealed.hash.hex,
                 network: network)
@@ -331,6 +326,29 @@ final class Gateway: Sendable {
                 request, offer.token, offer.domain, error: reason + ": " + error.text,
                 settlement: failed)
         }
+    }
+
+    /// The pieces that the request is given, in the order of their kinds.
+    private func evidence(
+        for request: InferenceRequest, _ statement: Statement, _ answer: ModelAnswer,
+        _ proof: Evidence?
+    ) throws(OperatorError) -> [Evidence] {
+        var pieces: [Evidence] = []
+        if request.evidence.contains(.signed) {
+            pieces.append(try provider.signature(of: statement))
+        }
+        if request.evidence.contains(.tee) {
+            pieces.append(
+                try provider.machine.evidence(
+                    for: statement.hash(chainID: node.config.chainID),
+                    ageSecondsMax: request.ageSecondsMax, by: provider))
+        }
+        if request.evidence.contains(.reexecuted) {
+            let run = ReexecutionEvidence.chain(input: answer.inputBytes)
+            pieces.append(Evidence(kind: .reexecuted, data: run.encoded))
+        }
+        if let proof { pieces.append(proof) }
+        return pieces
     }
 
     private func statement(

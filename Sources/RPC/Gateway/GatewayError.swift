@@ -52,9 +52,15 @@ struct GatewayError: Error, Equatable {
     static func policyNotOffered(_ missing: String, gives: EvidenceSet) -> GatewayError {
         let names = gives.kinds.map(\.name)
         let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+        var remedies: [String] = []
+        if !gives.contains(.zk) {
+            remedies.append("zk for models that are registered with a weights root")
+        }
+        if !gives.contains(.tee) {
+            remedies.append("tee on chains whose genesis trusts the development root")
+        }
         let remedy =
-            gives.contains(.zk)
-            ? "" : "; it has zk for models that are registered with a weights root"
+            remedies.isEmpty ? "" : "; it has " + remedies.joined(separator: ", and ")
         return GatewayError(
             status: 422, code: "policy_not_offered",
             message: "for this model the provider gives \(list) evidence\(remedy); "

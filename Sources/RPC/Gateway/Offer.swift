@@ -12,6 +12,8 @@ struct InferenceRequest {
     let policy: Policy
     /// What is given for it: the least that meets the policy and the model's floor.
     let evidence: EvidenceSet
+    /// How old a machine's attestation may be, in seconds; nil for any age.
+    let ageSecondsMax: UInt32?
     /// Where the proof is to hide the input: what it is committed to with.
     let secret: Hash?
     let requestHash: Hash

@@ -46,12 +46,19 @@ final class Operator: Sendable {
     let node: Node
     private let key: PrivateKey
     let address: Address
+    /// What answers for `tee` where the chain trusts the development root.
+    let machine: DevelopmentMachine
     private let isRegistered = Mutex(false)
 
     init(node: Node, key: PrivateKey) {
         self.node = node
         self.key = key
         address = key.address
+        // A key of its own that follows from the operator's and tells nothing of it. One hash in
+        // 2¹²⁸ is no key; then the operator's own serves.
+        let seed = key.sign(Keccak.hash(Array("assay development machine".utf8)))
+        let own = try? PrivateKey(Keccak.hash(seed.bytes).bytes)
+        machine = DevelopmentMachine(node: node, key: own ?? key, owner: key.address)
     }
 
     /// Dry run, then the transaction itself, then its block.

@@ -75,6 +75,7 @@ extension RPCServer {
         let header = node.head.header
         let read = reader(NativeAddress.usage, header)
         let registry = reader(NativeAddress.registry, header)
+        let runs = reader(NativeAddress.inference, header)
         let ids = ModelIndex.ids(limit: Limits.listedModels, read: registry)
         return .array(
             ids.compactMap { id in
@@ -87,7 +88,7 @@ extension RPCServer {
                     ("modelId", .hash(id)), ("name", .string(record.name)),
                     ("version", .string(record.version)),
                     ("floor", .string(floor?.text ?? EvidenceKind.plain.name)),
-                    ("strongest", .string(record.strongestEvidence.name)),
+                    ("strongest", .string(record.strongestEvidence(from: runs).name)),
                 ])
                 let counters = RPCServer.counters(read) { kind in
                     UsageCounter.slot(model: id, kind: kind)
