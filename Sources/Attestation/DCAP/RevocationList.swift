@@ -1,18 +1,19 @@
-internal import Codec
+public import Codec
 
 /// A certificate revocation list, as its bytes say it; nothing is trusted yet.
 ///
 /// Version 2, with the next update named, and no critical extension.
 /// Source: RFC 5280, section 5.1.
-struct RevocationList {
+public struct RevocationList: Sendable {
     let signedPart: ArraySlice<UInt8>
     let algorithm: SignatureAlgorithm
     let signature: ArraySlice<UInt8>
     /// The SEQUENCE of the issuer's name.
     let issuer: ArraySlice<UInt8>
-    let revoked: RevokedSerials
+    public let revoked: RevokedSerials
 
-    init(_ bytes: [UInt8]) throws(DERError) {
+    /// Reads one list and nothing behind it.
+    public init(_ bytes: [UInt8]) throws(DERError) {
         guard bytes.count <= DCAPLimits.crlBytesMax else { throw .tooWide(bytes: bytes.count) }
         var reader = DERReader(bytes)
         var outer = try reader.descend()
