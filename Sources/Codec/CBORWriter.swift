@@ -8,6 +8,11 @@ public struct CBORWriter: Sendable {
 
     public mutating func append(_ value: UInt64) { head(0, value) }
 
+    /// −1 − n.
+    public mutating func append(negative value: UInt64) { head(1, value) }
+
+    public mutating func append(bool value: Bool) { bytes.append(value ? 0xf5 : 0xf4) }
+
     public mutating func append(bytes string: [UInt8]) {
         head(2, UInt64(string.count))
         bytes += string

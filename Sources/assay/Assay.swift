@@ -21,8 +21,8 @@ struct Failure: Error {
 }
 
 private let subcommands: [Subcommand] = [
-    .demo, .node, .model, .system, .quantise, .run, .infer, .prove, .verify, .usage, .policy,
-    .simulate, .check, .transition, .differ, .bench,
+    .demo, .node, .model, .system, .quantise, .run, .infer, .prove, .verify, .attest, .usage,
+    .policy, .simulate, .check, .transition, .differ, .bench,
 ]
 
 private let assay = Command(

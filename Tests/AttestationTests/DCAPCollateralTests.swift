@@ -20,11 +20,14 @@ import Testing
     }
 
     @Test func keepsWhatMatchingNeeds() throws {
-        let kept = try collateral(DCAPSample.platform.collateral(
-            at: DCAPSample.time, evaluationNumber: 18))
+        let kept = try collateral(
+            DCAPSample.platform.collateral(
+                at: DCAPSample.time, evaluationNumber: 18))
         #expect(kept.tee == .tdx && kept.evaluationNumber == 18)
-        #expect(kept.window == Window(
-            start: DCAPSample.time, end: DCAPSample.time + 30 * 86_400))
+        #expect(
+            kept.window
+                == Window(
+                    start: DCAPSample.time, end: DCAPSample.time + 30 * 86_400))
         #expect(kept.tcbInfo.levels.count == 1 && kept.tcbInfo.moduleIdentities.count == 1)
         #expect(kept.revokedPCKs.serials.isEmpty)
     }

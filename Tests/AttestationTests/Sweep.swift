@@ -9,7 +9,7 @@ enum Sweep {
 
     /// Every prefix is refused, or means the same: a quote may lose zeros behind it.
     static func prefixes<Meaning: Equatable>(
-        of bytes: [UInt8], _ verify: ([UInt8]) throws(AttestationError) -> Meaning
+        of bytes: [UInt8], _ verify: ([UInt8]) throws -> Meaning
     ) throws {
         let meaning = try verify(bytes)
         for count in bytes.indices {
@@ -21,7 +21,7 @@ enum Sweep {
     /// Every `stride`-th flip of one bit is refused, or means the same.
     static func flips<Meaning: Equatable>(
         of bytes: [UInt8], every stride: Int,
-        _ verify: ([UInt8]) throws(AttestationError) -> Meaning
+        _ verify: ([UInt8]) throws -> Meaning
     ) throws {
         let meaning = try verify(bytes)
         for bit in Swift.stride(from: 0, to: 8 * bytes.count, by: stride) {

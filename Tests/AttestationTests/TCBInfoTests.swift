@@ -45,14 +45,20 @@ import Testing
         let bad: [(String, [UInt8], AttestationReason)] = [
             ("another version", Self.document([good], (#":3,"#, ":2,")), .tcbInfoType),
             ("another kind", Self.document([good], ("SGX", "QVE")), .tcbInfoType),
-            ("another type", Self.document([good], (#""tcbType":0"#, #""tcbType":1"#)), .tcbInfoType),
+            (
+                "another type", Self.document([good], (#""tcbType":0"#, #""tcbType":1"#)),
+                .tcbInfoType
+            ),
             ("15 components", Self.document([Self.level(2, count: 15)]), .tcbInfoFormat),
             ("17 components", Self.document([Self.level(2, count: 17)]), .tcbInfoFormat),
             ("a component of 256", Self.document([Self.level(256)]), .tcbInfoFormat),
             ("a status", Self.document([Self.level(2, status: "Fine")]), .tcbInfoFormat),
             ("February 30", Self.document([Self.level(2, date: "2026-02-30")]), .tcbInfoFormat),
-            ("a duplicate", Self.document([good], (#""tcbType":0"#, #""tcbType":0,"tcbType":0"#)),
-                .tcbInfoFormat),
+            (
+                "a duplicate",
+                Self.document([good], (#""tcbType":0"#, #""tcbType":0,"tcbType":0"#)),
+                .tcbInfoFormat
+            ),
             ("a fraction", Self.document([good], (":18", ":18.0")), .tcbInfoFormat),
             ("a zone", Self.document([good], (":40Z", ":40+00:00")), .tcbInfoFormat),
             ("a short family", Self.document([good], ("00DE", "DE")), .tcbInfoFormat),

@@ -59,7 +59,11 @@ public struct RevocationList: Sendable {
             guard serial.count <= RevokedSerials.serialBytesMax else {
                 throw .tooWide(bytes: serial.count)
             }
-            _ = try entry.readTime()
+            // When it was revoked does not matter, and is not looked at.
+            let date = try entry.readElement()
+            guard date.tag == DERTag.utcTime || date.tag == DERTag.generalizedTime else {
+                throw .wrongTag(wanted: DERTag.utcTime, got: date.tag)
+            }
             if !entry.isAtEnd { try checkExtensions(try entry.descend()) }
             try entry.finish()
             guard serials.count < DCAPLimits.revokedSerialsMax else {
@@ -101,8 +105,11 @@ public struct RevokedSerials: Sendable, Equatable {
     }
 
     static func precedes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count != other.count
-            ? one.count < other.count : one.lexicographicallyPrecedes(other)
+        guard one.count == other.count else { return one.count < other.count }
+        for index in one.indices where one[index] != other[index] {
+            return one[index] < other[index]
+        }
+        return false
     }
 
     public func contains(_ serial: ArraySlice<UInt8>) -> Bool {

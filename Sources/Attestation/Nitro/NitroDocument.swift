@@ -74,15 +74,7 @@ public struct NitroDocument: Sendable, Equatable {
     }
 
     /// What the leaf's key signs: COSE's Sig_structure over the payload's own bytes.
-    public var signedPart: [UInt8] {
-        var writer = CBORWriter()
-        writer.open(arrayOf: 4)
-        writer.append(text: "Signature1")
-        writer.append(bytes: NitroEnvelope.protectedHeader)
-        writer.append(bytes: [])
-        writer.append(bytes: Array(payload))
-        return writer.bytes
-    }
+    public var signedPart: [UInt8] { NitroEnvelope.signedPart(payload) }
 }
 
 /// Bounds of a document: AWS's text, and its validation where the text leaves room.
@@ -132,6 +124,19 @@ struct NitroEnvelope {
         else { throw AttestationError(.cose, "signature is no byte string of 96 bytes") }
         self.payload = payload
         self.signature = signature
+    }
+}
+
+extension NitroEnvelope {
+    /// COSE's Sig_structure, which is signed (RFC 9052, section 4.4).
+    static func signedPart(_ payload: ArraySlice<UInt8>) -> [UInt8] {
+        var writer = CBORWriter()
+        writer.open(arrayOf: 4)
+        writer.append(text: "Signature1")
+        writer.append(bytes: protectedHeader)
+        writer.append(bytes: [])
+        writer.append(bytes: Array(payload))
+        return writer.bytes
     }
 }
 
