@@ -2,18 +2,22 @@
 them at their addresses: og-evm's vectors, its checks and their order, and the SDK's client."""
 
 import importlib
-import json
+import subprocess
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import genesis
-from checks import equal, shared
+from checks import equal
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from enclave import CLIENTS, PCRS, SERVERS, Cloud, Enclave, Issued, cbor, head
 from eth_abi import decode, encode
 from eth_utils import keccak
-from node import CHAIN_IDS, Node, RPCError, developer
+from node import BINARY, CHAIN_IDS, Node, RPCError, developer
 from test_inference import abi_of, published, sdk
 from test_interfaces import entries_of_abi
-from test_web3 import call, connected
+from test_web3 import connected
 from web3 import Web3
 
 ADMIN = developer(0)
@@ -728,6 +732,47 @@ def test_verifiers_follow_their_registry():
                 ("RegistryUpdated", {"oldRegistry": ELEVEN, "newRegistry": TEN})
             ])
             equal(f.registry().call(), TEN)
+
+
+# MARK: Assay's own documents
+
+
+def issued(folder, enclave, seconds):
+    """A document by `assay attest issue`, and the root below which it was made."""
+    file = Path(folder) / "attestation.bin"
+    command = [
+        BINARY, "attest", "issue", "--time", str(seconds), "--output", file,
+        "--user-data", enclave.user_data.hex(),
+    ]
+    for index in range(3):
+        command += [f"--pcr{index}", PCRS[index].hex()]
+    run = subprocess.run(command, capture_output=True, text=True)
+    equal(run.returncode, 0, run.stderr)
+    document = file.read_bytes()
+    # The first certificate of the bundle: a list, then a string with a length of two bytes.
+    start = document.index(b"cabundle") + len(b"cabundle") + 1
+    equal(document[start], 0x59)
+    size = int.from_bytes(document[start + 1 : start + 3], "big")
+    der = document[start + 3 : start + 3 + size]
+    certificate = x509.load_der_x509_certificate(der)
+    equal(certificate.subject, certificate.issuer)
+    return document, certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def test_documents_for_development_register():
+    """From `assay attest issue` to the SDK's list."""
+    enclave = Enclave()
+    with tempfile.TemporaryDirectory() as folder, chain() as (node, web3):
+        contract = registry(web3)
+        document, root = issued(folder, enclave, now(web3))
+        prepare(web3, contract)
+        words = ("AttestationInvalid", "Attestation document verification failed")
+        refused(node, contract, registration(contract, enclave, document), words)
+        done(web3, contract.functions.setAWSRootCertificate(root))
+        done(web3, registration(contract, enclave, document))
+        (found,) = sdk_client(web3).get_active_tees_by_type(PROXY)
+        equal(found.tee_id, keccak(enclave.signing_key).hex())
+        equal((found.endpoint, found.payment_address), (ENDPOINT, PAID))
 
 
 # MARK: The SDK
