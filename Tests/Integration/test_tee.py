@@ -16,7 +16,7 @@ from eth_utils import keccak
 from node import BINARY
 from registries import (
     ADMIN, ELEVEN, ENDPOINT, MEASURED, OPERATOR, OPERATOR_ROLE, PAID, PCR_HASH, PROXY, STRANGER,
-    TEN, VALIDATOR, attest, chain, done, events, now, prepare, refused, register, registration,
+    TEN, VALIDATOR, chain, done, events, now, prepare, refused, register, registration,
     registry, unauthorized, unhex, verifier,
 )
 from test_inference import abi_of, published, sdk
