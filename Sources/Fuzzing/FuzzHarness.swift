@@ -81,6 +81,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("mnemonic", fuzzMnemonic),
         FuzzHarness("nitro", seeds: nitroSeeds, fuzzNitro),
         FuzzHarness("onnx", fuzzONNX),
+        FuzzHarness("opengradient", seeds: openGradientSeeds, fuzzOpenGradient),
         FuzzHarness("policy", fuzzPolicy),
         FuzzHarness("policy-json", fuzzPolicyJSON),
         FuzzHarness("policy-text", fuzzPolicyText),

@@ -13,7 +13,10 @@ ONLINE = [
     "test_facilitator", "test_inference", "test_proofs",
 ]
 # Those that start and end processes of their own.
-PROCESSES = ["test_determinism", "test_crash", "test_upload_crash", "test_differ", "test_tee"]
+PROCESSES = [
+    "test_determinism", "test_crash", "test_upload_crash", "test_differ", "test_attestations",
+    "test_tee",
+]
 
 
 def main(arguments):

@@ -1,149 +1,26 @@
-"""OpenGradient's attestation precompile and contracts about enclaves, on the profile that has
-them at their addresses: og-evm's vectors, its checks and their order, and the SDK's client."""
+"""OpenGradient's contracts about enclaves, on the profile that has them at their addresses:
+og-evm's interfaces, its checks and their order, and the SDK's client."""
 
 import importlib
-import json
-from contextlib import contextmanager
+import subprocess
+import tempfile
+from pathlib import Path
 
 import genesis
-from checks import equal, shared
-from enclave import CLIENTS, PCRS, SERVERS, Cloud, Enclave, Issued, cbor, head
-from eth_abi import decode, encode
+from checks import equal
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from enclave import PCRS, Cloud, Enclave
+from eth_abi import encode
 from eth_utils import keccak
-from node import CHAIN_IDS, Node, RPCError, developer
+from node import BINARY
+from registries import (
+    ADMIN, ELEVEN, ENDPOINT, MEASURED, OPERATOR, OPERATOR_ROLE, PAID, PCR_HASH, PROXY, STRANGER,
+    TEN, VALIDATOR, chain, done, events, now, prepare, refused, register, registration,
+    registry, unauthorized, unhex, verifier,
+)
 from test_inference import abi_of, published, sdk
 from test_interfaces import entries_of_abi
-from test_web3 import call, connected
-from web3 import Web3
-
-ADMIN = developer(0)
-OPERATOR = developer(1)
-STRANGER = developer(2)
-# The time of the vectors.
-NOW = 1_767_225_700
-PROXY, VALIDATOR = 0, 1
-OPERATOR_ROLE = keccak(text="TEE_OPERATOR")
-PCR_HASH = keccak(PCRS[0] + PCRS[1] + PCRS[2])
-MEASURED = (PCRS[0], PCRS[1], PCRS[2])
-ENDPOINT = "https://enclave.example"
-PAID = Web3.to_checksum_address("0x" + "aa" * 20)
-ELEVEN, TEN = genesis.TEE_REGISTRY, genesis.TEE_REGISTRY_PREVIOUS
-
-
-@contextmanager
-def chain(seconds=NOW):
-    """A node of the profile whose clock is set, and web3 for it."""
-    with Node(fresh=True, genesis="opengradient") as node:
-        node.rpc("evm_setTime", seconds)
-        node.rpc("evm_mine")
-        yield node, connected(node)
-
-
-def registry(web3, address=ELEVEN):
-    name = {ELEVEN: "TEERegistryOHTTP", TEN: "TEERegistry"}[address]
-    return web3.eth.contract(address=address, abi=genesis.artifact(name)["abi"])
-
-
-def verifier(web3, name="TEEInferenceVerifier"):
-    address = genesis.opengradient_address(name)
-    return web3.eth.contract(address=address, abi=abi_of(name))
-
-
-def precompile(web3):
-    return web3.eth.contract(
-        address=genesis.TEE_VERIFIER, abi=abi_of("TEEVerifierPrecompile.0x900")
-    )
-
-
-def done(web3, function, key=ADMIN):
-    """The receipt of a transaction that holds."""
-    fields = {"from": key.address, "gas": 10_000_000, "chainId": CHAIN_IDS["opengradient"]}
-    receipt = call_on(web3, function.build_transaction(fields), key)
-    equal(receipt["status"], 1, f"status of {function.fn_name}")
-    return receipt
-
-
-def call_on(web3, fields, key):
-    fields["nonce"] = web3.eth.get_transaction_count(key.address, "pending")
-    signed = key.sign_transaction(fields)
-    return web3.eth.wait_for_transaction_receipt(
-        web3.eth.send_raw_transaction(signed.raw_transaction), timeout=30, poll_latency=0.02
-    )
-
-
-def refused(node, contract, function, wanted, key=ADMIN):
-    """The call reverts with a named error: its name and arguments."""
-    data = function.build_transaction({"from": key.address, "gas": 1})["data"]
-    fields = {"from": key.address, "to": contract.address, "data": data}
-    try:
-        node.rpc("eth_call", fields, "latest")
-    except RPCError as error:
-        equal(named(contract.abi, error.data), wanted, function.fn_name)
-    else:
-        raise AssertionError(f"{wanted} was expected")
-
-
-def named(abi, data):
-    raw = bytes.fromhex((data or "0x")[2:])
-    for entry in abi:
-        if entry["type"] != "error":
-            continue
-        kinds = [part["type"] for part in entry["inputs"]]
-        if keccak(text=f"{entry['name']}({','.join(kinds)})")[:4] == raw[:4]:
-            return (entry["name"], *decode(kinds, raw[4:]))
-    return raw
-
-
-def unauthorized(account, role=bytes(32)):
-    return ("AccessControlUnauthorizedAccount", account.address.lower(), role)
-
-
-def events(contract, receipt):
-    """Names and arguments of a receipt's logs, in order."""
-    found = []
-    for entry in receipt["logs"]:
-        equal(entry["address"], contract.address, "who logs")
-        for event in contract.events:
-            if keccak(text=event.signature) == bytes(entry["topics"][0]):
-                found.append((event.event_name, dict(event.process_log(entry)["args"])))
-    equal(len(found), len(receipt["logs"]), "logs that the ABI knows")
-    return found
-
-
-def prepare(web3, contract, root=None):
-    """Types, a measurement and the root: what an admin does before enclaves come."""
-    done(web3, contract.functions.addTEEType(PROXY, "LLMProxy"))
-    done(web3, contract.functions.approvePCR(MEASURED, "v1", PROXY))
-    if root:
-        done(web3, contract.functions.setAWSRootCertificate(root))
-
-
-def registration(contract, enclave, document, kind=PROXY):
-    return contract.functions.registerTEEWithAttestation(
-        document, enclave.signing_key, enclave.tls, PAID, ENDPOINT, kind
-    )
-
-
-def now(web3):
-    return web3.eth.get_block("latest")["timestamp"]
-
-
-def register(web3, contract, enclave):
-    done(web3, registration(contract, enclave, enclave.document(now(web3))))
-    return keccak(enclave.signing_key)
-
-
-def attest(web3, enclave, document, root, **changes):
-    """What the precompile says about a document."""
-    given = {"key": enclave.signing_key, "tls": enclave.tls} | changes
-    answer = precompile(web3).functions.verifyAttestation(
-        document, given["key"], given["tls"], root
-    )
-    return tuple(answer.call())
-
-
-def unhex(text):
-    return bytes.fromhex(text.removeprefix("0x"))
 
 
 # MARK: Interfaces
@@ -219,212 +96,6 @@ def signature_of(entry):
         return part["type"]
 
     return f"{entry['name']}({','.join(map(kind, entry['inputs']))})"
-
-
-# MARK: The precompile
-
-
-def test_answers_of_the_enclave_verify():
-    cases = published("tee-vectors")
-    key = unhex(cases["signingPublicKeyDER"])
-    with chain() as (_, web3):
-        verify = precompile(web3).functions.verifyRSAPSS
-        signed = [(unhex(r["messageHash"]), unhex(r["signature"])) for r in cases["responses"]]
-        signed += [
-            (unhex(cases["heartbeat"]["messageHash"]), unhex(cases["heartbeat"]["signature"])),
-            (unhex(cases["ohttpConfig"]["configHash"]), unhex(cases["ohttpConfig"]["signature"])),
-        ]
-        for message, signature in signed:
-            equal(verify(key, message, signature).call(), True)
-            equal(verify(key, keccak(message), signature).call(), False, "another message")
-            changed = signature[:-1] + bytes([signature[-1] ^ 1])
-            equal(verify(key, message, changed).call(), False, "another signature")
-        message, signature = signed[0]
-        for other in [b"", b"\0", key[:-1], key + b"\0", bytes(8192), bytes(8193)]:
-            equal(verify(other, message, signature).call(), False, "another key")
-        for other in [b"", signature[:-1], signature + b"\0", b"\0" + signature, bytes(1025)]:
-            equal(verify(key, message, other).call(), False, "a signature of another length")
-    return f"{len(signed)} signatures"
-
-
-def test_precompile_takes_its_price():
-    cases = published("tee-vectors")
-    first = cases["responses"][0]
-    with chain() as (node, web3):
-        functions = precompile(web3).functions
-        address = probe(web3)
-        good = functions.verifyRSAPSS(
-            unhex(cases["signingPublicKeyDER"]), unhex(first["messageHash"]),
-            unhex(first["signature"]),
-        )
-        for function, price in [
-            (good, 20_000),
-            (functions.verifyRSAPSS(b"", bytes(32), b""), 20_000),
-            (functions.verifyAttestation(b"", b"", b"", b""), 500_000),
-            (functions.verifyAttestation(bytes(20_000), b"", b"", b""), 500_000),
-        ]:
-            data = function.build_transaction({"from": ADMIN.address, "gas": 1})["data"]
-            equal(price_of(node, address, data), price, function.fn_name)
-        whole = good.build_transaction({"from": ADMIN.address, "gas": 1})["data"]
-        # What is no call of a function fails and takes all gas; it is no revert.
-        for bad in ["0x", "0x7e2667", "0xdeadbeef" + "00" * 64, whole[:-128], whole[:74]]:
-            equal(price_of(node, address, bad), None, bad[:10])
-        # Offsets need not be in order, and bytes may follow.
-        equal(node.rpc("eth_call", {"to": genesis.TEE_VERIFIER, "data": whole + "00"}, "latest"),
-              "0x" + "1".zfill(64))
-
-
-# Copies its calldata, calls the precompile with it and a million of gas, and answers whether
-# that went well and what it took.
-PROBE = "365f5f37" "5a" "5f5f365f610900620f4240fa" "5a" "905f52" "9003602052" "60405ff3"
-# The call itself, warm, and the instructions between the two readings of the gas.
-AROUND = 100 + 4 * 2 + 2 * 3 + 2
-
-
-def probe(web3):
-    """Deploys the probe."""
-    size = len(PROBE) // 2
-    init = f"60{size:02x}600a5f3960{size:02x}5ff3".ljust(20, "0") + PROBE
-    fields = {
-        "chainId": CHAIN_IDS["opengradient"], "gas": 1_000_000, "gasPrice": 10**11,
-        "data": "0x" + init,
-    }
-    return call_on(web3, fields, ADMIN)["contractAddress"]
-
-
-def price_of(node, address, data):
-    """Gas that the precompile takes; None when the call fails and takes all."""
-    answer = node.rpc("eth_call", {"to": address, "data": data, "gas": "0x500000"}, "latest")
-    success, spent = decode(["uint256", "uint256"], bytes.fromhex(answer[2:]))
-    if not success:
-        equal(spent - AROUND, 1_000_000, "what a failed call takes")
-    return spent - AROUND if success else None
-
-
-def test_documents_verify():
-    cloud = Cloud()
-    enclave = Enclave(cloud)
-    with chain() as (_, web3):
-        time = now(web3)
-        good = enclave.document(time)
-        root = cloud.root.pem
-        equal(attest(web3, enclave, good, root), (True, PCR_HASH))
-        equal(attest(web3, enclave, good, b"text\n" + Cloud().root.pem + root), (True, PCR_HASH))
-        for other in [b"", Cloud().root.pem, cloud.root.der, root + bytes(8193)]:
-            equal(attest(web3, enclave, good, other), (False, bytes(32)), "another root")
-        equal(attest(web3, enclave, good, root, key=b"\1"), (False, bytes(32)), "another key")
-        equal(attest(web3, enclave, good, root, tls=b"\1"), (False, bytes(32)), "another TLS")
-        for index in range(0, len(good), 97):
-            changed = bytearray(good)
-            changed[index] ^= 0x40
-            verdict = attest(web3, enclave, bytes(changed), root)
-            equal(verdict, (False, bytes(32)), f"bit of byte {index}")
-        for cut in [0, 1, 100, len(good) - 1]:
-            equal(attest(web3, enclave, good[:cut], root), (False, bytes(32)), f"{cut} bytes")
-        equal(attest(web3, enclave, good + b"\0", root), (False, bytes(32)), "bytes behind")
-
-
-def test_documents_have_an_age():
-    """To the millisecond, at a block of the past: its time stands still."""
-    enclave = Enclave()
-    root = enclave.cloud.root.pem
-
-    def check(start, rows):
-        with chain(start) as (node, web3):
-            node.rpc("evm_mine")
-            clock = web3.eth.contract(
-                address=genesis.MULTICALL, abi=genesis.artifact("Multicall3")["abi"]
-            )
-            time = clock.functions.getCurrentBlockTimestamp().call(block_identifier=1)
-            for milliseconds, verdict in rows(time):
-                document = enclave.document(time, timestamp=milliseconds)
-                got = precompile(web3).functions.verifyAttestation(
-                    document, enclave.signing_key, enclave.tls, root
-                ).call(block_identifier=1)
-                equal(got, [verdict, PCR_HASH if verdict else bytes(32)], f"{milliseconds} ms")
-
-    check(NOW, lambda time: [
-        (time * 1000 - 300_000, True), (time * 1000 - 300_001, False),
-        (time * 1000 + 60_000, True), (time * 1000 + 60_001, False),
-        (0, False), ((1 << 64) - 1, False),
-    ])
-    check(1_738_281_600, lambda time: [(1_738_281_600_000, True), (1_738_281_599_999, False)])
-
-
-def test_documents_are_read_as_og_evm_reads_them():
-    """Where og-evm is laxer than Assay's own verifier, and where it is not."""
-    cloud = Cloud()
-    enclave = Enclave(cloud)
-    root = cloud.root.pem
-    with chain() as (_, web3):
-        time = now(web3)
-
-        def verdict(**options):
-            document = (options.pop("by", None) or enclave).document(time, **options)
-            return attest(web3, options.get("by") or enclave, document, root)[0]
-
-        accepted = {
-            "a header of another algorithm": {"header": cbor({1: -7 & 0xFF})},
-            "a header that is no map": {"header": b"\xff"},
-            "an array of unknown length": {"shape": lambda p: b"\x9f" + b"".join(p) + b"\xff"},
-            "a tag before it": {"shape": lambda p: b"\xd2" + head(4, 4) + b"".join(p)},
-            "a head in more bytes": {"shape": lambda p: b"\x98\x04" + b"".join(p)},
-            "any digest": {"digest": "SHA1"},
-            "no module": {"module_id": None},
-            "intermediates in any order": {"bundle": cloud.bundle[::-1]},
-            "no root among them": {"bundle": cloud.bundle[1:]},
-            "more certificates than the path has": {
-                "bundle": [*cloud.bundle, Cloud().root.der, cloud.leaf.der]
-            },
-            "unknown fields": {"something": 1},
-            "PCRs of 64 bytes": {"pcrs": PCRS | {0: bytes(64)}},
-        }
-        for what, options in accepted.items():
-            equal(verdict(**options), True, what)
-        refused_ones = {
-            "three parts": {"shape": lambda p: head(4, 3) + b"".join(p[:3])},
-            "a gap in the path": {"bundle": [cloud.root.der, cloud.zone.der]},
-            "no certificates": {"bundle": []},
-            "one that is none": {"bundle": [*cloud.bundle, b"\0"]},
-            "no PCR2": {"pcrs": {0: PCRS[0], 1: PCRS[1]}},
-            "a time that is text": {"timestamp": "now"},
-            "a module that is a number": {"module_id": 1},
-            "user data of 67 bytes": {"user_data": bytes(67)},
-            "no user data": {"user_data": None},
-            "another leaf": {"certificate": cloud.instance.der},
-        }
-        for what, options in refused_ones.items():
-            equal(verdict(**options), False, what)
-        long = enclave.document(time, pcrs=PCRS | {0: bytes(65)})
-        equal(attest(web3, enclave, long, root), (True, bytes(32)), "a PCR of 65 bytes")
-
-
-def test_paths_are_those_of_go():
-    with chain() as (_, web3):
-
-        def verdict(cloud):
-            enclave = Enclave(cloud)
-            return attest(web3, enclave, enclave.document(now(web3)), cloud.root.pem)[0]
-
-        equal(verdict(Cloud(usages=SERVERS)), True, "a leaf for servers")
-        equal(verdict(Cloud(usages=CLIENTS + SERVERS)), True, "a leaf for both")
-        equal(verdict(Cloud(usages=CLIENTS)), False, "a leaf for clients")
-        equal(verdict(Cloud(days=1)), False, "a leaf of the past")
-        equal(verdict(Cloud(start=3000)), False, "a leaf of the future")
-        long = Cloud()
-        long.instance = Issued("test instance", long.zone)
-        below = Issued("test below", long.instance)
-        long.leaf = Issued("test enclave", below, is_authority=False)
-        long.bundle = [long.zone.der, long.instance.der, below.der]
-        equal(verdict(long), False, "a path longer than an authority allows")
-        lay = Cloud()
-        lay.instance = Issued("test instance", lay.zone, is_authority=False)
-        lay.leaf = Issued("test enclave", lay.instance, is_authority=False)
-        lay.bundle = [lay.zone.der, lay.instance.der]
-        equal(verdict(lay), False, "an issuer that is no authority")
-        direct = Cloud()
-        direct.leaf, direct.bundle = direct.root, []
-        equal(verdict(direct), True, "a leaf that is the root")
 
 
 # MARK: Registries
@@ -528,7 +199,8 @@ def test_enclaves_register_in_order_of_checks():
             refused(node, contract, function, ("TEEAlreadyExists",))
             since = now(web3)
             want = (
-                ADMIN.address, PAID, ENDPOINT, enclave.signing_key, enclave.tls, PCR_HASH, PROXY, True, since, since,
+                ADMIN.address, PAID, ENDPOINT, enclave.signing_key, enclave.tls, PCR_HASH, PROXY,
+                True, since, since,
             )
             if address == ELEVEN:
                 want = (*want, (0, 0, 0, 0, b"", b"", 0))
@@ -728,6 +400,47 @@ def test_verifiers_follow_their_registry():
                 ("RegistryUpdated", {"oldRegistry": ELEVEN, "newRegistry": TEN})
             ])
             equal(f.registry().call(), TEN)
+
+
+# MARK: Assay's own documents
+
+
+def issued(folder, enclave, seconds):
+    """A document by `assay attest issue`, and the root below which it was made."""
+    file = Path(folder) / "attestation.bin"
+    command = [
+        BINARY, "attest", "issue", "--time", str(seconds), "--output", file,
+        "--user-data", enclave.user_data.hex(),
+    ]
+    for index in range(3):
+        command += [f"--pcr{index}", PCRS[index].hex()]
+    run = subprocess.run(command, capture_output=True, text=True)
+    equal(run.returncode, 0, run.stderr)
+    document = file.read_bytes()
+    # The first certificate of the bundle: a list, then a string with a length of two bytes.
+    start = document.index(b"cabundle") + len(b"cabundle") + 1
+    equal(document[start], 0x59)
+    size = int.from_bytes(document[start + 1 : start + 3], "big")
+    der = document[start + 3 : start + 3 + size]
+    certificate = x509.load_der_x509_certificate(der)
+    equal(certificate.subject, certificate.issuer)
+    return document, certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def test_documents_for_development_register():
+    """From `assay attest issue` to the SDK's list."""
+    enclave = Enclave()
+    with tempfile.TemporaryDirectory() as folder, chain() as (node, web3):
+        contract = registry(web3)
+        document, root = issued(folder, enclave, now(web3))
+        prepare(web3, contract)
+        words = ("AttestationInvalid", "Attestation document verification failed")
+        refused(node, contract, registration(contract, enclave, document), words)
+        done(web3, contract.functions.setAWSRootCertificate(root))
+        done(web3, registration(contract, enclave, document))
+        (found,) = sdk_client(web3).get_active_tees_by_type(PROXY)
+        equal(found.tee_id, keccak(enclave.signing_key).hex())
+        equal((found.endpoint, found.payment_address), (ENDPOINT, PAID))
 
 
 # MARK: The SDK

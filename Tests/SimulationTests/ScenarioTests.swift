@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x18e4d66765159243744ade64138f3ee173ae1d3da9e0ad384a84e78b5f4b2bd2")
+                == "0x6e61b441c7bd7d5a84b7dbffb720fe2173e875c9fdca044a8d9ccc7a18de26cc")
     }
 }

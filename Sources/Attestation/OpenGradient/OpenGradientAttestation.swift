@@ -57,19 +57,29 @@ public enum OpenGradientAttestation {
         return key.verifies(signature, over: message.bytes, by: .rsaPSS(.sha256))
     }
 
+    /// Whether the document can be read, its leaf's key signed it, and a path leads from the leaf
+    /// to a root. Freshness and what it binds are not asked.
+    ///
+    /// - Parameter root: PEM of one or more; empty for the root of AWS.
+    /// - Parameter time: seconds since 1970.
+    public static func isGenuine(_ document: [UInt8], root: [UInt8], time: UInt64) -> Bool {
+        guard let document = LooseDocument(document) else { return false }
+        return isGenuine(document, root: root, time: time)
+    }
+
     /// Whether the leaf's key signed the document, and a path leads from the leaf to a root.
     static func isGenuine(_ document: LooseDocument, root: [UInt8], time: UInt64) -> Bool {
-        guard let leaf = LooseCertificate(document.certificate), let key = leaf.key.p384,
-            P384.verify(
-                digest: SHA384.hash(document.signed), signature: document.signature[...], key: key)
-        else { return false }
         let roots =
             root.isEmpty
             ? [NitroRoot.certificate]
             : LoosePEM.certificates(in: root).compactMap { LooseCertificate($0) }
         // One that cannot be read spoils the whole, wanted or not.
         let intermediates = document.chain.compactMap { LooseCertificate($0) }
-        guard intermediates.count == document.chain.count else { return false }
+        guard !roots.isEmpty, intermediates.count == document.chain.count,
+            let leaf = LooseCertificate(document.certificate), let key = leaf.key.p384,
+            P384.verify(
+                digest: SHA384.hash(document.signed), signature: document.signature[...], key: key)
+        else { return false }
         return LooseChain(roots: roots, intermediates: intermediates, time: time).holds(for: leaf)
     }
 

@@ -37,9 +37,8 @@ struct OpenGradientAttestationTests {
     }
 
     private func isGenuine(_ vector: Vector) -> Bool {
-        guard let document = LooseDocument(vector.document) else { return false }
-        return OpenGradientAttestation.isGenuine(
-            document, root: vector.root, time: vector.time)
+        OpenGradientAttestation.isGenuine(
+            vector.document, root: vector.root, time: vector.time)
     }
 
     /// Every real document, among them og-evm's own, verifies at its time.
@@ -52,10 +51,15 @@ struct OpenGradientAttestationTests {
         }
     }
 
-    /// What the strict verifier takes this one takes, and no document that was changed: reasons
-    /// that are about signatures, roots, times and authorities are reasons here, too.
+    /// What the strict verifier takes this one takes. Reasons about signatures, roots, times and
+    /// authorities are reasons here, too, but for what Go does not ask: the root's copy in the
+    /// bundle, key usage where there is none, and what a leaf is.
     @Test func laxerIsNotForgeable() throws {
-        var accepted: [String: Int] = [:]
+        let forgeries: Set = [
+            "E_SIG", "E_CHAIN_SIG", "E_ROOT", "E_CHAIN_TIME", "E_CHAIN_NAME", "E_CHAIN_CA",
+            "E_CHAIN_EXT", "E_CERT", "E_SIZE", "E_TRAILING",
+        ]
+        var accepted: Set<String> = []
         let vectors = try Self.vectors()
         for vector in vectors {
             let isGenuine = isGenuine(vector)
@@ -63,12 +67,13 @@ struct OpenGradientAttestationTests {
                 #expect(isGenuine, "\(vector.id)")
                 continue
             }
-            if isGenuine { accepted[reason, default: 0] += 1 }
+            if isGenuine, forgeries.contains(reason) { accepted.insert(vector.id) }
         }
-        let forgeries = [
-            "E_SIG", "E_CHAIN_SIG", "E_ROOT", "E_CHAIN_TIME", "E_CHAIN_NAME", "E_CHAIN_CA",
-        ]
-        for reason in forgeries { #expect(accepted[reason] == nil, "\(reason)") }
+        #expect(
+            accepted == [
+                "nitro-dev-root-missing", "nitro-dev-chain-i-no-ku", "nitro-dev-chain-leaf-ca",
+                "nitro-dev-chain-leaf-no-ds", "nitro-dev-chain-leaf-no-ku",
+            ])
         #expect(vectors.count > 300)
     }
 
