@@ -66,6 +66,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("base64", fuzzBase64),
         FuzzHarness("block", fuzzBlock),
         FuzzHarness("bytecode", fuzzBytecode),
+        FuzzHarness("evidence", fuzzEvidence),
         FuzzHarness("execution-receipt", fuzzExecutionReceipt),
         FuzzHarness("g1-point", fuzzG1Point),
         FuzzHarness("genesis", fuzzGenesis),

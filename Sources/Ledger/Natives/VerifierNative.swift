@@ -122,11 +122,7 @@ struct VerifierNative: Sendable {
         let digest = statement.hash(chainID: call.block.chainID)
         var refusal: EvidenceError?
         for key in keys {
-            switch key {
-            case .secp256k1: try call.charge(NativeGas.digest + NativeGas.recovery)
-            case .p256: try call.charge(NativeGas.digest + NativeGas.p256)
-            case .rsaPSS: try call.charge(NativeGas.digest + NativeGas.rsaPSS)
-            }
+            try call.charge(ModelCosts.signatureGas(key.scheme))
             do {
                 try evidence.verify(digest: digest, key: key)
                 let signer = EvidenceFacts.Signer(
