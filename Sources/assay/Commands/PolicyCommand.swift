@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Codec
 internal import Payments
 internal import Primitives
 
