@@ -70,6 +70,7 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("collateral", seeds: collateralSeeds, fuzzCollateral),
         FuzzHarness("dcap", seeds: dcapSeeds, fuzzDCAP),
         FuzzHarness("der", seeds: derSeeds, fuzzDER),
+        FuzzHarness("evidence", fuzzEvidence),
         FuzzHarness("execution-receipt", fuzzExecutionReceipt),
         FuzzHarness("g1-point", fuzzG1Point),
         FuzzHarness("genesis", fuzzGenesis),
