@@ -75,9 +75,11 @@ extension Policy {
         // `met[j]`: the ways to meet j of the parts seen so far.
         var met = [Ways](repeating: Ways(sets: []), count: k + 1)
         met[0] = Ways(sets: [0])
-        for part in parts {
+        for (index, part) in parts.enumerated() {
             guard let ways = part.ways(atoms, &budget) else { return nil }
-            for j in stride(from: k, to: 0, by: -1) {
+            // Fewer than `least` cannot become k by the parts that are left.
+            let least = max(1, k - (parts.count - index - 1))
+            for j in stride(from: k, through: least, by: -1) {
                 for one in met[j - 1].sets {
                     for other in ways.sets {
                         guard met[j].insert(one | other, &budget) else { return nil }

@@ -5,8 +5,8 @@ import Payments
 import Primitives
 import Testing
 
-/// Policies at random, and what they mean by another road than the one under test.
-enum RandomPolicies {
+/// Policies without parameters, and what they mean by another road than the one under test.
+enum BarePolicies {
     /// Some policy; most are canonical but for the order of their parts.
     static func draw(depth: Int, from random: inout SeededRandom) -> Policy {
         let shape = depth == 1 ? 0 : random.next() % 4
@@ -83,16 +83,16 @@ enum RandomPolicies {
 }
 
 @Suite struct PolicyTests {
-    static let policies = RandomPolicies.canonical(2_000, seed: 402)
+    static let policies = BarePolicies.canonical(2_000, seed: 402)
 
     @Test func meansWhatBruteForceSays() {
         var combinations = 0
         var met = 0
         for policy in Self.policies {
-            let table = RandomPolicies.table(policy)
-            for set in RandomPolicies.sets {
+            let table = BarePolicies.table(policy)
+            for set in BarePolicies.sets {
                 let isMet = table >> UInt32(set.rawValue) & 1 == 1
-                let facts = RandomPolicies.facts(set)
+                let facts = BarePolicies.facts(set)
                 #expect(policy.isSatisfied(by: facts) == isMet, "\(policy) by \(set.kinds)")
                 #expect((policy.missing(from: facts) == nil) == isMet, "\(policy) by \(set)")
                 met += isMet ? 1 : 0
@@ -122,11 +122,11 @@ enum RandomPolicies {
 
     @Test func moreEvidenceNeverHurts() {
         for policy in Self.policies {
-            for set in RandomPolicies.sets {
-                let facts = RandomPolicies.facts(set)
+            for set in BarePolicies.sets {
+                let facts = BarePolicies.facts(set)
                 guard policy.isSatisfied(by: facts) else { continue }
                 for kind in EvidenceKind.allCases {
-                    let more = facts.union(RandomPolicies.facts(EvidenceSet(kind)))
+                    let more = facts.union(BarePolicies.facts(EvidenceSet(kind)))
                     #expect(policy.isSatisfied(by: more), "\(policy)")
                 }
             }
@@ -206,7 +206,7 @@ enum RandomPolicies {
         ] as [(String, [EvidenceKind], String?)])
     func saysWhatIsMissing(_ text: String, _ kinds: [EvidenceKind], _ wanted: String?) throws {
         let evidence = kinds.reduce(into: EvidenceSet()) { $0.formUnion(EvidenceSet($1)) }
-        #expect(try Policy(text: text).missing(from: RandomPolicies.facts(evidence)) == wanted)
+        #expect(try Policy(text: text).missing(from: BarePolicies.facts(evidence)) == wanted)
     }
 }
 
