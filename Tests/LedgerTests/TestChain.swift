@@ -34,7 +34,7 @@ final class TestChain {
         state.apply(genesis.changes)
         nodes = MemoryNodes()
         let commit = try StateCommit(genesis.changes, onto: MerkleTrie.emptyRoot, nodes: nodes)
-        nodes.insert(commit.nodes)
+        nodes.insert(commit)
         parent = genesis.header(stateRoot: commit.root)
         parentHash = parent.hash
     }
@@ -62,7 +62,7 @@ final class TestChain {
         parent = try processor.finish()
         let changes = processor.journal.changes()
         let commit = try StateCommit(changes, onto: root, nodes: nodes)
-        nodes.insert(commit.nodes)
+        nodes.insert(commit)
         parent.stateRoot = commit.root
         parentHash = parent.hash
         state.apply(changes)

@@ -39,7 +39,9 @@ import Testing
         try #require(try proven.bargain.settle().succeeded)
         var without = try Proven(policy: policy, evidence: kinds)
         without.bargain.evidence.removeAll { $0.kind == .zk }
-        let left: EvidenceSet = kinds.contains(.signed) ? [.init(.signed)] : [.init(.plain)]
+        let signer = EvidenceFacts.Signer(
+            address: without.bargain.provider.address, scheme: .secp256k1, isProvider: true)
+        let left = EvidenceFacts(signers: kinds.contains(.signed) ? [signer] : [])
         guard let missing = policy.missing(from: left) else { return }
         try without.bargain.expectRefusal(.policyNotMet(missing))
     }

@@ -1,3 +1,4 @@
+import Attestation
 import Codec
 import Crypto
 import EVM

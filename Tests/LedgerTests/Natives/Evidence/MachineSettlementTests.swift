@@ -1,4 +1,5 @@
 import Attestation
+import Codec
 import Crypto
 import EVM
 import Ledger
@@ -105,8 +106,8 @@ import Testing
         let read: SlotReader = { [chain = attested.chain] in
             chain.slot($0, of: NativeAddress.trust)
         }
-        let root = try #require(
-            TrustRoot.all(family: 1, from: read).first(where: \.isDevelopment))
+        let roots = TrustRoot.all(family: 1, from: read)
+        let root = try #require(roots.first { $0.isDevelopment })
         try #require(
             try attested.chain.trust("disableRoot(uint8,bytes32,string)") { writer in
                 writer.write(1 as UInt64)

@@ -51,7 +51,8 @@ import Testing
         let policy = try Policy(text: "reexecuted(by=\(text), count=2)")
         var attested = try Attested(policy: policy)
         let keys = try seeds.map { try attested.enroll($0) }
-        let [a, b, c] = keys.map { attested.executed(by: $0) }
+        let pieces = keys.map { attested.executed(by: $0) }
+        let (a, b, c) = (pieces[0], pieces[1], pieces[2])
         attested.bargain.evidence = [a]
         let result = try attested.bargain.settle()
         #expect(
