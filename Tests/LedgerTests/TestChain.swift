@@ -18,6 +18,8 @@ final class TestChain {
     var models: MemoryModels
     private(set) var parent: Header
     private(set) var parentHash: Hash
+    /// The tries behind every block.
+    let nodes: MemoryNodes
     /// Of the next block, in seconds.
     var now: UInt64 = 1_800_000_000
 
@@ -30,8 +32,9 @@ final class TestChain {
         state = MemoryState()
         models = MemoryModels(try (0...15).map { try Bargain.graph($0).encoded })
         state.apply(genesis.changes)
-        let nodes = MemoryNodes()
+        nodes = MemoryNodes()
         let commit = try StateCommit(genesis.changes, onto: MerkleTrie.emptyRoot, nodes: nodes)
+        nodes.insert(commit)
         parent = genesis.header(stateRoot: commit.root)
         parentHash = parent.hash
     }
@@ -55,9 +58,14 @@ final class TestChain {
                 nonce: state.account(sender)?.nonce ?? 0, maxPriorityFeePerGas: 1,
                 maxFeePerGas: 100_000_000_000, gasLimit: gas, to: to, value: value, input: input),
             from: sender)
+        let root = parent.stateRoot
         parent = try processor.finish()
+        let changes = processor.journal.changes()
+        let commit = try StateCommit(changes, onto: root, nodes: nodes)
+        nodes.insert(commit)
+        parent.stateRoot = commit.root
         parentHash = parent.hash
-        state.apply(processor.journal.changes())
+        state.apply(changes)
         return result
     }
 

@@ -10,6 +10,8 @@ public enum GenesisError: Error, Equatable, Sendable {
     case invalid(String, got: String)
     /// Forks must come in their order, each at or after the one before it.
     case forksOutOfOrder(String)
+    /// A chain where money is real cannot trust a root whose keys anybody can have.
+    case developmentRoot(chainID: UInt64, Hash)
 }
 
 /// The first block and the rules of a chain, in geth's `genesis.json` form.
@@ -81,6 +83,7 @@ public struct Genesis: Sendable, Equatable {
         blobGasUsed = try fields.uint64("blobGasUsed")
         guard let alloc = json["alloc"]?.object else { throw .missing("alloc") }
         allocations = try Genesis.parse(alloc: alloc)
+        try checkRoots()
     }
 
     private static func parse(alloc: JSONObject) throws(GenesisError) -> [Allocation] {

@@ -24,6 +24,8 @@ extension Subcommand {
             options: [
                 .value("block-hash", "HASH", "of a receipt: the block that you trust"),
                 .value("proof-key", "KEY", "of a receipt: its model's verification key"),
+                .value(
+                    "graph", "FILE", "of a receipt: its model's graph, to do the chain's run again"),
                 .value("model", "MODEL", "of a proof: a key, or " + ChosenModel.summary),
                 .value("context", "HASH", "of a proof: what it must be for"),
                 .flag("json", "prints JSON"),
@@ -56,7 +58,8 @@ extension Subcommand {
         }
         let key = try invocation.text("proof-key").map { try Files.read($0) } ?? []
         do {
-            let findings = try document.verify(trusting: trusted, proofKey: key)
+            let graph = try invocation.text("graph").map { try Files.read($0) } ?? []
+            let findings = try document.verify(trusting: trusted, proofKey: key, graph: graph)
             try findings.compareInput(invocation, document, key)
             if invocation.flag("json") {
                 Terminal.output.line(
@@ -103,11 +106,24 @@ extension Subcommand {
         if let bits = findings.proofSecurityBits {
             rows.append(["proof", "checked again, \(bits) bits; key \(findings.model.weightsRoot)"])
         }
+        rows += findings.factRows
+        if let isRunAgain = findings.isRunAgain {
+            rows.append([
+                "run",
+                isRunAgain
+                    ? "done again here, with the same output"
+                    : "the chain's word; --graph does it again",
+            ])
+        }
         if !findings.isPayerSignatureChecked {
             rows.append(["payer", "not a key's signature; the chain's word for it"])
         }
         out.line("\(out.check) receipt \(receipt.id) holds")
         out.write(out.table(rows: rows.map { ["  " + $0[0], $0[1]] }))
+        if findings.isDevelopment {
+            out.line(
+                out.yellow("! development evidence: its root's keys are known to everybody"))
+        }
         guard !isPinned else { return }
         out.line(
             out.yellow("! no --block-hash: the receipt agrees with itself, no more is shown"))
@@ -115,6 +131,21 @@ extension Subcommand {
 }
 
 extension ReceiptFindings {
+    /// A line for each signer, machine and executor that stands behind the answer.
+    fileprivate var factRows: [[String]] {
+        facts.signers.map { signer in
+            ["signed by", "\(signer.address), \(signer.scheme.name)"]
+        }
+            + facts.machines.map { machine in
+                [
+                    "machine",
+                    "\(machine.type.name), \(machine.status.name), measurement "
+                        + "\(machine.measurement), attested \(machine.ageSeconds) s before"
+                        + (machine.isDevelopment ? ", development root" : ""),
+                ]
+            } + facts.executors.map { ["run by", "\($0.address)"] }
+    }
+
     /// Compares the input that somebody gave with the one of the receipt: its key says how numbers
     /// become integers.
     fileprivate func compareInput(
@@ -150,6 +181,8 @@ extension ReceiptFindings {
             "outputHash": .string(document.receipt.statement.outputHash.hex),
             "evidence": .array(evidence.kinds.map { .string($0.name) }),
             "policy": .string(policy.text),
+            "development": .bool(isDevelopment),
+            "runAgain": isRunAgain.map { .bool($0) } ?? .null,
             "payerSignatureChecked": .bool(isPayerSignatureChecked),
         ]
     }
@@ -168,6 +201,13 @@ extension ReceiptRefusal {
         case .policyNotMet(let missing): "the policy also needs \(missing)"
         case .floorNotMet(let missing): "the model's floor also needs \(missing)"
         case .evidence(let kind, let error): "the \(kind.name) evidence fails: \(error)"
+        case .refused(let error):
+            "its evidence fails: "
+                + (NativeError.describe(revertData: error.revertData) ?? "\(error)")
+        case .wrongGraph(let expected, let got):
+            "the graph hashes to \(got), the model's is \(expected)"
+        case .wrongRun(let expected, let got):
+            "the model gives the output \(expected), the statement says \(got)"
         case .missingKey(let digest): "its proof cannot be checked without the key \(digest)"
         case .wrongKey(let expected, let got):
             "the key has the digest \(got), the model's weights root is \(expected)"
@@ -181,6 +221,7 @@ extension ReceiptRefusal {
         switch self {
         case .missingKey(let digest):
             "fetch GET /v1/blobs/\(digest) from a node and give it with --proof-key"
+        case .wrongGraph: "give the graph of the model that the receipt names"
         case .invalidKey, .wrongKey: "give the model's own key, or leave --proof-key out"
         default: "believe nothing in it"
         }
