@@ -41,8 +41,11 @@ import Testing
             "computationId": .of(record.computationID),
         ]
         #expect(try rpc.call("assay_models") == [wanted])
-        #expect(try rpc.call("assay_model", .of(record.id)) == wanted)
-        #expect(try rpc.call("assay_model", "lenet5", "1.0") == wanted)
+        var members = try #require(wanted.object)
+        let gas = InferenceGas.cost(of: graph.analysis)
+        members["costs"] = ["runGas": .string("0x" + String(gas, radix: 16))]
+        #expect(try rpc.call("assay_model", .of(record.id)) == .object(members))
+        #expect(try rpc.call("assay_model", "lenet5", "1.0") == .object(members))
         #expect(try rpc.call("assay_model", "lenet5", "1.1") == .null)
         #expect(try rpc.call("assay_model", .of(Hash(9))) == .null)
         #expect(try rpc.call("assay_model", .of(record.id), nil, "0x0") == .null)

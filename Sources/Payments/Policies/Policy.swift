@@ -25,7 +25,7 @@ public enum PolicyError: Error, Equatable, Sendable {
     case truncated
     case trailingBytes(Int)
     case unknownNode(UInt8)
-    /// A parameter that the kind does not have, by tag or name: ignoring it would weaken the policy.
+    /// A parameter that the kind lacks, by tag or name: ignoring it would weaken the policy.
     case unknownParameter(EvidenceKind, String)
     case parametersNotAscending(EvidenceKind)
     case repeatedParameter(EvidenceKind, String)
