@@ -41,7 +41,7 @@ enum DERTime {
         byte >= 48 && byte <= 57 ? Int(byte) - 48 : nil
     }
 
-    private static func seconds(
+    static func seconds(
         year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
     ) -> UInt64? {
         guard year >= 1970, (1...12).contains(month), day >= 1, day <= days(of: month, in: year),

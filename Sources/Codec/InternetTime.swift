@@ -5,18 +5,21 @@ public enum InternetTime {
     /// Seconds since 1970 of a real time of the calendar; nil for all else and for times before
     /// 1970.
     public static func seconds(_ text: some Collection<UInt8>) -> UInt64? {
-        let shape = Array("____-__-__T__:__:__Z".utf8)
-        guard text.count == shape.count else { return nil }
-        var digits: [UInt8] = []
-        digits.reserveCapacity(15)
-        for (byte, wanted) in zip(text, shape) {
-            if wanted == UInt8(ascii: "_") {
-                digits.append(byte)
-            } else {
-                guard byte == wanted else { return nil }
-            }
+        let bytes = Array(text)
+        guard bytes.count == 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+            bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "Z")
+        else { return nil }
+        func pair(_ index: Int) -> Int? {
+            let (high, low) = (bytes[index] &- 48, bytes[index + 1] &- 48)
+            return high < 10 && low < 10 ? Int(high) * 10 + Int(low) : nil
         }
-        return DERTime.seconds((digits + [UInt8(ascii: "Z")])[...], yearDigits: 4)
+        guard let century = pair(0), let year = pair(2), let month = pair(5), let day = pair(8),
+            let hour = pair(11), let minute = pair(14), let second = pair(17)
+        else { return nil }
+        return DERTime.seconds(
+            year: century * 100 + year, month: month, day: day, hour: hour, minute: minute,
+            second: second)
     }
 
     /// The text of a time, in seconds since 1970, of a year below 10000.
