@@ -61,6 +61,11 @@ ROOTS = {
 DEVELOPMENT_ROOTS = {1: ["515b10d506fe992e4e94aeda939e28fe47b560238d216763f83cbe27b9479821"]}
 DEVELOPMENT_CHAINS = {31337, 84532, 10740}
 
+# What `assay attest issue` measures by default, and the machine of a local gateway: registers 0 to
+# 2 as NitroRequest.registers has them, hashed as OpenGradient hashes them.
+DEVELOPMENT_IMAGE = "assay development image"
+MEASUREMENT_LIST = keccak(text="assay.list.measurements")
+
 EMPTY_CODE_HASH = keccak(b"")
 EMPTY_ROOT = keccak(rlp.encode(b""))
 
@@ -140,7 +145,17 @@ def trust_storage(admin, is_development):
             storage[word(slot)] = "0x" + name
             if flags:
                 storage[word((slot + 1) % 2**256)] = word(flags)
+    if is_development:
+        # One entry, there since the first second of 1970, as TrustList.swift lays it out.
+        storage[word(structure_slot(int.from_bytes(MEASUREMENT_LIST, "big"), 4))] = word(1 << 160)
+        entry = int.from_bytes(keccak(MEASUREMENT_LIST + development_measurement()), "big")
+        storage[word(structure_slot(entry, 5))] = word(1)
     return storage
+
+
+def development_measurement():
+    texts = [DEVELOPMENT_IMAGE, f"{DEVELOPMENT_IMAGE}, kernel", f"{DEVELOPMENT_IMAGE}, application"]
+    return keccak(b"".join(hashlib.sha384(text.encode()).digest() for text in texts))
 
 
 def contract(code, storage=None):
