@@ -47,7 +47,8 @@ enum CollateralStore {
         guard code.count <= NativeLimits.collateralCodeBytesMax else {
             throw NativeError.invalidAttestation(.size).failure
         }
-        try call.charge(NativeGas.codeByte * UInt64(code.count) + NativeGas.keccak(bytes: code.count))
+        try call.charge(
+            NativeGas.codeByte * UInt64(code.count) + NativeGas.keccak(bytes: code.count))
         let window = collateral.window
         let record = CollateralRecord(
             notBefore: window.start, notAfter: window.end,
