@@ -66,8 +66,12 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("base64", fuzzBase64),
         FuzzHarness("block", fuzzBlock),
         FuzzHarness("bytecode", fuzzBytecode),
+<<<<<<< HEAD
         FuzzHarness("cbor", fuzzCBOR),
         FuzzHarness("der", seeds: derSeeds, fuzzDER),
+=======
+        FuzzHarness("evidence", fuzzEvidence),
+>>>>>>> policy
         FuzzHarness("execution-receipt", fuzzExecutionReceipt),
         FuzzHarness("g1-point", fuzzG1Point),
         FuzzHarness("genesis", fuzzGenesis),

@@ -113,6 +113,40 @@ extension AddressGroup {
     }
 }
 
+/// Evidence of the three kinds that signatures and documents decide, each read of the same bytes:
+/// one encoding each, and checking by any key never traps. Refused where no kind takes the bytes.
+func fuzzEvidence(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
+    try .of {
+        let signed = try? SignedEvidence(decoding: bytes)
+        let tee = try? TEEEvidence(decoding: bytes)
+        let run = try? ReexecutionEvidence(decoding: bytes)
+        try FuzzFailure.require(signed == nil || signed?.encoded == bytes, "signed reads twice")
+        try FuzzFailure.require(tee == nil || tee?.encoded == bytes, "tee reads twice")
+        try FuzzFailure.require(run == nil || run?.encoded == bytes, "reexecuted reads twice")
+        for kind in EvidenceKind.allCases {
+            let evidence = Evidence(kind: kind, data: bytes)
+            let identity = try? evidence.identity(provider: .zero)
+            let isRead =
+                switch kind {
+                case .plain, .zk: identity != nil
+                case .signed: (signed != nil) == (identity != nil)
+                case .tee: identity == nil || tee != nil
+                case .reexecuted: (run != nil) == (identity != nil)
+                }
+            try FuzzFailure.require(isRead, "an identity of evidence that does not read")
+        }
+        let keys: [SignerKey] = [
+            .secp256k1(.zero), .p256(x: 1, y: 2),
+            .rsaPSS(modulus: [UInt8](repeating: 0x81, count: 256)),
+        ]
+        for key in keys {
+            let holds: Void? = try? signed?.verify(digest: .zero, key: key)
+            try FuzzFailure.require(holds == nil, "a signature by a key that nobody has")
+        }
+        if signed == nil, tee == nil, run == nil { _ = try SignedEvidence(decoding: bytes) }
+    }
+}
+
 /// Evidence of kind `zk`: one encoding each, and checking never traps.
 func fuzzProofEvidence(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     try .of {

@@ -26,7 +26,8 @@ extension RPCServer {
 
     /// The model with an id, or with a name and a version.
     func model(_ parameters: Parameters) throws(RPCError) -> JSON {
-        let read = reader(NativeAddress.registry, try header(try parameters.block(2)).header)
+        let header = try header(try parameters.block(2)).header
+        let read = reader(NativeAddress.registry, header)
         let id: Hash
         if let version = parameters[1] {
             let name = try RPCValue.text(try parameters.required(0, "name"), "name")
@@ -36,7 +37,14 @@ extension RPCServer {
         } else {
             id = try parameters.hash(0)
         }
-        return ModelRecord(id, from: read)?.json(at: node.nextTimestamp) ?? .null
+        guard let record = ModelRecord(id, from: read) else { return .null }
+        let state = node.state(of: header)
+        var json = record.json(at: node.nextTimestamp)
+        if case .object(var members) = json, let costs = ModelCosts(of: id, from: state.storage) {
+            members["costs"] = costs.json
+            json = .object(members)
+        }
+        return json
     }
 
     /// What the chain keeps of a settlement.
@@ -107,6 +115,23 @@ extension ModelRecord {
             object["nextSystemFrom"] = .string(String(change.from))
         }
         return .object(object)
+    }
+}
+
+extension ModelCosts {
+    fileprivate var json: JSON {
+        var members = JSONObject([("runGas", JSON.quantity(runGas))])
+        members["proofGas"] = proofGas.map { .quantity($0) }
+        members["hiddenProofGas"] = hiddenProofGas.map { .quantity($0) }
+        members["proofBytesMax"] = proofBytesMax.map { .quantity($0) }
+        let isHiding = hiddenProofGas != nil
+        if proofGas != nil {
+            members["proofNanoseconds"] = .quantity(provingNanoseconds(isInputHidden: false))
+        }
+        if isHiding {
+            members["hiddenProofNanoseconds"] = .quantity(provingNanoseconds(isInputHidden: true))
+        }
+        return .object(members)
     }
 }
 
