@@ -41,46 +41,52 @@ public enum Base64 {
     /// Reads the digits, given as ASCII.
     public static func decode(digits: [UInt8]) throws(Base64Error) -> [UInt8] {
         guard digits.count.isMultiple(of: 4) else { throw .wrongLength(digits.count) }
-        let filled = digits.firstIndex(of: padding) ?? digits.count
-        guard digits.count - filled <= 2, digits[filled...].allSatisfy({ $0 == padding }) else {
-            throw .invalidPadding
+        var filled = digits.count
+        while filled > 0, digits.count - filled < 2, digits[filled - 1] == padding { filled -= 1 }
+        var bytes = [UInt8](repeating: 0, count: filled * 3 / 4)
+        let table = sextets
+        var position = 0
+        var start = 0
+        while start + 4 <= filled {
+            let first = table[Int(digits[start])]
+            let second = table[Int(digits[start + 1])]
+            let third = table[Int(digits[start + 2])]
+            let fourth = table[Int(digits[start + 3])]
+            guard first | second | third | fourth < 64 else { throw refusal(digits, filled) }
+            bytes[position] = first << 2 | second >> 4
+            bytes[position + 1] = second << 4 | third >> 2
+            bytes[position + 2] = third << 6 | fourth
+            start += 4
+            position += 3
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 4 * 3)
-        var group: UInt32 = 0
-        for index in 0..<filled {
-            guard let sextet = value(of: digits[index]) else {
-                throw .invalidCharacter(digits[index], at: index)
-            }
-            group = group << 6 | sextet
-            if index & 3 == 3 {
-                bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-                bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-                bytes.append(UInt8(truncatingIfNeeded: group))
-                group = 0
-            }
-        }
-        switch filled & 3 {
-        case 2:
-            guard group & 0xf == 0 else { throw .nonCanonical }
-            bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-        case 3:
-            guard group & 0x3 == 0 else { throw .nonCanonical }
-            bytes.append(UInt8(truncatingIfNeeded: group >> 10))
-            bytes.append(UInt8(truncatingIfNeeded: group >> 2))
-        default: break
+        guard start < filled else { return bytes }
+        // Two or three digits stand before the padding; what no byte holds is zero.
+        let first = table[Int(digits[start])]
+        let second = filled - start > 1 ? table[Int(digits[start + 1])] : 0xff
+        let third = filled - start > 2 ? table[Int(digits[start + 2])] : 0
+        guard first | second | third < 64 else { throw refusal(digits, filled) }
+        bytes[position] = first << 2 | second >> 4
+        if filled - start == 2 {
+            guard second & 0xf == 0 else { throw .nonCanonical }
+        } else {
+            guard third & 0x3 == 0 else { throw .nonCanonical }
+            bytes[position + 1] = second << 4 | third >> 2
         }
         return bytes
     }
 
-    private static func value(of digit: UInt8) -> UInt32? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a") + 26)
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0") + 52)
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
+    /// Why digits with one that is none are refused.
+    private static func refusal(_ digits: [UInt8], _ filled: Int) -> Base64Error {
+        guard !digits[..<filled].contains(padding),
+            let index = digits[..<filled].firstIndex(where: { sextets[Int($0)] >= 64 })
+        else { return .invalidPadding }
+        return .invalidCharacter(digits[index], at: index)
     }
+
+    /// What each byte means as a digit; 0xff for those that are none.
+    private static let sextets: [UInt8] = {
+        var table = [UInt8](repeating: 0xff, count: 256)
+        for (value, digit) in alphabet.enumerated() { table[Int(digit)] = UInt8(value) }
+        return table
+    }()
 }

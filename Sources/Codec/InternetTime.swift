@@ -18,4 +18,23 @@ public enum InternetTime {
         }
         return DERTime.seconds((digits + [UInt8(ascii: "Z")])[...], yearDigits: 4)
     }
+
+    /// The text of a time, in seconds since 1970, of a year below 10000.
+    public static func text(_ seconds: UInt64) -> String {
+        // A GeneralizedTime has four digits of the year, a UTCTime, which ends in 2049, two.
+        let (_, digits) = DERTime.text(seconds)
+        let century = digits.count == 15 ? "" : digits[0] < UInt8(ascii: "5") ? "20" : "19"
+        let plain = Array(century.utf8) + digits
+        var text: [UInt8] = []
+        for (index, digit) in plain.dropLast().enumerated() {
+            switch index {
+            case 4, 6: text.append(UInt8(ascii: "-"))
+            case 8: text.append(UInt8(ascii: "T"))
+            case 10, 12: text.append(UInt8(ascii: ":"))
+            default: break
+            }
+            text.append(digit)
+        }
+        return String(decoding: text + [UInt8(ascii: "Z")], as: UTF8.self)
+    }
 }

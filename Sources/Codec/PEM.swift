@@ -27,9 +27,13 @@ public enum PEM {
         var blocks: [[UInt8]] = []
         var digits: [UInt8] = []
         var isOpen = false
-        for raw in text.split(separator: newline, omittingEmptySubsequences: false) {
+        var start = text.startIndex
+        while start <= text.endIndex {
+            let stop = text[start...].firstIndex(of: newline) ?? text.endIndex
+            let raw = text[start..<stop]
+            start = stop + 1
             let line = raw.last == carriageReturn ? raw.dropLast() : raw
-            if isOpen, line.elementsEqual(end) {
+            if isOpen, line.first == dash, line.elementsEqual(end) {
                 blocks.append(try decode(digits, block: blocks.count))
                 isOpen = false
             } else if isOpen {
@@ -58,6 +62,7 @@ public enum PEM {
         return text + "-----END \(label)-----\n"
     }
 
+    private static let dash = UInt8(ascii: "-")
     private static let newline = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 

@@ -66,12 +66,11 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("base64", fuzzBase64),
         FuzzHarness("block", fuzzBlock),
         FuzzHarness("bytecode", fuzzBytecode),
-<<<<<<< HEAD
         FuzzHarness("cbor", fuzzCBOR),
+        FuzzHarness("collateral", seeds: collateralSeeds, fuzzCollateral),
+        FuzzHarness("dcap", seeds: dcapSeeds, fuzzDCAP),
         FuzzHarness("der", seeds: derSeeds, fuzzDER),
-=======
         FuzzHarness("evidence", fuzzEvidence),
->>>>>>> policy
         FuzzHarness("execution-receipt", fuzzExecutionReceipt),
         FuzzHarness("g1-point", fuzzG1Point),
         FuzzHarness("genesis", fuzzGenesis),
@@ -96,6 +95,8 @@ public struct FuzzHarness: Sendable {
         FuzzHarness("registry-event", fuzzRegistryEvent),
         FuzzHarness("registry-slots", fuzzRegistrySlots),
         FuzzHarness("rlp", fuzzRLP),
+        FuzzHarness("snp", seeds: snpSeeds, fuzzSNP),
+        FuzzHarness("spdm", seeds: spdmSeeds, fuzzSPDM),
         FuzzHarness("transaction", fuzzTransaction),
         FuzzHarness("trie-proof", fuzzTrieProof),
         FuzzHarness("verification-key", seeds: verificationKeySeeds, fuzzVerificationKey),

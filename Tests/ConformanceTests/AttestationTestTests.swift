@@ -14,7 +14,9 @@ import Testing
     }
 
     /// Published vectors, and each real document at the ends of its validity.
-    @Test(.enabled(if: folder != nil, "no shared data"), arguments: [("nitro", 411)])
+    @Test(
+        .enabled(if: folder != nil, "no shared data"),
+        arguments: [("nitro", 411), ("dcap", 454), ("snp", 218), ("nvgpu", 40)])
     func agreesWithEveryVector(_ kind: String, _ count: Int) throws {
         let results = try Self.results(kind, in: try #require(Self.folder))
         #expect(results.count == count)

@@ -14,6 +14,14 @@ struct CollateralObject {
         self.reason = reason
     }
 
+    /// The document as strict JSON, within limits; nil when it is none.
+    static func parse(_ document: [UInt8]) -> JSON? {
+        let limits = JSONLimits(
+            bytesMax: DCAPLimits.documentBytesMax, depthMax: DCAPLimits.jsonDepthMax,
+            itemsMax: DCAPLimits.jsonItemsMax)
+        return try? JSON(parsing: document, limits: limits)
+    }
+
     private func refusal(_ name: String) -> AttestationError {
         AttestationError(reason, "\(name) is missing or malformed")
     }

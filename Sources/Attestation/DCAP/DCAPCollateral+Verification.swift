@@ -68,7 +68,7 @@ extension DCAPCollateral {
     private static func readTCBInfoSigner(
         _ chain: [[UInt8]], _ raw: RawDCAPCollateral, root: CollateralRoot, at time: UInt64
     ) throws(AttestationError) -> (signer: Certificate, json: JSON) {
-        guard let json = parse(raw.tcbInfo) else {
+        guard let json = CollateralObject.parse(raw.tcbInfo) else {
             throw AttestationError(.tcbInfoFormat, "TCB info is no strict JSON")
         }
         let signer = try CollateralRoot.decode(chain[0])
@@ -92,7 +92,7 @@ extension DCAPCollateral {
         guard signs(signer, raw.qeIdentity, raw.qeIdentitySignature), isDocumentSigner(signer)
         else { throw AttestationError(.qeIdentitySignature, "not a TCB signer's signature") }
         if !isKnown { try root.check(signer, in: chain, at: time) }
-        guard let json = parse(raw.qeIdentity) else {
+        guard let json = CollateralObject.parse(raw.qeIdentity) else {
             throw AttestationError(.qeIdentityType, "QE identity is no strict JSON")
         }
         return (signer, json)
@@ -118,13 +118,6 @@ extension DCAPCollateral {
             fingerprint: certificate.fingerprint, name: SHA256.hash(certificate.subject.encoding),
             key: key, window: certificate.validity)
         return (authority, list.revoked)
-    }
-
-    private static func parse(_ document: [UInt8]) -> JSON? {
-        let limits = JSONLimits(
-            bytesMax: DCAPLimits.documentBytesMax, depthMax: DCAPLimits.jsonDepthMax,
-            itemsMax: DCAPLimits.jsonItemsMax)
-        return try? JSON(parsing: document, limits: limits)
     }
 
     private static func signs(

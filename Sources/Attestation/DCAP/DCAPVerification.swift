@@ -8,6 +8,8 @@ public struct VerifiedDCAPQuote: Sendable, Equatable {
     public let platformStatus: TCBStatus
     public let qeStatus: TCBStatus
     public let platform: PCKExtension
+    /// When all that it rests on holds.
+    public let window: Window
 }
 
 extension DCAPQuote {
@@ -43,15 +45,16 @@ extension DCAPQuote {
             throw AttestationError(.tcbRevoked, "the TCB level is revoked")
         }
         try body.checkAttributes()
+        let window = chain.window.intersection(collateral.window)
         return VerifiedDCAPQuote(
             attestation: VerifiedAttestation(
                 type: tee, measurement: measurement, isDebug: isDebug,
                 reportData: Array(reportData), identity: SHA256.hash(signedBytes),
-                notAfter: min(chain.window.end, collateral.window.end), status: state.status,
+                notAfter: window.end, status: state.status,
                 advisories: state.advisories.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
                 platform: SHA256.hash(chain.platform.ppid), isDevelopment: anchor.isDevelopment),
             platformStatus: platformState.status, qeStatus: qeState.status,
-            platform: chain.platform)
+            platform: chain.platform, window: window)
     }
 
     /// Verifies a quote with collateral that comes with it.

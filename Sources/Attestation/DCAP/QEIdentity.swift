@@ -22,8 +22,16 @@ public struct QEIdentity: Sendable, Equatable {
 }
 
 extension QEIdentity {
-    /// Reads the document whose signature holds.
+    /// Reads the document; whether it is signed is the caller's matter.
     ///
+    /// - Throws: `qeIdentityType`.
+    public init(parsing document: [UInt8]) throws(AttestationError) {
+        guard let json = CollateralObject.parse(document) else {
+            throw AttestationError(.qeIdentityType, "QE identity is no strict JSON")
+        }
+        try self.init(json)
+    }
+
     /// - Throws: `qeIdentityType` for whatever is not an identity of version 2.
     init(_ json: JSON) throws(AttestationError) {
         let document = CollateralObject(json, reason: .qeIdentityType)

@@ -1,18 +1,19 @@
-internal import Codec
+public import Codec
 
 /// A certificate revocation list, as its bytes say it; nothing is trusted yet.
 ///
 /// Version 2, with the next update named, and no critical extension.
 /// Source: RFC 5280, section 5.1.
-struct RevocationList {
+public struct RevocationList: Sendable {
     let signedPart: ArraySlice<UInt8>
     let algorithm: SignatureAlgorithm
     let signature: ArraySlice<UInt8>
     /// The SEQUENCE of the issuer's name.
     let issuer: ArraySlice<UInt8>
-    let revoked: RevokedSerials
+    public let revoked: RevokedSerials
 
-    init(_ bytes: [UInt8]) throws(DERError) {
+    /// Reads one list and nothing behind it.
+    public init(_ bytes: [UInt8]) throws(DERError) {
         guard bytes.count <= DCAPLimits.crlBytesMax else { throw .tooWide(bytes: bytes.count) }
         var reader = DERReader(bytes)
         var outer = try reader.descend()
@@ -58,7 +59,11 @@ struct RevocationList {
             guard serial.count <= RevokedSerials.serialBytesMax else {
                 throw .tooWide(bytes: serial.count)
             }
-            _ = try entry.readTime()
+            // When it was revoked does not matter, and is not looked at.
+            let date = try entry.readElement()
+            guard date.tag == DERTag.utcTime || date.tag == DERTag.generalizedTime else {
+                throw .wrongTag(wanted: DERTag.utcTime, got: date.tag)
+            }
             if !entry.isAtEnd { try checkExtensions(try entry.descend()) }
             try entry.finish()
             guard serials.count < DCAPLimits.revokedSerialsMax else {
@@ -100,8 +105,11 @@ public struct RevokedSerials: Sendable, Equatable {
     }
 
     static func precedes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count != other.count
-            ? one.count < other.count : one.lexicographicallyPrecedes(other)
+        guard one.count == other.count else { return one.count < other.count }
+        for index in one.indices where one[index] != other[index] {
+            return one[index] < other[index]
+        }
+        return false
     }
 
     public func contains(_ serial: ArraySlice<UInt8>) -> Bool {

@@ -88,8 +88,16 @@ extension Array {
 // MARK: - Reading
 
 extension TCBInfo {
-    /// Reads the document whose signature holds.
+    /// Reads the document; whether it is signed is the caller's matter.
     ///
+    /// - Throws: `tcbInfoFormat` or `tcbInfoType`.
+    public init(parsing document: [UInt8]) throws(AttestationError) {
+        guard let json = CollateralObject.parse(document) else {
+            throw AttestationError(.tcbInfoFormat, "TCB info is no strict JSON")
+        }
+        try self.init(json)
+    }
+
     /// - Throws: `tcbInfoType` for another version or kind, `tcbInfoFormat` for all else.
     init(_ json: JSON) throws(AttestationError) {
         let document = CollateralObject(json, reason: .tcbInfoFormat)

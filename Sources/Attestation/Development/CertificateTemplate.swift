@@ -42,7 +42,7 @@ struct CertificateTemplate {
         return DERWriter.sequence([body, issuerKey.algorithm, DERWriter.bitString(signature)])
     }
 
-    private static func encode(_ name: Name) -> [UInt8] {
+    static func encode(_ name: Name) -> [UInt8] {
         DERWriter.sequence(
             name.map { attribute in
                 let text =

@@ -64,3 +64,12 @@ struct SNPAuthorities {
         return Known(root: decode(root), signer: decode(signer))
     }
 }
+
+extension SNPProduct {
+    /// AMD's certificates of the product, in DER: the root, and the signer of chips' or of clouds'
+    /// keys.
+    public func authorities(_ kind: SNPReport.Signer) -> (root: [UInt8], signer: [UInt8]) {
+        let known = SNPAuthorities.known(self, kind)
+        return (Array(known.root.encoding), Array(known.signer.encoding))
+    }
+}

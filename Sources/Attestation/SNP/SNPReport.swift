@@ -101,11 +101,22 @@ extension SNPReport {
         return SNPProduct(family: bytes[0x188], model: bytes[0x189])
     }
 
+    /// Family, model and stepping of the processor; nil before version 3.
+    public var processor: ArraySlice<UInt8>? { version >= 3 ? bytes[0x188..<0x18b] : nil }
+    /// Mitigations that the firmware had at launch; nil before version 5.
+    public var launchMitigations: UInt64? {
+        version >= 5 ? bytes[...].littleEndianUInt64(at: 0x1f8) : nil
+    }
+    /// Mitigations that the firmware has; nil before version 5.
+    public var currentMitigations: UInt64? {
+        version >= 5 ? bytes[...].littleEndianUInt64(at: 0x200) : nil
+    }
+
     /// What the signature covers.
     public var signedBytes: ArraySlice<UInt8> { bytes[..<0x2a0] }
 
     /// r ‖ s, 48 bytes each, big-endian.
-    var signature: [UInt8] {
+    public var signature: [UInt8] {
         bytes[0x2a0..<0x2a0 + 48].reversed() + bytes[0x2e8..<0x2e8 + 48].reversed()
     }
 }

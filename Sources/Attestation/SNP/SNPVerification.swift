@@ -12,6 +12,8 @@ public struct VerifiedSNPReport: Sendable, Equatable {
     public let versions: SNPVersions
     /// Whose key it is, when it is a cloud's.
     public let cloudID: String?
+    /// When all certificates are valid.
+    public let window: Window
 }
 
 extension SNPEvidence {
@@ -54,15 +56,16 @@ extension SNPEvidence {
         guard allowsDebug || !report.isDebug else {
             throw AttestationError(.debug, "a guest that its host may read")
         }
-        let certificates = [key.certificate, authorities.signer, authorities.root]
+        let window = key.certificate.validity.intersection(authorities.signer.validity)
+            .intersection(authorities.root.validity)
         return VerifiedSNPReport(
             attestation: VerifiedAttestation(
                 type: .snp, measurement: report.combinedMeasurement, isDebug: report.isDebug,
                 reportData: Array(report.reportData), identity: SHA256.hash(report.signedBytes),
-                notAfter: certificates.map(\.notAfter).min() ?? 0,
+                notAfter: window.end,
                 platform: SHA256.hash(platform), isDevelopment: anchor.isDevelopment),
             product: product, productName: key.productName, versions: product.versions(tcb),
-            cloudID: report.signer == .vlek ? key.cloudID : nil)
+            cloudID: report.signer == .vlek ? key.cloudID : nil, window: window)
     }
 
     private func checkChain(

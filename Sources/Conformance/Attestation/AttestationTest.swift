@@ -34,6 +34,9 @@ public struct AttestationTest: Sendable {
     private static func runner(_ kind: String) -> Runner? {
         switch kind {
         case "nitro": NitroVectors.run
+        case "dcap": DCAPVectors.run
+        case "snp": SNPVectors.run
+        case "nvgpu": GPUVectors.run
         default: nil
         }
     }

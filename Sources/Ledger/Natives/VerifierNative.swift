@@ -167,7 +167,6 @@ struct VerifierNative: Sendable {
     private func reexecuted(
         _ data: [UInt8], about subject: EvidenceSubject, _ call: inout NativeCall
     ) throws(NativeFailure) -> EvidenceVerdict {
-<<<<<<< HEAD
         let piece: ReexecutionEvidence
         do { piece = try ReexecutionEvidence(decoding: data) } catch {
             return .refused(NativeError(error, kind: .reexecuted))
@@ -186,24 +185,6 @@ struct VerifierNative: Sendable {
                     return .refused(.wrongOutput(expected: hash, got: statement.outputHash))
                 }
                 return .holds(EvidenceFacts(isRunByChain: true), .chain)
-=======
-        let began = ModelRecord.workBegan(
-            stated: statement.notBefore, now: call.block.timestamp)
-        let keys = try RegistryNative.signers(
-            of: statement.provider, forWorkBegun: began, &call)
-        let digest = statement.hash(chainID: call.block.chainID)
-        var refusal: EvidenceError?
-        for key in keys {
-            try call.charge(ModelCosts.signatureGas(key.scheme))
-            do {
-                try evidence.verify(digest: digest, key: key)
-                let signer = EvidenceFacts.Signer(
-                    address: statement.provider, scheme: key.scheme, isProvider: true)
-                return .holds(EvidenceFacts(signers: [signer]))
-            } catch {
-                // Of two keys the current one's refusal is told.
-                refusal = refusal ?? error
->>>>>>> policy
             }
         }
     }

@@ -33,7 +33,7 @@ struct BenchOptions: Sendable {
 }
 
 private let benchmarks: [Benchmark] = [
-    .evm, .block, .transfers, .memory, .inference, .models, .prove,
+    .evm, .block, .transfers, .memory, .inference, .models, .prove, .verify,
 ]
 private let summaries = benchmarks.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")
 

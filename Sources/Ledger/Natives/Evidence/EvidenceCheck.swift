@@ -67,7 +67,7 @@ enum EvidenceCheck {
             ?? []
         var refusal: NativeError?
         for key in keys {
-            try state.charge(key.verificationGas)
+            try state.charge(ModelCosts.signatureGas(key.scheme))
             do throws(EvidenceError) {
                 try key.verify(digest: digest, signature: signature)
                 return .success(key)
@@ -108,7 +108,7 @@ enum EvidenceCheck {
             let status = TCBStatus(rawValue: record.status)
         else { return .refused(.unknownAttestedKey(id)) }
         if let refusal = try refusal(of: record, id, type, &state) { return .refused(refusal) }
-        try state.charge(NativeGas.digest + key.verificationGas)
+        try state.charge(ModelCosts.signatureGas(key.scheme))
         do { try key.verify(digest: subject.digest, signature: signature) } catch {
             return .refused(NativeError(error, kind: .tee))
         }
@@ -167,17 +167,6 @@ enum EvidenceCheck {
                     holding: found.measurement.word, among: subject.lists.measurements),
                 status: found.status, isDevelopment: found.isDevelopment)
             return .holds(EvidenceFacts(machines: [machine]), .document(found.identity))
-        }
-    }
-}
-
-extension SignerKey {
-    /// What one check of a signature costs.
-    var verificationGas: UInt64 {
-        switch self {
-        case .secp256k1: NativeGas.recovery
-        case .p256: NativeGas.p256
-        case .rsaPSS: NativeGas.rsaPSS
         }
     }
 }

@@ -1,0 +1,11 @@
+extension SNPEvidence {
+    /// The work of verifying it: the report's signature, its key's and, where evidence brings
+    /// authorities, theirs.
+    public var cost: EvidenceCost {
+        let brought = (ask == nil ? 0 : 1) + (ark == nil ? 0 : 1)
+        let bytes = vek.count + (ask?.count ?? 0) + (ark?.count ?? 0) + SNPReport.byteCount
+        return EvidenceCost(
+            bytes: bytes, certificates: 1 + brought, p384Signatures: 1,
+            rsaSignatures: brought == 0 ? 1 : 3)
+    }
+}
