@@ -19,7 +19,6 @@ enum EvidenceCheck {
         }
         let provider = subject.statement.provider
         let party = piece.signer ?? provider
-        try state.charge(NativeGas.digest)
         switch try key(
             of: party, signing: subject.digest, piece.signature, .signed, subject, &state)
         {
@@ -40,7 +39,7 @@ enum EvidenceCheck {
         guard executor != subject.statement.provider else {
             return .refused(.notAnExecutor(executor))
         }
-        try state.charge(2 * NativeGas.digest)
+        try state.charge(NativeGas.digest)
         let digest = ReexecutionEvidence.digest(
             of: subject.digest, by: executor, chainID: state.chainID)
         switch try key(of: executor, signing: digest, signature, .reexecuted, subject, &state) {
