@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Attestation
 internal import Codec
 internal import Files
 internal import Ledger
