@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x18e4d66765159243744ade64138f3ee173ae1d3da9e0ad384a84e78b5f4b2bd2")
+                == "0x0a11f361f54cdd965932dd06fe8518ff0ecdc5dd0bd9fe764dba018326706205")
     }
 }
