@@ -45,6 +45,7 @@ final class TestChain {
         _ input: [UInt8], to: Address?, from sender: Address, value: UInt256 = .zero,
         gas: UInt64 = TestChain.gasLimit
     ) throws -> TransactionResult {
+        if state.account(sender) == nil { endow(sender) }
         let draft = BlockDraft(
             after: parent, parentHash: parentHash, config: genesis.config, timestamp: now,
             beneficiary: Address(truncating: 0xfee))
@@ -67,6 +68,17 @@ final class TestChain {
         parentHash = parent.hash
         state.apply(changes)
         return result
+    }
+
+    /// Gives ten ether to an account that the genesis does not know.
+    private func endow(_ account: Address) {
+        state.apply([
+            AccountChange(
+                address: account,
+                account: Account(
+                    nonce: 0, balance: UInt256(10) * UInt256(1_000_000_000_000_000_000),
+                    codeHash: Keccak.hash([])), storageCleared: false, storage: [], code: nil)
+        ])
     }
 
     /// What a call would answer now; nothing is kept.

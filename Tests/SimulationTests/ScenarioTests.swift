@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x6e61b441c7bd7d5a84b7dbffb720fe2173e875c9fdca044a8d9ccc7a18de26cc")
+                == "0x0a11f361f54cdd965932dd06fe8518ff0ecdc5dd0bd9fe764dba018326706205")
     }
 }

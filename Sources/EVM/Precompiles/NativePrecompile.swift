@@ -86,8 +86,8 @@ public struct NativeCall {
         engine.journal.setStorage(of: account ?? address, at: slot, to: value)
     }
 
-    /// Gives an account that the native keeps these bytes as its code, and the nonce 1 that a contract
-    /// has.
+    /// Gives an account that the native keeps these bytes as its code, and the nonce 1 that a
+    /// contract has.
     public func storeCode(_ code: [UInt8], of account: Address) throws(NativeFailure) {
         try requireMutable()
         engine.journal.setNonce(of: account, to: 1)

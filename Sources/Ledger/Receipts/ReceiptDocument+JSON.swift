@@ -14,12 +14,21 @@ extension ReceiptDocument {
 
     public var json: JSON {
         var members = members
+        if isDevelopment { members["development"] = true }
         if !proofKey.isEmpty { members["proofKey"] = .string(Hex.encodePrefixed(proofKey)) }
         if !collateral.isEmpty {
             members["collateral"] = .array(
                 collateral.map { .string(Hex.encodePrefixed($0)) })
         }
         return .object(members)
+    }
+
+    /// What the chain's record says: whether some of the evidence rests on a development root.
+    var isDevelopment: Bool {
+        let record = SettlementRecord(receipt.id) { slot in
+            settlement.slots.first { $0.slot == slot }?.value ?? .zero
+        }
+        return record?.evidence.contains(.development) == true
     }
 
     private var members: JSONObject {

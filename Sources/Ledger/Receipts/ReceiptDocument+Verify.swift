@@ -246,7 +246,8 @@ extension ReceiptDocument {
             guard got == wanted else { throw .wrongInput(expected: wanted, got: got) }
             guard !graphBytes.isEmpty else { return false }
             let hash = SHA256.hash(graphBytes)
-            guard hash == model.graphHash, let graph = try? IntegerGraph(decoding: graphBytes) else {
+            guard hash == model.graphHash, let graph = try? IntegerGraph(decoding: graphBytes)
+            else {
                 throw .wrongGraph(expected: model.graphHash, got: hash)
             }
             let output = try ReceiptDocument.run(graph, input)

@@ -36,7 +36,8 @@ struct RecordingState: EvidenceState {
             found.append(slot)
             return source.storage(account, slot)
         }
-        for slot in found where !read.contains(where: { $0.account == account && $0.slot == slot }) {
+        for slot in found where !read.contains(where: { $0.account == account && $0.slot == slot })
+        {
             read.append((account, slot))
         }
         return value

@@ -35,8 +35,8 @@ public struct CollateralRecord: Sendable, Equatable {
         SlotLayout.base(key.word, in: TrustSettings.collateralSpace)
     }
 
-    /// The account whose code is `0x00 ‖ canonical bytes`: the zero is an opcode that stops, so that
-    /// nobody can make the bytes do anything.
+    /// The account whose code is `0x00 ‖ canonical bytes`: the zero is an opcode that stops, so
+    /// that nobody can make the bytes do anything.
     ///
     /// The low 20 bytes of `keccak256(0xff ‖ registry ‖ key ‖ keccak256("assay.collateral.v1"))`,
     /// as CREATE2 would place it.

@@ -26,7 +26,7 @@ extension Subcommand {
                 .value("block-hash", "HASH", "of a receipt: the block that you trust"),
                 .value("proof-key", "KEY", "of a receipt: its model's verification key"),
                 .value(
-                    "graph", "FILE", "of a receipt: its model's graph, to do the chain's run again"),
+                    "graph", "FILE", "of a receipt: its model's graph, to run it again"),
                 .value("model", "MODEL", "of a proof: a key, or " + ChosenModel.summary),
                 .value("context", "HASH", "of a proof: what it must be for"),
                 .flag("json", "prints JSON"),

@@ -167,16 +167,16 @@ import Trie
         try bargain.expectRefusal(.floorNotMet("signed"))
     }
 
-    @Test func refusesEvidenceThatItCannotCheck() throws {
+    @Test func refusesEvidenceOfNoForm() throws {
         for kind in [EvidenceKind.tee, .reexecuted] {
             let bargain = try Bargain(evidence: [.signed, kind])
-            try bargain.expectRefusal(.unsupportedEvidence(kind))
+            try bargain.expectRefusal(.invalidEvidence(kind, "no form has 0 bytes"))
         }
         let twice = try Bargain(evidence: [.signed, .signed])
         try twice.expectRefusal(.duplicateEvidence(.signed))
         var short = try Bargain()
         short.evidence = [Evidence(kind: .signed, data: [1])]
-        try short.expectRefusal(.invalidEvidence(.signed, "1 bytes, 65 wanted"))
+        try short.expectRefusal(.invalidEvidence(.signed, "no form has 1 bytes"))
     }
 
     @Test func refusesAReplay() throws {

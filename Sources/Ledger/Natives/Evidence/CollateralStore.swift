@@ -5,7 +5,8 @@ internal import Payments
 internal import Primitives
 internal import Registry
 
-/// Collateral in the chain's state: a record in slots, and the canonical bytes as an account's code.
+/// Collateral in the chain's state: a record in slots, and the canonical bytes as the code of an
+/// account.
 enum CollateralStore {
     /// The collateral under a key; its windows are for the verifier to check.
     static func read(
@@ -47,7 +48,8 @@ enum CollateralStore {
         guard code.count <= NativeLimits.collateralCodeBytesMax else {
             throw NativeError.invalidAttestation(.size).failure
         }
-        try call.charge(NativeGas.codeByte * UInt64(code.count) + NativeGas.keccak(bytes: code.count))
+        try call.charge(
+            NativeGas.codeByte * UInt64(code.count) + NativeGas.keccak(bytes: code.count))
         let window = collateral.window
         let record = CollateralRecord(
             notBefore: window.start, notAfter: window.end,

@@ -19,7 +19,6 @@ enum EvidenceCheck {
         }
         let provider = subject.statement.provider
         let party = piece.signer ?? provider
-        try state.charge(NativeGas.digest)
         switch try key(
             of: party, signing: subject.digest, piece.signature, .signed, subject, &state)
         {
@@ -40,7 +39,7 @@ enum EvidenceCheck {
         guard executor != subject.statement.provider else {
             return .refused(.notAnExecutor(executor))
         }
-        try state.charge(2 * NativeGas.digest)
+        try state.charge(NativeGas.digest)
         let digest = ReexecutionEvidence.digest(
             of: subject.digest, by: executor, chainID: state.chainID)
         switch try key(of: executor, signing: digest, signature, .reexecuted, subject, &state) {
@@ -67,7 +66,7 @@ enum EvidenceCheck {
             ?? []
         var refusal: NativeError?
         for key in keys {
-            try state.charge(key.verificationGas)
+            try state.charge(ModelCosts.signatureGas(key.scheme))
             do throws(EvidenceError) {
                 try key.verify(digest: digest, signature: signature)
                 return .success(key)
@@ -108,7 +107,7 @@ enum EvidenceCheck {
             let status = TCBStatus(rawValue: record.status)
         else { return .refused(.unknownAttestedKey(id)) }
         if let refusal = try refusal(of: record, id, type, &state) { return .refused(refusal) }
-        try state.charge(NativeGas.digest + key.verificationGas)
+        try state.charge(ModelCosts.signatureGas(key.scheme))
         do { try key.verify(digest: subject.digest, signature: signature) } catch {
             return .refused(NativeError(error, kind: .tee))
         }
@@ -167,17 +166,6 @@ enum EvidenceCheck {
                     holding: found.measurement.word, among: subject.lists.measurements),
                 status: found.status, isDevelopment: found.isDevelopment)
             return .holds(EvidenceFacts(machines: [machine]), .document(found.identity))
-        }
-    }
-}
-
-extension SignerKey {
-    /// What one check of a signature costs.
-    var verificationGas: UInt64 {
-        switch self {
-        case .secp256k1: NativeGas.recovery
-        case .p256: NativeGas.p256
-        case .rsaPSS: NativeGas.rsaPSS
         }
     }
 }

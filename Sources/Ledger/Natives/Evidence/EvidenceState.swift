@@ -11,8 +11,8 @@ protocol EvidenceState {
     var chainID: UInt64 { get }
     /// Of the block that judges, in seconds.
     var timestamp: UInt64 { get }
-    /// The same where the block is known to have settled, and the state is the one behind it; nil in
-    /// the middle of a block.
+    /// The same where the block is known to have settled, and the state is the one behind it; nil
+    /// in the middle of a block.
     var settledAt: UInt64? { get }
     /// Pays for work before it is done.
     mutating func charge(_ gas: UInt64) throws(NativeFailure)

@@ -109,8 +109,9 @@ extension TrustNative {
         case .signed:
             verdict = try EvidenceCheck.signed(evidence.data, about: subject, &call)
         case .reexecuted:
-            guard case .executor(let executor, let signature)? =
-                try? ReexecutionEvidence(decoding: evidence.data)
+            guard
+                case .executor(let executor, let signature)? =
+                    try? ReexecutionEvidence(decoding: evidence.data)
             else {
                 throw NativeError.invalidEvidence(.reexecuted, "no executor has signed").failure
             }

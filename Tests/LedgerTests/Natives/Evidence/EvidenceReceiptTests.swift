@@ -45,6 +45,7 @@ import Trie
         #expect(findings.isRunAgain == nil)
         let again = try ReceiptDocument(json: document.json)
         #expect(again == document)
+        #expect(document.json["development"] == true)
         // Nothing that the document does not prove counts.
         var bare = document
         bare.trust = nil

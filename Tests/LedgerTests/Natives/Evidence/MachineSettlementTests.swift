@@ -144,7 +144,7 @@ import Testing
             [Evidence(kind: .tee, data: [2, 9, 1])],
             .invalidEvidence(.tee, "no TEE type is 9"))
         try attested.expectRefused(
-            [Evidence(kind: .tee, data: [2, 1, 1])], .invalidAttestation(.cbor))
+            [Evidence(kind: .tee, data: [2, 1, 1])], .invalidAttestation(.cose))
         let piece = attested.document()
         try attested.expectRefused([piece, piece], .duplicateEvidence(.tee))
     }

@@ -55,7 +55,9 @@ func expect(
         let chain = try TestChain()
         #expect(
             try chain.askTrust("admin()").output == TestChain.admin.word.bigEndianBytes)
-        let counts: [UInt8: (all: Int, development: Int)] = [1: (2, 1), 2: (1, 0), 3: (3, 0), 4: (1, 0)]
+        let counts: [UInt8: (all: Int, development: Int)] = [
+            1: (2, 1), 2: (1, 0), 3: (3, 0), 4: (1, 0),
+        ]
         for family in UInt8(1)...4 {
             let roots = TrustRoot.all(family: family) { chain.slot($0, of: NativeAddress.trust) }
             #expect(roots.count == counts[family]?.all)
@@ -134,7 +136,9 @@ func expect(
         }
         try #require(try refuse(true).succeeded)
         try #require(try refuse(true).succeeded)
-        let since = { try chain.askTrust("typeRefusedSince(uint8)") { $0.write(3 as UInt64) }.output }
+        let since = {
+            try chain.askTrust("typeRefusedSince(uint8)") { $0.write(3 as UInt64) }.output
+        }
         #expect(try since() == UInt256(now).bigEndianBytes)
         try #require(try refuse(false).succeeded)
         #expect(try since() == UInt256.zero.bigEndianBytes)
@@ -184,11 +188,12 @@ func expect(
         try #require(try change("addToList", id, [1, 2, 1], stranger).succeeded)
         try #require(try change("addToList", id, [2, 3], stranger).succeeded)
         let entry = { chain.slot(TrustList.entrySlot(id, $0), of: NativeAddress.trust) }
-        #expect([entry(1), entry(2), entry(3), entry(4)] == [.init(now), .init(now), .init(now + 1), 0])
+        #expect(
+            [entry(1), entry(2), entry(3), entry(4)] == [.init(now), .init(now), .init(now + 1), 0])
         try #require(try change("removeFromList", id, [2, 4], stranger).succeeded)
         #expect(entry(2).isZero)
         let list = TrustList(id) { chain.slot($0, of: NativeAddress.trust) }
-        #expect(list == TrustList(owner: stranger, entryCount: 2, createdAt: now - 3))
+        #expect(list == TrustList(owner: stranger, entryCount: 2, createdAt: now - 4))
         try #require(
             try change("addToList", TrustList.measurements, [7], TestChain.admin).succeeded)
         #expect(
