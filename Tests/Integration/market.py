@@ -45,12 +45,13 @@ class Market:
         self.made += 1
         return f"{self.web3.eth.block_number}.{self.made}".encode()
 
-    def register(self, floor=b"", graph=None, root=bytes(32), gas=2_000_000):
-        """Another model, or the one whose bytes are given."""
+    def register(self, floor=b"", graph=None, root=bytes(32), gas=2_000_000, name=None):
+        """Another model, or the one whose bytes are given; a name goes with a version."""
         seed = self.seed()
         graph = upload(self.node, graph or self.variant(seed))
+        name, version = name or (f"market/{keccak(seed).hex()[:16]}", "1.0")
         registration = (
-            f"market/{keccak(seed).hex()[:16]}", "1.0", keccak(b"onnx"), graph, root, "",
+            name, version, keccak(b"onnx"), graph, root, "",
             floor, PRICE, bytes(32), self.macs,
         )  # fmt: skip
         made = call(self.web3, self.registry.functions.register(registration), OWNER, gas)

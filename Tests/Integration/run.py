@@ -10,7 +10,7 @@ import checks  # noqa: E402
 OFFLINE = ["test_token", "test_multicall", "test_interfaces", "test_genesis"]
 ONLINE = [
     "test_web3", "test_registry", "test_blobs", "test_settlement", "test_deposits", "test_x402",
-    "test_facilitator", "test_inference", "test_proofs",
+    "test_facilitator", "test_inference", "test_proofs", "test_spectrum",
 ]
 # Those that start and end processes of their own.
 PROCESSES = [
