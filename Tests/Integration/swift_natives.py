@@ -97,7 +97,9 @@ class Natives:
     def error_cases(self):
         """The cases of `NativeError`, in order."""
         declared = self.files["NativeError.swift"].split("enum ErrorArgument")[0]
-        return re.findall(r"^    case (\w+)", declared, re.MULTILINE)
+        names = re.findall(r"^    case (\w+)", declared, re.MULTILINE)
+        # An acronym that begins a name is written small in Swift.
+        return [re.sub("^tee", "TEE", name) for name in names]
 
     def described_errors(self):
         """The list that turns revert data back into text."""
