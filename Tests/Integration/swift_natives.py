@@ -16,12 +16,13 @@ TYPES = {
     "IVerifier": "VerifierNative",
     "ISettlement": "SettlementNative",
     "IUsage": "UsageNative",
+    "ITrust": "TrustNative",
 }
 
 
 def sources():
     """The sources by file name, without comments."""
-    found = sorted(FOLDER.glob("*.swift"))
+    found = sorted(FOLDER.rglob("*.swift"))
     return {path.name: re.sub(r"//.*", "", path.read_text()) for path in found}
 
 
@@ -89,17 +90,25 @@ class Natives:
     def errors(self):
         """The signatures by which `NativeError.parts` writes revert data."""
         pattern = r'"([A-Z]\w*\([a-z0-9,]*\))"'
-        return re.findall(pattern, self.files["NativeError.swift"])
+        files = ["NativeError.swift", "NativeError+Trust.swift"]
+        text = "".join(self.files[name].split("static let trustSignatures")[0] for name in files)
+        return re.findall(pattern, text)
 
     def error_cases(self):
         """The cases of `NativeError`, in order."""
         declared = self.files["NativeError.swift"].split("enum ErrorArgument")[0]
-        return re.findall(r"^    case (\w+)", declared, re.MULTILINE)
+        names = re.findall(r"^    case (\w+)", declared, re.MULTILINE)
+        # An acronym that begins a name is written small in Swift.
+        return [re.sub("^tee", "TEE", name) for name in names]
 
     def described_errors(self):
         """The list that turns revert data back into text."""
-        text = self.files["NativeError+Text.swift"]
-        listed = text.split("static let signatures = [")[1].split("]")[0]
+        listed = ""
+        for name, start in [
+            ("NativeError+Text.swift", "static let signatures = ["),
+            ("NativeError+Trust.swift", "static let trustSignatures = ["),
+        ]:
+            listed += self.files[name].split(start)[1].split("]")[0]
         return re.findall(r'"(.*?)"', listed)
 
     def thrown(self, interface):

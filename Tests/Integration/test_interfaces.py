@@ -31,6 +31,8 @@ FUNCTIONS = {
         "transferOwnership(bytes32,address)": "ef5d6bbb",
         "registerProvider(uint8,bytes)": "37e17a02",
         "providerKey(address)": "df3a1186",
+        "providerKeys(address)": "a447d4b7",
+        "revokeProvider()": "9a9d7c1c",
         "terms(bytes32)": "904c4329",
         "nameRecord(bytes32)": "cd1388fa",
         "versionAt(bytes32,uint256)": "3e5001dc",
@@ -50,6 +52,8 @@ FUNCTIONS = {
         f"verify(uint8,{STATEMENT},bytes)": "93574654",
         f"verifyPolicy(bytes,{STATEMENT},(uint8,bytes)[])": "c1c2e504",
         f"statementHash({STATEMENT})": "3cdb9534",
+        "policyHash(bytes)": "4ccffb78",
+        "policyShortfall(bytes,bytes)": "adbca0b4",
     },
     "ISettlement": {
         f"settle({TERMS},{PAYMENT},{STATEMENT},bytes,(uint8,bytes)[],bytes)": "715a59c9",
@@ -65,6 +69,37 @@ FUNCTIONS = {
         "epochCount(uint64,uint8)": "d7bb5c56",
         "evidenceGas(uint8)": "bdb017d8",
         "delays()": "79416a39",
+    },
+    "ITrust": {
+        "admin()": "f851a440",
+        "pendingAdmin()": "26782247",
+        "offerAdmin(address)": "29207f4f",
+        "acceptAdmin()": "0e18b681",
+        "lifetimeSeconds()": "bef193f0",
+        "setLifetime(uint64)": "398b524c",
+        "roots(uint8)": "17baa7e9",
+        "disableRoot(uint8,bytes32,string)": "8f4a76ee",
+        "typeRefusedSince(uint8)": "a31d72ea",
+        "refuseType(uint8,bool,string)": "becc73c3",
+        "platformRefusedSince(bytes32)": "898f187b",
+        "refusePlatform(bytes32,bool,string)": "75a9e642",
+        "createList(string)": "b8dcc68f",
+        "listId(address,string)": "e204909c",
+        "list(bytes32)": "13d49a8b",
+        "addToList(bytes32,bytes32[])": "a6d81b5d",
+        "removeFromList(bytes32,bytes32[])": "9181e98a",
+        "listed(bytes32,bytes32)": "43f44a33",
+        "register(uint8,bytes,uint8,bytes)": "fafaa4f9",
+        "registrationData(address,uint8,bytes)": "7cf9e105",
+        "revoke(bytes32,string)": "08ccbc94",
+        "attestedKey(bytes32)": "21f2c766",
+        "verify(uint8,bytes)": "5fa55ca7",
+        "uploadCollateral(bytes[])": "2565b7e1",
+        "collateral(bytes32)": "9e7c565e",
+        f"reportDisagreement({STATEMENT},(uint8,bytes),{STATEMENT},(uint8,bytes),bytes)": (
+            "5dbe2791"
+        ),
+        "disputes(address)": "b0103b1a",
     },
 }
 
@@ -83,6 +118,7 @@ EVENTS = {
         f"NameTransferred({NAME},string,uint64)",
         f"SystemRegistered({SUBJECT},string,string,string,bytes32,bytes32,string,uint64)",
         "ProviderKeyRegistered(address indexed,uint8,bytes)",
+        "ProviderKeyRevoked(address indexed)",
     },
     "IVerifier": set(),
     "ISettlement": {
@@ -91,6 +127,23 @@ EVENTS = {
         "Reclaimed(bytes32 indexed,bytes32 indexed,address indexed,uint256)",
     },
     "IUsage": set(),
+    "ITrust": {
+        "AdminOffered(address indexed,address indexed)",
+        "AdminChanged(address indexed,address indexed)",
+        "LifetimeChanged(uint64,uint64)",
+        "RootDisabled(uint8 indexed,bytes32 indexed,address indexed,string)",
+        "TypeRefused(uint8 indexed,address indexed,bool,string)",
+        "PlatformRefused(bytes32 indexed,address indexed,bool,string)",
+        "ListCreated(bytes32 indexed,address indexed,string)",
+        "EntryAdded(bytes32 indexed,bytes32 indexed)",
+        "EntryRemoved(bytes32 indexed,bytes32 indexed)",
+        "KeyAttested(bytes32 indexed,address indexed,bytes32 indexed,uint8,uint8,uint8,"
+        "bool,uint64,uint64)",
+        "KeyRevoked(bytes32 indexed,address indexed,string)",
+        "CollateralUploaded(bytes32 indexed,uint64,uint64,uint64,bytes32,bytes32)",
+        "Disagreement(bytes32 indexed,address indexed,address indexed,bytes32,bytes32,"
+        "bytes32,uint8)",
+    },
 }
 
 # All custom errors and their selectors.
@@ -145,22 +198,48 @@ ERRORS = {
     "NoDeposit(bytes32)": "ebc03d12",
     "NotYetReclaimable(uint64,uint64)": "087d1157",
     "UnknownReceipt(bytes32)": "48fa6aac",
+    "NotAdmin(address)": "17a84242",
+    "UnknownRoot(uint8,bytes32)": "517a941e",
+    "InvalidLifetime(uint64,uint64)": "05131ba4",
+    "UnknownList(bytes32)": "a6f6d01a",
+    "ListExists(bytes32)": "1d97fa59",
+    "UnknownTEEType(uint8)": "5956971f",
+    "TEETypeRefused(uint8,uint64)": "2de0efca",
+    "PlatformRefused(bytes32,uint64)": "1edd31e5",
+    "InvalidAttestation(uint16,string)": "fa2adf50",
+    "DebugEvidence()": "aa15f4c7",
+    "WrongBinding(bytes32,bytes32)": "19ead3c9",
+    "EvidenceUsed(bytes32)": "42106f4c",
+    "UnknownAttestedKey(bytes32)": "791f8871",
+    "AttestedKeyRevoked(bytes32,uint64)": "8ed9da2a",
+    "UnknownCollateral(bytes32)": "2c080af2",
+    "CollateralRolledBack(bytes32)": "22a43da4",
+    "NoDisagreement(string)": "20047eb7",
+    "AlreadyReported(uint64)": "d6b8567d",
+    "TooCostlyToReexecute(uint64,uint64)": "d3045bba",
+    "AttestedKeyExpired(bytes32,uint64,uint64)": "064c9ccc",
+    "NotAnExecutor(address)": "0d731e7e",
+    "MeasurementNotListed(bytes32)": "cd5bcd47",
 }
 
 # Which native may answer with which of them.
 ANY = ["UnknownFunction", "InvalidCalldata", "NotPayable"]
 EVIDENCE = [
-    "InvalidPolicy", "WrongPolicy", "UnknownProvider", "UnknownEvidence", "UnsupportedEvidence",
-    "DuplicateEvidence", "InvalidEvidence",
+    "InvalidPolicy", "WrongPolicy", "UnknownProvider", "UnknownEvidence", "DuplicateEvidence",
+    "InvalidEvidence", "InvalidAttestation", "TEETypeRefused", "PlatformRefused", "DebugEvidence",
+    "WrongBinding", "UnknownAttestedKey", "AttestedKeyExpired", "AttestedKeyRevoked",
+    "UnknownCollateral", "NotAnExecutor", "TooCostlyToReexecute",
 ]
 ERRORS_OF = {
     "IModelRegistry": [
         *ANY, "InvalidRecord", "InvalidPolicy", "NameTaken", "UnknownModel", "NotOwner",
         "ModelRevoked", "InvalidProviderKey", "VersionNotNewer", "FloorWeakened",
         "ChangeTooSoon", "ChangeInThePast", "UnknownSystem", "NameNotOffered",
-        "WrongWeightsRoot", "NotProvable",
+        "WrongWeightsRoot", "NotProvable", "UnknownProvider",
     ],
-    "IVerifier": [*ANY, *EVIDENCE, "UnknownModel", "ModelHasNoProofs"],
+    "IVerifier": [
+        *ANY, *EVIDENCE, "UnknownModel", "ModelHasNoProofs", "MeasurementNotListed",
+    ],
     "ISettlement": [
         *ANY, *EVIDENCE, "InvalidSignature", "WrongSigner", "ModelHasNoProofs", "WrongKey",
         "WrongContext", "WrongInput", "InvalidProof", "UnknownModel", "ModelRevoked",
@@ -170,6 +249,15 @@ ERRORS_OF = {
         "InvalidDeposit", "NoDeposit", "NotYetReclaimable",
     ],
     "IUsage": ANY,
+    "ITrust": [
+        *ANY, "NotAdmin", "NotOwner", "UnknownRoot", "InvalidLifetime", "InvalidRecord",
+        "UnknownList", "ListExists", "UnknownTEEType", "TEETypeRefused", "PlatformRefused",
+        "InvalidAttestation", "DebugEvidence", "WrongBinding", "EvidenceUsed",
+        "InvalidProviderKey", "UnknownAttestedKey", "AttestedKeyRevoked", "UnknownCollateral",
+        "CollateralRolledBack", "NoDisagreement", "AlreadyReported", "UnknownEvidence",
+        "UnsupportedEvidence", "InvalidEvidence", "InvalidSignature", "WrongSigner",
+        "UnknownProvider", "NotAnExecutor", "UnknownModel", "TooCostlyToReexecute", "WrongInput",
+    ],
 }
 # What a source throws on behalf of others: the verifier and the settlement ask the registry's.
 LENT = {"IModelRegistry": {"UnknownProvider"}}

@@ -114,8 +114,8 @@ interface ISettlement {
     error UnknownProvider(address provider);
     /// There is no such kind of evidence.
     error UnknownEvidence(uint8 kind);
-    /// Two pieces are one: of one signer, one attested key, one document or one executor; two runs by
-    /// the chain; two proofs.
+    /// Two pieces are one: of one signer, one attested key, one document or one executor; two runs
+    /// by the chain; two proofs.
     error DuplicateEvidence(uint8 kind);
     /// The bytes are no evidence of their kind.
     error InvalidEvidence(uint8 kind, string reason);

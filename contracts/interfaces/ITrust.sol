@@ -139,11 +139,15 @@ interface ITrust {
     error NotOwner(address owner);
     /// No such root is trusted.
     error UnknownRoot(uint8 family, bytes32 hash);
+    /// A lifetime is no shorter than `min` and no longer than `max`, in seconds.
     error InvalidLifetime(uint64 min, uint64 max);
     /// A field breaks its rule, which `reason` names.
     error InvalidRecord(string reason);
+    /// Nobody has made the list.
     error UnknownList(bytes32 list);
+    /// The caller has a list of that name.
     error ListExists(bytes32 list);
+    /// There is no such TEE type.
     error UnknownTEEType(uint8 teeType);
     /// The admin has stopped all evidence of the type.
     error TEETypeRefused(uint8 teeType, uint64 since);
@@ -160,6 +164,7 @@ interface ITrust {
     error EvidenceUsed(bytes32 identity);
     /// The kind of key is unknown, or its keys have another length.
     error InvalidProviderKey();
+    /// No key has this id.
     error UnknownAttestedKey(bytes32 keyId);
     /// The key is revoked, for good.
     error AttestedKeyRevoked(bytes32 keyId, uint64 revokedAt);
@@ -171,13 +176,21 @@ interface ITrust {
     error NoDisagreement(string reason);
     /// It has been reported, and the chain has nothing to add.
     error AlreadyReported(uint64 reportedAt);
-    /// There is no such kind of evidence, or the kind bears no signature.
+    /// There is no such kind of evidence.
     error UnknownEvidence(uint8 kind);
+    /// Evidence of that kind bears no party's signature.
     error UnsupportedEvidence(uint8 kind);
+    /// The bytes are no evidence of their kind.
     error InvalidEvidence(uint8 kind, string reason);
+    /// A well-formed signature does not hold.
     error InvalidSignature(uint8 kind);
+    /// Another key than the party's has signed; `got` is zero where none can have.
     error WrongSigner(address expected, address got);
+    /// The signer or executor has registered no key, or has revoked it.
     error UnknownProvider(address provider);
+    /// The provider's own word is no re-execution.
+    error NotAnExecutor(address executor);
+    /// No model has the id that the statements name.
     error UnknownModel(bytes32 modelId);
     /// A run of the model costs more than the chain runs for others.
     error TooCostlyToReexecute(uint64 gas, uint64 max);

@@ -57,6 +57,31 @@ public enum NativeError: Error, Equatable, Sendable {
     /// A proof that is about the right things and does not hold, and the rule that it breaks.
     case invalidProof(ProofReason)
 
+    // Settlement.
+    case wrongModel(expected: Hash, got: Hash)
+    case wrongSystem(expected: Hash, got: Hash)
+    case wrongRequest(expected: Hash, got: Hash)
+    case wrongProvider(expected: Address, got: Address)
+    case wrongOutput(expected: Hash, got: Hash)
+    case statementNotCurrent(notBefore: UInt64, notAfter: UInt64, now: UInt64)
+    case paymentNotYetValid(validAfter: UInt256, now: UInt64)
+    case paymentExpired(validBefore: UInt256, now: UInt64)
+    case wrongAsset(expected: Address, got: Address)
+    case priceNotMet(price: UInt256, amount: UInt256)
+    /// The payer asked for more than the evidence gives; the text names what is missing.
+    case policyNotMet(String)
+    /// The model's owner did.
+    case floorNotMet(String)
+    case alreadySettled(Hash)
+    /// The nonce is canceled, or its money did not go to this escrow address or not in this amount.
+    case authorizationUsed(payer: Address, nonce: Hash)
+    case transferFailed([UInt8])
+    case unknownReceipt(Hash)
+    /// The money waits at the escrow address, but the payment's signature was not checked for it.
+    case invalidDeposit(String)
+    case noDeposit(Hash)
+    case notYetReclaimable(at: UInt64, now: UInt64)
+
     // Attestation and trust.
     /// An attestation that does not hold, and the rule that it breaks.
     case invalidAttestation(AttestationReason)
@@ -92,31 +117,6 @@ public enum NativeError: Error, Equatable, Sendable {
     /// The two statements do not contradict each other, and why not.
     case noDisagreement(String)
     case alreadyReported(at: UInt64)
-
-    // Settlement.
-    case wrongModel(expected: Hash, got: Hash)
-    case wrongSystem(expected: Hash, got: Hash)
-    case wrongRequest(expected: Hash, got: Hash)
-    case wrongProvider(expected: Address, got: Address)
-    case wrongOutput(expected: Hash, got: Hash)
-    case statementNotCurrent(notBefore: UInt64, notAfter: UInt64, now: UInt64)
-    case paymentNotYetValid(validAfter: UInt256, now: UInt64)
-    case paymentExpired(validBefore: UInt256, now: UInt64)
-    case wrongAsset(expected: Address, got: Address)
-    case priceNotMet(price: UInt256, amount: UInt256)
-    /// The payer asked for more than the evidence gives; the text names what is missing.
-    case policyNotMet(String)
-    /// The model's owner did.
-    case floorNotMet(String)
-    case alreadySettled(Hash)
-    /// The nonce is canceled, or its money did not go to this escrow address or not in this amount.
-    case authorizationUsed(payer: Address, nonce: Hash)
-    case transferFailed([UInt8])
-    case unknownReceipt(Hash)
-    /// The money waits at the escrow address, but the payment's signature was not checked for it.
-    case invalidDeposit(String)
-    case noDeposit(Hash)
-    case notYetReclaimable(at: UInt64, now: UInt64)
 }
 
 /// A value in a custom error.
