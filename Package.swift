@@ -87,7 +87,7 @@ let package = Package(
             "Simulation",
             [
                 "Primitives", "Codec", "Crypto", "EVM", "Attestation", "Payments", "Registry",
-                "Inference", "Ledger", "Node", "Store",
+                "Inference", "Proofs", "Ledger", "Node", "Store",
             ])
         + library("HTTP", ["Primitives", "CMicrohttpd"])
         + library(

@@ -1,5 +1,4 @@
 public import Attestation
-public import Attestation
 internal import Codec
 internal import Crypto
 public import Inference
@@ -207,18 +206,6 @@ public enum NativeCalldata {
                 }
             }
             writer.writeBytes(input)
-        }
-    }
-
-    /// `ITrust.register`: a key that evidence of a machine speaks for.
-    public static func registerAttestedKey(
-        _ key: ProviderKey, type: TEEType, evidence: [UInt8]
-    ) -> [UInt8] {
-        call("register(uint8,bytes,uint8,bytes)") { writer in
-            writer.write(UInt64(type.rawValue))
-            writer.writeBytes(evidence)
-            writer.write(UInt64(key.kind.rawValue))
-            writer.writeBytes(key.bytes)
         }
     }
 

@@ -36,10 +36,6 @@ struct DevelopmentMachine {
         self.owner = owner
     }
 
-    private var registered: ProviderKey? {
-        ProviderKey(kind: .secp256k1, bytes: key.address.bytes)
-    }
-
     private var id: Hash {
         AttestedKey.id(
             scheme: ProviderKey.Kind.secp256k1.rawValue, key: key.address.bytes)
@@ -65,7 +61,8 @@ struct DevelopmentMachine {
             !read(TrustList.entrySlot(list, measurement.word)).isZero
         }
         return EvidenceFacts.Machine(
-            type: .nitro, ageSeconds: DevelopmentMachine.leastAgeSeconds, measurement: measurement, lists: Set(found),
+            type: .nitro, ageSeconds: DevelopmentMachine.leastAgeSeconds, measurement: measurement,
+            lists: Set(found),
             isDevelopment: true)
     }
 
@@ -86,15 +83,16 @@ struct DevelopmentMachine {
         for digest: Hash, ageSecondsMax: UInt32?, by sender: Operator
     ) throws(OperatorError) -> Evidence {
         let age = min(DevelopmentMachine.renewalSeconds, UInt64(ageSecondsMax ?? .max))
-        if !isCurrent(ageSecondsMax: age), let registered {
+        if !isCurrent(ageSecondsMax: age) {
             let binding = AttestedKey.binding(
                 chainID: node.config.chainID, registry: NativeAddress.trust, owner: owner,
-                scheme: registered.kind.rawValue, key: registered.bytes)
+                scheme: ProviderKey.Kind.secp256k1.rawValue, key: key.address.bytes)
             let time = node.nextTimestamp
             let document = authority.nitroDocument(
                 NitroRequest(time: time, userData: binding.bytes))
             _ = try sender.send(
-                NativeCalldata.registerAttestedKey(registered, type: .nitro, evidence: document),
+                NativeCalldata.registerAttested(
+                    .secp256k1(key.address), type: .nitro, evidence: document),
                 to: NativeAddress.trust)
         }
         let evidence = TEEEvidence.key(id: id, signature: key.sign(digest).bytes)

@@ -19,6 +19,9 @@ extension Subcommand {
                 .value("models", "N", "registered models; 4"),
                 .value("inferences", "N", "settled inferences; 1000"),
                 .value("seed", "N", "what everything random follows from; 1"),
+                .value(
+                    "mix", "P,S,T,R,Z",
+                    "percents of plain, signed, tee, reexecuted and zk; 20,40,20,15,5"),
                 .value("block", "N", "settlements handed in for each block; 32"),
                 .value("data", "DIR", "keeps the chain in this folder"),
                 .value("kernel", "KERNEL", Kernels.summary),
@@ -33,6 +36,7 @@ extension Subcommand {
         scenario.seed = try invocation.number("seed") ?? scenario.seed
         scenario.settlementsPerBlock =
             try invocation.number("block", in: 1...1000) ?? scenario.settlementsPerBlock
+        if let text = invocation.text("mix") { scenario.mix = try mix(text) }
         let store: any KeyValueStore =
             if let folder = invocation.text("data") {
                 try LevelDBStore(path: folder)
@@ -63,6 +67,18 @@ extension Subcommand {
                 why: "their transactions reverted", remedy: "report it with the seed")
         }
         return 0
+    }
+
+    private static func mix(_ text: String) throws -> ModeMix {
+        let percents = text.split(separator: ",", omittingEmptySubsequences: false).map {
+            UInt64($0) ?? .max
+        }
+        guard let mix = ModeMix(percents: percents) else {
+            throw UsageError(
+                "--mix \(text) is no mix", why: "five percents that add up to 100 are",
+                remedy: "for example 20,40,20,15,5")
+        }
+        return mix
     }
 
     private static func print(_ result: ScenarioResult, asJSON: Bool) {
