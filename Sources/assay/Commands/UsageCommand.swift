@@ -244,8 +244,8 @@ struct UsageReport {
         let stronger = (answer["couldBeStronger"] ?? .null).word("settlements")
         if !stronger.isZero {
             out.line(
-                "\(stronger) (\(UsageReport.share(stronger, count))) could have had a stronger kind "
-                    + "for the price paid")
+                "\(stronger) (\(UsageReport.share(stronger, count))) could have had a stronger "
+                    + "kind for the price paid")
         }
         printDelays()
         printRefusals()

@@ -46,7 +46,8 @@ import Testing
         rsa([0xc1], 3, parameters: []), rsa([0xc1], 3, parameters: [null, null]),
         rsa([], 3), rsa([0xc1], 0),
         info(
-            [DERWriter.objectIdentifier(OID(1, 3, 101, 112)), null], .init(repeating: 9, count: 32)),
+            [DERWriter.objectIdentifier(OID(1, 3, 101, 112)), null],
+            .init(repeating: 9, count: 32)),
         // Compressed, short and unknown points.
         curve(LooseKey.secp384r1, [2] + .init(repeating: 7, count: 48)),
         curve(LooseKey.secp384r1, [4] + .init(repeating: 7, count: 95)),
