@@ -21,17 +21,18 @@ import Trie
     /// The development root's keys follow from a seed that everybody knows.
     @Test(arguments: [1, 10, 137, 8453, 42_161] as [UInt64])
     func refusesADevelopmentRootWhereMoneyIsReal(_ chainID: UInt64) throws {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        for profile in ["dev", "base-sepolia"] {
-            let text = String(
-                decoding: try Files.read("/\(root)/genesis/\(profile).json"), as: UTF8.self)
-            let own = profile == "dev" ? "31337" : "84532"
-            let moved = Array(
-                text.replacing("\"chainId\": \(own)", with: "\"chainId\": \(chainID)").utf8)
-            if profile == "dev" {
-                #expect(throws: GenesisError.self) { try Genesis(parsing: moved) }
-            } else {
-                #expect(try Genesis(parsing: moved).config.chainID == chainID)
+        for (profile, own) in [("dev", 31337), ("base-sepolia", 84532), ("opengradient", 10740)] {
+            for trustsDevelopment in [true, false] {
+                let text = String(
+                    decoding: try TestChain.file(profile, trustsDevelopment: trustsDevelopment),
+                    as: UTF8.self)
+                let moved = Array(
+                    text.replacing("\"chainId\": \(own)", with: "\"chainId\": \(chainID)").utf8)
+                if trustsDevelopment {
+                    #expect(throws: GenesisError.self) { try Genesis(parsing: moved) }
+                } else {
+                    #expect(try Genesis(parsing: moved).config.chainID == chainID)
+                }
             }
         }
     }

@@ -107,15 +107,16 @@ import Testing
         let answer = try service.ask("small", policy: "zk")
         #expect(answer.status == 422)
         let message = try #require(answer.json?["message"]?.string)
-        #expect(message.contains("plain and signed evidence"))
+        #expect(message.contains("plain, signed, tee and reexecuted evidence"))
         #expect(message.contains("weights root"))
         try service.register(
             "proven", graph: try SmallGraph.dense(bias: 9).encoded, hasProofs: true)
-        let tee = try service.ask("proven", policy: "tee and zk")
+        // The machine of a local gateway is attested under the development root.
+        let tee = try service.ask("proven", policy: "tee(production) and zk")
         #expect(tee.status == 422)
         let text = try #require(tee.json?["message"]?.string)
-        #expect(text.contains("plain, signed and zk evidence"))
-        #expect(text.contains("needs tee"))
+        #expect(text.contains("plain, signed, tee, reexecuted and zk evidence"))
+        #expect(text.contains("needs tee: attested under a development root"))
         service.server.stop()
     }
 

@@ -1,8 +1,12 @@
 import Codec
+import Crypto
+import HTTP
 import Ledger
+import Node
 import Payments
 import Primitives
 import Registry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -41,7 +45,7 @@ import Testing
         #expect(history[0]["epoch"] == .quantity(epoch))
         #expect(models[0]["name"] == "small" && models[0]["strongest"] == "zk")
         for kind in ["signed", "zk"] {
-            #expect(try totals["evidenceGas"]?[kind]?.string != "0x0")
+            #expect(totals["evidenceGas"]?[kind]?.string != "0x0")
         }
         let delays = try #require(totals["delays"]?.array)
         #expect(delays[0]["settlements"] == "0x4")

@@ -47,6 +47,6 @@ import Testing
         #expect(result.called == 10)
         #expect(
             result.headHash.hex
-                == "0x0a11f361f54cdd965932dd06fe8518ff0ecdc5dd0bd9fe764dba018326706205")
+                == "0xc2070e997838ee387361a7fe8fdfed8f1f26774399e9ddfb70203f6103c81de9")
     }
 }

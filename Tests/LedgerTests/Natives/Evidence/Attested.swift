@@ -12,7 +12,7 @@ import Testing
 /// evidence.
 struct Attested {
     static let authority = DevelopmentAuthority()
-    static let image = "assay development image"
+    static let image = "an image that nobody has listed"
     static let machineKey = [UInt8](repeating: 0x33, count: 32)
 
     var bargain: Bargain
@@ -59,7 +59,8 @@ struct Attested {
     func document(about digest: Hash? = nil, fault: DevelopmentFault? = nil) -> Evidence {
         let bytes = Attested.authority.nitroDocument(
             NitroRequest(
-                time: chain.now, userData: (digest ?? self.digest).bytes, fault: fault))
+                time: chain.now, userData: (digest ?? self.digest).bytes, image: Attested.image,
+                fault: fault))
         return Evidence(kind: .tee, data: TEEEvidence.document(.nitro, bytes).encoded)
     }
 
@@ -88,7 +89,8 @@ struct Attested {
             owner: owner ?? bargain.provider.address, scheme: key.scheme.rawValue, key: key.bytes)
         let document = Attested.authority.nitroDocument(
             NitroRequest(
-                time: time ?? chain.now, userData: userData ?? binding.bytes, fault: fault))
+                time: time ?? chain.now, userData: userData ?? binding.bytes, image: Attested.image,
+                fault: fault))
         return NativeCalldata.registerAttested(key, type: .nitro, evidence: document)
     }
 

@@ -121,8 +121,8 @@ import Testing
             refuses: .teeTypeRefused(1, since: stopped))
     }
 
-    @Test func takesDevelopmentRootsOnDevelopmentChainsOnly() throws {
-        let chain = try TestChain("base-sepolia")
+    @Test func takesDevelopmentRootsOnlyWhereTheGenesisNamesThem() throws {
+        let chain = try TestChain(trustsDevelopment: false)
         let document = Attested.authority.nitroDocument(NitroRequest(time: chain.now))
         let answer = try chain.askTrust("verify(uint8,bytes)") { writer in
             writer.write(1 as UInt64)

@@ -64,7 +64,7 @@ func expect(
             #expect(roots.count(where: \.isDevelopment) == counts[family]?.development)
             #expect(roots.allSatisfy { $0.disabledAt == 0 && $0.hash != .zero })
         }
-        let production = try TestChain("base-sepolia")
+        let production = try TestChain(trustsDevelopment: false)
         let roots = TrustRoot.all(family: 1) { production.slot($0, of: NativeAddress.trust) }
         #expect(roots.count == 1 && !roots[0].isDevelopment)
     }
