@@ -14,6 +14,7 @@ from node import CHAIN_ID
 from web3 import Web3
 
 REGISTRY, VERIFIER, SETTLEMENT, USAGE = map(Web3.to_checksum_address, genesis.NATIVES)
+TRUST = Web3.to_checksum_address(genesis.TRUST)
 PLAIN, SIGNED, ZK = 0, 1, 4
 # Canonical policies: version, kind, no parameters.
 PLAIN_POLICY, SIGNED_POLICY = bytes([1, PLAIN, 0]), bytes([1, SIGNED, 0])

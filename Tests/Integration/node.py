@@ -16,7 +16,7 @@ START_SECONDS = 30
 REPLY_SECONDS = 60
 CHAIN_ID = 84532
 # The profiles of the genesis files that checks run on.
-CHAIN_IDS = {"base-sepolia": CHAIN_ID, "opengradient": 10740}
+CHAIN_IDS = {"dev": 31337, "base-sepolia": CHAIN_ID, "opengradient": 10740}
 NETWORK = "eip155:84532"
 
 

@@ -15,7 +15,7 @@ ONLINE = [
 # Those that start and end processes of their own.
 PROCESSES = [
     "test_determinism", "test_crash", "test_upload_crash", "test_differ", "test_attestations",
-    "test_tee",
+    "test_tee", "test_usage",
 ]
 
 

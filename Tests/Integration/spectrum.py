@@ -4,7 +4,7 @@ The opinion is about policies as JSON and about pieces of evidence by what they 
 nothing with Sources/Payments/Policies.
 """
 
-from bargain import VERIFIER, ZK, digest, raw, typed
+from bargain import TRUST, VERIFIER, ZK, digest, raw, typed
 from checks import equal
 from eth_account import Account
 from eth_utils import keccak
@@ -12,9 +12,7 @@ from market import PROVIDER, SIGNER
 from node import developer
 from test_proofs import Proven, assay
 from test_web3 import call, contract
-from web3 import Web3
 
-TRUST = Web3.to_checksum_address(f"0x{0xA55A0005:040x}")
 ADMIN = developer(0)
 AUDITOR = developer(9)
 EXECUTORS = [developer(3), developer(4), developer(5)]

@@ -101,7 +101,7 @@ def test_counters_equal_the_events():
             check=True,
         )
         equal(json.loads(done.stdout)["settled"], SETTLEMENTS, "settled")
-        with Node(fresh=True, data=folder, profile="dev") as node:
+        with Node(fresh=True, data=folder, genesis="dev") as node:
             counts, days, models, providers = count(node)
             equal(only(node.rpc("assay_usage", {})), counts.of(), "all settlements")
             equal(counts.counters[("all",)][0], SETTLEMENTS, "events")
