@@ -129,6 +129,10 @@ public enum AttestationReason: UInt16, CaseIterable, Sendable {
     // Collateral.
     /// What the evidence needs is not in the chain's state.
     case collateral = 61
+    // What a chain asks for besides.
+    /// Genuine, and of a guest that others may speak for: SEV-SNP below VMPL 0, or with a migration
+    /// agent.
+    case guestPolicy = 62
 
     /// The word in test vectors, replies and receipts.
     public var code: String {
@@ -194,6 +198,7 @@ public enum AttestationReason: UInt16, CaseIterable, Sendable {
         case .tcb: "E_TCB"
         case .chipID: "E_CHIP_ID"
         case .collateral: "E_COLLATERAL"
+        case .guestPolicy: "E_GUEST_POLICY"
         }
     }
 

@@ -89,6 +89,10 @@ enum AttestationFormat {
 
     /// The report's signature on P-384, its key's by RSA, and two more where authorities come
     /// along.
+    ///
+    /// A report speaks for its guest only from VMPL 0: less privileged code asks for reports with
+    /// the same measurement. And AMD signs no list of current versions, so that none is known to
+    /// be up to date: a policy that takes such machines says so (`tcb=OutOfDate`).
     private static func report(
         _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
@@ -101,7 +105,12 @@ enum AttestationFormat {
             AttestationGas.p384 + signatures * AttestationGas.rsa + 3 * AttestationGas.certificate)
         let time = state.timestamp
         return answer { () throws(AttestationError) in
-            try decoded.verify(anchors: anchors, at: time).attestation
+            var found = try decoded.verify(anchors: anchors, at: time).attestation
+            guard decoded.report.vmpl == 0, !decoded.report.isMigratable else {
+                throw AttestationError(.guestPolicy, "others may speak for the guest")
+            }
+            found.status = .outOfDate
+            return found
         }
     }
 
