@@ -31,6 +31,9 @@ static inline int assay_ec_key_set_group(EC_KEY *key, const EC_GROUP *group) {
 static inline int assay_ec_key_set_point(EC_KEY *key, const unsigned char *bytes, size_t count) {
     return EC_KEY_oct2key(key, bytes, count, NULL);
 }
+static inline int assay_ec_group_precompute(EC_GROUP *group) {
+    return EC_GROUP_precompute_mult(group, NULL);
+}
 static inline int assay_ecdsa_verify(const unsigned char *digest, int count,
                                      const ECDSA_SIG *signature, EC_KEY *key) {
     return ECDSA_do_verify(digest, count, signature, key);
