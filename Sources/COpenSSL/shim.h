@@ -28,8 +28,11 @@ static inline void assay_ec_key_free(EC_KEY *key) { EC_KEY_free(key); }
 static inline int assay_ec_key_set_group(EC_KEY *key, const EC_GROUP *group) {
     return EC_KEY_set_group(key, group);
 }
-static inline int assay_ec_key_set_public(EC_KEY *key, const EC_POINT *point) {
-    return EC_KEY_set_public_key(key, point);
+static inline int assay_ec_key_set_point(EC_KEY *key, const unsigned char *bytes, size_t count) {
+    return EC_KEY_oct2key(key, bytes, count, NULL);
+}
+static inline int assay_ec_group_precompute(EC_GROUP *group) {
+    return EC_GROUP_precompute_mult(group, NULL);
 }
 static inline int assay_ecdsa_verify(const unsigned char *digest, int count,
                                      const ECDSA_SIG *signature, EC_KEY *key) {

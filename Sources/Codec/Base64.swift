@@ -40,22 +40,25 @@ public enum Base64 {
 
     /// Reads the digits, given as ASCII.
     public static func decode(digits: [UInt8]) throws(Base64Error) -> [UInt8] {
+        let input = digits.span
         guard digits.count.isMultiple(of: 4) else { throw .wrongLength(digits.count) }
         var filled = digits.count
         while filled > 0, digits.count - filled < 2, digits[filled - 1] == padding { filled -= 1 }
         var bytes = [UInt8](repeating: 0, count: filled * 3 / 4)
-        let table = sextets
+        let tableStorage = sextets
+        let table = tableStorage.span
         var position = 0
         var start = 0
+        var output = bytes.mutableSpan
         while start + 4 <= filled {
-            let first = table[Int(digits[start])]
-            let second = table[Int(digits[start + 1])]
-            let third = table[Int(digits[start + 2])]
-            let fourth = table[Int(digits[start + 3])]
+            let first = table[Int(input[start])]
+            let second = table[Int(input[start + 1])]
+            let third = table[Int(input[start + 2])]
+            let fourth = table[Int(input[start + 3])]
             guard first | second | third | fourth < 64 else { throw refusal(digits, filled) }
-            bytes[position] = first << 2 | second >> 4
-            bytes[position + 1] = second << 4 | third >> 2
-            bytes[position + 2] = third << 6 | fourth
+            output[position] = first << 2 | second >> 4
+            output[position + 1] = second << 4 | third >> 2
+            output[position + 2] = third << 6 | fourth
             start += 4
             position += 3
         }

@@ -53,9 +53,20 @@ public enum DERTag {
 /// One element: its tag, what it holds, and all its bytes.
 public struct DERElement: Sendable, Equatable {
     public let tag: UInt8
-    public let contents: ArraySlice<UInt8>
     /// Tag, length and contents.
     public let encoding: ArraySlice<UInt8>
+    /// Bytes of tag and length.
+    private let headBytes: Int
+
+    init(tag: UInt8, encoding: ArraySlice<UInt8>, headBytes: Int) {
+        self.tag = tag
+        self.encoding = encoding
+        self.headBytes = headBytes
+    }
+
+    public var contents: ArraySlice<UInt8> {
+        encoding[encoding.startIndex + headBytes..<encoding.endIndex]
+    }
 }
 
 /// Reads DER, element after element.
@@ -65,66 +76,124 @@ public struct DERElement: Sendable, Equatable {
 /// with a reader of its own, so that depth is the depth of the caller's code.
 /// Source: X.690 (2021), sections 8 and 10.
 public struct DERReader: Sendable {
+    private let bytes: ArraySlice<UInt8>
+    private var position: Int
+    private var end: Int
+
     /// What is not read yet.
-    public private(set) var rest: ArraySlice<UInt8>
+    public var rest: ArraySlice<UInt8> { bytes[position..<end] }
 
-    public init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-    public init(_ bytes: [UInt8]) { rest = bytes[...] }
+    public init(_ bytes: ArraySlice<UInt8>) {
+        self.init(bytes, from: bytes.startIndex, to: bytes.endIndex)
+    }
 
-    public var isAtEnd: Bool { rest.isEmpty }
+    public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+    /// A reader of a part shares the bytes of the whole: cutting a slice costs more than reading.
+    private init(_ bytes: ArraySlice<UInt8>, from start: Int, to end: Int) {
+        self.bytes = bytes
+        position = start
+        self.end = end
+    }
+
+    public var isAtEnd: Bool { position == end }
 
     /// The tag of the next element; nil at the end.
-    public var nextTag: UInt8? { rest.first }
+    public var nextTag: UInt8? { position < end ? bytes[position] : nil }
 
     /// Refuses bytes after the last element.
     public func finish() throws(DERError) {
-        guard rest.isEmpty else { throw .trailingBytes(rest.count) }
+        guard position == end else { throw .trailingBytes(end - position) }
     }
 
     /// The next element of any tag.
     public mutating func readElement() throws(DERError) -> DERElement {
-        let start = rest.startIndex
-        guard let tag = rest.first else { throw .truncated(wanted: 2, left: 0) }
-        guard tag & 0x1f != 0x1f else { throw .wideTag(tag) }
-        guard rest.count >= 2 else { throw .truncated(wanted: 2, left: rest.count) }
-        let (headBytes, count) = try length(at: start + 1)
-        let left = rest.count - 1 - headBytes
-        guard count <= left else { throw .truncated(wanted: count, left: left) }
-        let first = start + 1 + headBytes
-        let element = DERElement(
-            tag: tag, contents: rest[first..<first + count], encoding: rest[start..<first + count])
-        rest = rest[(first + count)...]
+        let start = position
+        let tag = try checkTag()
+        let first = try readHead()
+        return DERElement(tag: tag, encoding: bytes[start..<position], headBytes: first - start)
+    }
+
+    /// The next element, which has this tag.
+    public mutating func readElement(_ tag: UInt8) throws(DERError) -> DERElement {
+        let element = try readElement()
+        guard element.tag == tag else { throw .wrongTag(wanted: tag, got: element.tag) }
         return element
     }
 
     /// The contents of the next element, which has this tag.
     public mutating func read(_ tag: UInt8) throws(DERError) -> ArraySlice<UInt8> {
-        guard let next = rest.first else { throw .truncated(wanted: 2, left: 0) }
-        guard next == tag else { throw .wrongTag(wanted: tag, got: next) }
-        return try readElement().contents
+        let first = try readHead(tag)
+        return bytes[first..<position]
     }
+
+    /// Passes the next element, which has this tag.
+    public mutating func skip(_ tag: UInt8) throws(DERError) { _ = try readHead(tag) }
 
     /// The contents of the next element when it has this tag; nil, and nothing read, otherwise.
     public mutating func readOptional(_ tag: UInt8) throws(DERError) -> ArraySlice<UInt8>? {
-        rest.first == tag ? try readElement().contents : nil
+        nextTag == tag ? try read(tag) : nil
     }
 
     /// A reader of what the next element holds.
     public mutating func descend(_ tag: UInt8 = DERTag.sequence) throws(DERError) -> DERReader {
-        DERReader(try read(tag))
+        let first = try readHead(tag)
+        return DERReader(bytes, from: first, to: position)
+    }
+
+    /// Goes into the next element, which has this tag; what `leave` takes comes back.
+    ///
+    /// For lists of many small elements: a reader for each would cost more than reading it.
+    public mutating func enter(_ tag: UInt8 = DERTag.sequence) throws(DERError) -> Int {
+        let first = try readHead(tag)
+        defer { (position, end) = (first, position) }
+        return end
+    }
+
+    /// Goes on behind the element that was entered; all that it holds must be read.
+    public mutating func leave(_ outer: Int) throws(DERError) {
+        try finish()
+        end = outer
+    }
+
+    private func checkTag() throws(DERError) -> UInt8 {
+        guard position < end else { throw .truncated(wanted: 2, left: 0) }
+        let tag = bytes[position]
+        guard tag & 0x1f != 0x1f else { throw .wideTag(tag) }
+        return tag
+    }
+
+    private mutating func readHead(_ wanted: UInt8) throws(DERError) -> Int {
+        guard position < end else { throw .truncated(wanted: 2, left: 0) }
+        guard bytes[position] == wanted else {
+            throw .wrongTag(wanted: wanted, got: bytes[position])
+        }
+        _ = try checkTag()
+        return try readHead()
+    }
+
+    /// Passes an element whose tag was checked, and tells where its contents began.
+    private mutating func readHead() throws(DERError) -> Int {
+        let left = end - position
+        guard left >= 2 else { throw .truncated(wanted: 2, left: left) }
+        let (headBytes, count) = try length(at: position + 1)
+        let first = position + 1 + headBytes
+        guard count <= end - first else { throw .truncated(wanted: count, left: end - first) }
+        position = first + count
+        return first
     }
 
     /// The bytes that the length takes, and the length.
     private func length(at index: Int) throws(DERError) -> (headBytes: Int, count: Int) {
-        let first = rest[index]
+        let first = bytes[index]
         guard first >= 0x80 else { return (1, Int(first)) }
         guard first != 0x80 else { throw .indefiniteLength }
         let width = Int(first & 0x7f)
         guard width <= 3 else { throw .lengthTooWide(bytes: width) }
-        let left = rest.endIndex - index - 1
+        let left = end - index - 1
         guard width <= left else { throw .truncated(wanted: width, left: left) }
         var count = 0
-        for byte in rest[index + 1...index + width] { count = count << 8 | Int(byte) }
+        for place in index + 1...index + width { count = count << 8 | Int(bytes[place]) }
         // 0…127 has the short form, and a longer length has no zero byte in front.
         guard count >= 0x80, count >= 1 << (8 * (width - 1)) else { throw .nonShortestLength }
         return (1 + width, count)

@@ -6,21 +6,22 @@ enum DERTime {
     /// 1970.
     static func seconds(_ text: ArraySlice<UInt8>, yearDigits: Int) -> UInt64? {
         guard text.count == yearDigits + 11, text.last == UInt8(ascii: "Z") else { return nil }
-        var pairs: [Int] = []
-        for index in stride(from: text.startIndex, to: text.endIndex - 1, by: 2) {
+        func pair(_ place: Int) -> Int? {
+            let index = text.startIndex + place
             guard let high = digit(text[index]), let low = digit(text[index + 1]) else {
                 return nil
             }
-            pairs.append(high * 10 + low)
+            return high * 10 + low
         }
+        guard let first = pair(0), let second = pair(2) else { return nil }
         // A year of two digits is one of 1950–2049.
-        let year =
-            yearDigits == 4 ? pairs[0] * 100 + pairs[1] : pairs[0] + (pairs[0] < 50 ? 2000 : 1900)
-        let clock = pairs.suffix(5)
-        return seconds(
-            year: year, month: clock[clock.startIndex], day: clock[clock.startIndex + 1],
-            hour: clock[clock.startIndex + 2], minute: clock[clock.startIndex + 3],
-            second: clock[clock.startIndex + 4])
+        let year = yearDigits == 4 ? first * 100 + second : first + (first < 50 ? 2000 : 1900)
+        guard let month = pair(yearDigits), let day = pair(yearDigits + 2),
+            let hour = pair(yearDigits + 4), let minute = pair(yearDigits + 6),
+            let seconds = pair(yearDigits + 8)
+        else { return nil }
+        return DERTime.seconds(
+            year: year, month: month, day: day, hour: hour, minute: minute, second: seconds)
     }
 
     /// The text of a time: UTCTime's of 13 bytes up to 2049, GeneralizedTime's of 15 later.

@@ -5,7 +5,12 @@ public enum InternetTime {
     /// Seconds since 1970 of a real time of the calendar; nil for all else and for times before
     /// 1970.
     public static func seconds(_ text: some Collection<UInt8>) -> UInt64? {
-        let bytes = Array(text)
+        seconds(Array(text)[...])
+    }
+
+    /// The same, of bytes where they stand.
+    public static func seconds(_ text: ArraySlice<UInt8>) -> UInt64? {
+        let bytes = text.span
         guard bytes.count == 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "Z")

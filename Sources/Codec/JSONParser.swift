@@ -156,11 +156,22 @@ struct JSONParser {
 
     // MARK: Strings
 
+    /// The string whose first byte, behind the quote, is at `start`, and where what follows its
+    /// closing quote is.
+    static func string(
+        in bytes: [UInt8], from start: Int
+    ) throws(JSONError) -> (text: String, end: Int) {
+        var parser = JSONParser(bytes: bytes, limits: .standard)
+        parser.position = start - 1
+        let text = try parser.parseString()
+        return (text, parser.position)
+    }
+
     /// Reads the string whose opening quote is at `position`.
     private mutating func parseString() throws(JSONError) -> String {
         position += 1
         let start = position
-        position = try endOfPlain()
+        position = try JSONParser.endOfPlain(in: bytes, from: position)
         if bytes[position] == UInt8(ascii: "\"") {
             position += 1
             return String(decoding: bytes[start..<position - 1], as: UTF8.self)
@@ -169,7 +180,7 @@ struct JSONParser {
     }
 
     /// Where the next quote or backslash is; every byte on the way is checked.
-    private func endOfPlain() throws(JSONError) -> Int {
+    static func endOfPlain(in bytes: [UInt8], from position: Int) throws(JSONError) -> Int {
         let input = bytes.span
         var index = position
         while index < input.count {
@@ -196,7 +207,7 @@ struct JSONParser {
         while bytes[position] == UInt8(ascii: "\\") {
             try parseEscape(into: &text)
             let plainStart = position
-            position = try endOfPlain()
+            position = try JSONParser.endOfPlain(in: bytes, from: position)
             text.append(contentsOf: bytes[plainStart..<position])
         }
         position += 1

@@ -2,7 +2,19 @@
 ///
 /// Source: X.690 (2021), section 8.19.
 public struct OID: Sendable, Hashable {
-    public let contents: [UInt8]
+    /// Up to 16 bytes, big-endian and zeros behind, so that most identifiers are four words.
+    private let high: UInt64
+    private let low: UInt64
+    private let count: UInt8
+    /// All of them where there are more than 16.
+    private let long: [UInt8]
+
+    public var contents: [UInt8] {
+        guard long.isEmpty else { return long }
+        return (0..<Int(count)).map { index in
+            UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - 8 * (index & 7)))
+        }
+    }
 
     /// The identifier with these arcs: `OID(2, 5, 29, 15)`.
     ///
@@ -12,7 +24,7 @@ public struct OID: Sendable, Hashable {
         precondition(second < (first == 2 ? 1 << 32 : 40), "the second arc is below 40")
         var bytes = OID.base128(first * 40 + second)
         for arc in others { bytes += OID.base128(arc) }
-        contents = bytes
+        self.init(checked: bytes[...])
     }
 
     /// Reads contents: arcs of at most 63 bits in as few bytes as they need, 64 bytes in all.
@@ -26,7 +38,26 @@ public struct OID: Sendable, Hashable {
             guard width > 0 || byte != 0x80, width < 9 else { return nil }
             width = byte < 0x80 ? 0 : width + 1
         }
-        self.contents = Array(contents)
+        self.init(checked: contents)
+    }
+
+    private init(checked contents: ArraySlice<UInt8>) {
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        if contents.count <= 16 {
+            var shift: UInt64 = 120
+            for byte in contents {
+                if shift >= 64 {
+                    high |= UInt64(byte) << (shift - 64)
+                } else {
+                    low |= UInt64(byte) << shift
+                }
+                shift &-= 8
+            }
+        }
+        self.high = high
+        self.low = low
+        count = UInt8(truncatingIfNeeded: contents.count)
+        long = contents.count <= 16 ? [] : Array(contents)
     }
 
     private static let bytesMax = 64

@@ -23,17 +23,18 @@ public enum PEM {
         var text = bytes
         if text.last == 0 { text = text.dropLast() }
         let begin = Array("-----BEGIN \(label)-----".utf8)
-        let end = Array("-----END \(label)-----".utf8)
+        let endLine = Array("-----END \(label)-----".utf8)
         var blocks: [[UInt8]] = []
         var digits: [UInt8] = []
+        digits.reserveCapacity(text.count)
         var isOpen = false
         var start = text.startIndex
         while start <= text.endIndex {
-            let stop = text[start...].firstIndex(of: newline) ?? text.endIndex
+            let stop = end(ofLineAt: start, in: text)
             let raw = text[start..<stop]
             start = stop + 1
             let line = raw.last == carriageReturn ? raw.dropLast() : raw
-            if isOpen, line.first == dash, line.elementsEqual(end) {
+            if isOpen, line.first == dash, line.elementsEqual(endLine) {
                 blocks.append(try decode(digits, block: blocks.count))
                 isOpen = false
             } else if isOpen {
@@ -60,6 +61,13 @@ public enum PEM {
             text += "\n"
         }
         return text + "-----END \(label)-----\n"
+    }
+
+    private static func end(ofLineAt start: Int, in text: ArraySlice<UInt8>) -> Int {
+        let bytes = text.span
+        var index = start - text.startIndex
+        while index < bytes.count, bytes[index] != newline { index += 1 }
+        return text.startIndex + index
     }
 
     private static let dash = UInt8(ascii: "-")

@@ -47,46 +47,44 @@ final class NISTCurve: @unchecked Sendable {
         guard digest.count == width, signature.count == 2 * width, key.count == 2 * width else {
             return false
         }
-        let r = signature.prefix(width)
-        let s = signature.suffix(width)
-        guard isScalar(r), isScalar(s) else { return false }
-        return verify(
-            digest: digest, r: Array(r), s: Array(s), x: Array(key.prefix(width)),
-            y: Array(key.suffix(width)))
+        guard isScalar(signature.prefix(width)), isScalar(signature.suffix(width)) else {
+            return false
+        }
+        return unsafe signature.withUnsafeBufferPointer { pair in
+            guard let base = pair.baseAddress else { return false }
+            return unsafe verify(digest: digest, r: base, s: base + width, point: [0x04] + key)
+        }
     }
 
     /// - Requires: r and s are scalars.
     func verify(digest: [UInt8], r: [UInt8], s: [UInt8], x: [UInt8], y: [UInt8]) -> Bool {
-        guard let signature = unsafe ECDSA_SIG_new() else { fatalError("out of memory") }
-        defer { unsafe ECDSA_SIG_free(signature) }
-        let rNumber = unsafe BN_bin2bn(r, Int32(r.count), nil)
-        let sNumber = unsafe BN_bin2bn(s, Int32(s.count), nil)
+        unsafe verify(digest: digest, r: r, s: s, point: [0x04] + x + y)
+    }
+
+    /// - Requires: r and s are scalars.
+    private func verify(
+        digest: [UInt8], r: UnsafePointer<UInt8>, s: UnsafePointer<UInt8>, point: [UInt8]
+    ) -> Bool {
+        guard let signature = unsafe ECDSA_SIG_new(), let key = unsafe assay_ec_key_new(),
+            unsafe assay_ec_key_set_group(key, group) == 1
+        else { fatalError("out of memory") }
+        defer {
+            unsafe ECDSA_SIG_free(signature)
+            unsafe assay_ec_key_free(key)
+        }
+        let rNumber = unsafe BN_bin2bn(r, Int32(width), nil)
+        let sNumber = unsafe BN_bin2bn(s, Int32(width), nil)
         guard unsafe ECDSA_SIG_set0(signature, rNumber, sNumber) == 1 else {
             fatalError("out of memory")
         }
-        guard let key = unsafe publicKey(x: x, y: y) else { return false }
-        defer { unsafe assay_ec_key_free(key) }
-        let verdict = unsafe assay_ecdsa_verify(digest, Int32(digest.count), signature, key)
-        if verdict != 1 { ERR_clear_error() }
-        return verdict == 1
-    }
-
-    /// A key of OpenSSL's for the caller to free; nil for points that are not on the curve.
-    private func publicKey(x: [UInt8], y: [UInt8]) -> OpaquePointer? {
-        let point = [0x04] + x + y
-        guard let key = unsafe assay_ec_key_new(),
-            unsafe assay_ec_key_set_group(key, group) == 1,
-            let place = unsafe EC_POINT_new(group)
-        else { fatalError("out of memory") }
-        defer { unsafe EC_POINT_free(place) }
-        guard unsafe EC_POINT_oct2point(group, place, point, point.count, nil) == 1,
-            unsafe assay_ec_key_set_public(key, place) == 1
+        // Points that are not on the curve are refused here.
+        guard unsafe assay_ec_key_set_point(key, point, point.count) == 1,
+            unsafe assay_ecdsa_verify(digest, Int32(digest.count), signature, key) == 1
         else {
             ERR_clear_error()
-            unsafe assay_ec_key_free(key)
-            return nil
+            return false
         }
-        return unsafe key
+        return true
     }
 }
 

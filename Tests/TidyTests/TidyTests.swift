@@ -9,7 +9,10 @@ private let mayImport: [String: Set<String>] = {
     return [
         "Primitives": [],
         "Codec": ["Primitives"],
-        "Crypto": ["Primitives", "CSecp256k1", "COpenSSL", "CGMP", "CKernels"],
+        // The table of a key that is asked often is made once, by whichever thread comes first.
+        "Crypto": [
+            "Primitives", "CSecp256k1", "COpenSSL", "CGMP", "CKernels", "Synchronization",
+        ],
         "Trie": foundations,
         "EVM": foundations.union(["CKernels"]),
         "Ledger": foundations.union(consensus),

@@ -6,70 +6,82 @@ internal import Primitives
 /// Fields that nobody asks for are allowed: Intel adds some. Duplicates, floats, depth and size are
 /// the parser's.
 struct CollateralObject {
-    private let members: JSONObject?
+    private let item: JSONOutline.Item
     private let reason: AttestationReason
 
-    init(_ json: JSON, reason: AttestationReason) {
-        members = json.object
+    init(_ item: JSONOutline.Item, reason: AttestationReason) {
+        self.item = item
         self.reason = reason
     }
 
     /// The document as strict JSON, within limits; nil when it is none.
-    static func parse(_ document: [UInt8]) -> JSON? {
+    static func parse(_ document: [UInt8]) -> JSONOutline.Item? {
         let limits = JSONLimits(
             bytesMax: DCAPLimits.documentBytesMax, depthMax: DCAPLimits.jsonDepthMax,
             itemsMax: DCAPLimits.jsonItemsMax)
-        return try? JSON(parsing: document, limits: limits)
+        return try? JSONOutline(parsing: document, limits: limits).root
     }
 
-    private func refusal(_ name: String) -> AttestationError {
+    private func refusal(_ name: StaticString) -> AttestationError {
         AttestationError(reason, "\(name) is missing or malformed")
     }
 
-    func text(_ name: String) throws(AttestationError) -> String {
-        guard let text = members?[name]?.string else { throw refusal(name) }
-        return text
+    private func utf8(_ name: StaticString) throws(AttestationError) -> ArraySlice<UInt8> {
+        guard let bytes = item[name]?.utf8 else { throw refusal(name) }
+        return bytes
     }
 
-    func natural(_ name: String, max: UInt64) throws(AttestationError) -> UInt64 {
-        guard let value = members?[name]?.uint64, value <= max else { throw refusal(name) }
+    func text(_ name: StaticString) throws(AttestationError) -> String {
+        String(decoding: try utf8(name), as: UTF8.self)
+    }
+
+    func natural(_ name: StaticString, max: UInt64) throws(AttestationError) -> UInt64 {
+        guard let value = item.uint64(name), value <= max else { throw refusal(name) }
         return value
     }
 
     /// Seconds since 1970.
-    func time(_ name: String) throws(AttestationError) -> UInt64 {
-        guard let seconds = InternetTime.seconds(try text(name).utf8) else { throw refusal(name) }
+    func time(_ name: StaticString) throws(AttestationError) -> UInt64 {
+        guard let seconds = InternetTime.seconds(try utf8(name)) else { throw refusal(name) }
         return seconds
     }
 
     /// Bytes in hexadecimal of either case.
-    func hex(_ name: String, count: Int) throws(AttestationError) -> [UInt8] {
-        let digits = try text(name)
-        guard digits.utf8.count == 2 * count, let bytes = try? Hex.decode(digits) else {
-            throw refusal(name)
+    func hex(_ name: StaticString, count: Int) throws(AttestationError) -> [UInt8] {
+        let digits = try utf8(name)
+        guard digits.count == 2 * count else { throw refusal(name) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        for place in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
+            guard let high = Hex.value(of: digits[place]),
+                let low = Hex.value(of: digits[place + 1])
+            else { throw refusal(name) }
+            bytes.append(high << 4 | low)
         }
         return bytes
     }
 
-    func object(_ name: String) throws(AttestationError) -> CollateralObject {
-        guard let value = members?[name], value.object != nil else { throw refusal(name) }
+    func object(_ name: StaticString) throws(AttestationError) -> CollateralObject {
+        guard let value = item[name], value.isObject else { throw refusal(name) }
         return CollateralObject(value, reason: reason)
     }
 
-    func optionalObject(_ name: String) throws(AttestationError) -> CollateralObject? {
-        members?[name] == nil ? nil : try object(name)
+    func optionalObject(_ name: StaticString) throws(AttestationError) -> CollateralObject? {
+        item[name] == nil ? nil : try object(name)
     }
 
-    func objects(_ name: String, max: Int) throws(AttestationError) -> [CollateralObject] {
-        guard let elements = members?[name]?.array, elements.count <= max,
-            elements.allSatisfy({ $0.object != nil })
-        else { throw refusal(name) }
+    func objects(_ name: StaticString, max: Int) throws(AttestationError) -> [CollateralObject] {
+        guard let list = item[name], list.isArray, list.count <= max else { throw refusal(name) }
+        let elements = list.elements
+        guard elements.allSatisfy(\.isObject) else { throw refusal(name) }
         let reason = reason
         return elements.map { CollateralObject($0, reason: reason) }
     }
 
-    func optionalObjects(_ name: String, max: Int) throws(AttestationError) -> [CollateralObject] {
-        members?[name] == nil ? [] : try objects(name, max: max)
+    func optionalObjects(_ name: StaticString, max: Int) throws(AttestationError)
+        -> [CollateralObject]
+    {
+        item[name] == nil ? [] : try objects(name, max: max)
     }
 
     func status() throws(AttestationError) -> TCBStatus {
@@ -81,18 +93,19 @@ struct CollateralObject {
 
     /// Names of advisories, in printable ASCII.
     func advisories() throws(AttestationError) -> [String] {
-        guard let list = members?["advisoryIDs"] else { return [] }
-        guard let elements = list.array, elements.count <= DCAPLimits.advisoriesMax else {
+        guard let list = item["advisoryIDs"] else { return [] }
+        guard list.isArray, list.count <= DCAPLimits.advisoriesMax else {
             throw refusal("advisoryIDs")
         }
+        let elements = list.elements
         var names: [String] = []
         names.reserveCapacity(elements.count)
         for element in elements {
-            guard let name = element.string,
-                (1...DCAPLimits.advisoryBytesMax).contains(name.utf8.count),
-                name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+            guard let name = element.utf8,
+                (1...DCAPLimits.advisoryBytesMax).contains(name.count),
+                name.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
             else { throw refusal("advisoryIDs") }
-            names.append(name)
+            names.append(String(decoding: name, as: UTF8.self))
         }
         return names
     }

@@ -134,8 +134,9 @@ private struct CollateralWriter {
 
     mutating func write(_ revoked: RevokedSerials) {
         write(revoked.window)
-        write(count: revoked.serials.count)
-        for serial in revoked.serials {
+        let serials = revoked.serials
+        write(count: serials.count)
+        for serial in serials {
             write(UInt8(serial.count))
             write(serial)
         }
@@ -281,15 +282,15 @@ private struct CollateralReader {
 
     mutating func readSerials() throws(AttestationError) -> RevokedSerials {
         let window = try readWindow()
-        var serials: [[UInt8]] = []
+        var serials: [SerialNumber] = []
         for _ in 0..<(try readCount(max: DCAPLimits.revokedSerialsMax)) {
             let count = Int(try readUInt8())
-            guard count <= RevokedSerials.serialBytesMax else {
+            guard count <= SerialNumber.byteCountMax else {
                 throw CollateralReader.refusal("a serial number of \(count) bytes")
             }
-            let serial = try read(count)
-            guard serial.first != 0,
-                serials.last.map({ RevokedSerials.precedes($0, serial) }) ?? true
+            let digits = try read(count)
+            guard digits.first != 0, let serial = SerialNumber(digits[...]),
+                serials.last.map({ $0 < serial }) ?? true
             else { throw CollateralReader.refusal("serial numbers out of order") }
             serials.append(serial)
         }

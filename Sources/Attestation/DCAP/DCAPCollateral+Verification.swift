@@ -15,6 +15,14 @@ extension DCAPCollateral {
         verifying raw: RawDCAPCollateral, for tee: TEEType? = nil, anchors: TrustAnchors,
         at time: UInt64
     ) throws(AttestationError) {
+        try self.init(verifying: raw, for: tee, anchors: anchors, at: time, isKept: true)
+    }
+
+    /// Collateral that is not kept is used once: nobody asks for the hash of its raw parts.
+    init(
+        verifying raw: RawDCAPCollateral, for tee: TEEType?, anchors: TrustAnchors,
+        at time: UInt64, isKept: Bool
+    ) throws(AttestationError) {
         try DCAPCollateral.checkSizes(raw)
         let tcbChain = try DCAPCollateral.readChain(raw.tcbInfoIssuerChain, most: 3)
         let root = try CollateralRoot(tcbChain, crl: raw.rootCACRL, anchors: anchors, at: time)
@@ -40,8 +48,8 @@ extension DCAPCollateral {
 
         let (authority, revoked) = try DCAPCollateral.readAuthority(raw, root: root, at: time)
         self.init(
-            root: root.fingerprint, rootKey: root.key, rawHash: raw.hash, tcbInfo: tcbInfo,
-            qeIdentity: identity, authority: authority, revokedPCKs: revoked,
+            root: root.fingerprint, rootKey: root.key, rawHash: isKept ? raw.hash : .zero,
+            tcbInfo: tcbInfo, qeIdentity: identity, authority: authority, revokedPCKs: revoked,
             revokedByRoot: root.revoked,
             signers: root.window.intersection(tcbSigner.signer.validity)
                 .intersection(qeSigner.signer.validity))
@@ -67,7 +75,7 @@ extension DCAPCollateral {
 
     private static func readTCBInfoSigner(
         _ chain: [[UInt8]], _ raw: RawDCAPCollateral, root: CollateralRoot, at time: UInt64
-    ) throws(AttestationError) -> (signer: Certificate, json: JSON) {
+    ) throws(AttestationError) -> (signer: Certificate, json: JSONOutline.Item) {
         guard let json = CollateralObject.parse(raw.tcbInfo) else {
             throw AttestationError(.tcbInfoFormat, "TCB info is no strict JSON")
         }
@@ -84,7 +92,7 @@ extension DCAPCollateral {
 
     private static func readQEIdentitySigner(
         _ raw: RawDCAPCollateral, like known: Certificate, root: CollateralRoot, at time: UInt64
-    ) throws(AttestationError) -> (signer: Certificate, json: JSON) {
+    ) throws(AttestationError) -> (signer: Certificate, json: JSONOutline.Item) {
         // Intel signs both with one key: its certificate is checked once.
         let isKnown = raw.qeIdentityIssuerChain == raw.tcbInfoIssuerChain
         let chain = isKnown ? [] : try readChain(raw.qeIdentityIssuerChain, most: 3)

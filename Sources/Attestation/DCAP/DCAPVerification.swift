@@ -63,7 +63,7 @@ extension DCAPQuote {
     ) throws(AttestationError) -> VerifiedDCAPQuote {
         let quote = try DCAPQuote(decoding: bytes)
         let collateral = try DCAPCollateral(
-            verifying: raw, for: quote.tee, anchors: anchors, at: time)
+            verifying: raw, for: quote.tee, anchors: anchors, at: time, isKept: false)
         return try quote.verify(collateral, anchors: anchors, at: time)
     }
 

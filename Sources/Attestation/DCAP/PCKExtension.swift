@@ -89,10 +89,10 @@ public struct PCKExtension: Sendable, Equatable {
         var pairs = Pairs()
         pairs.values.reserveCapacity(18)
         while !reader.isAtEnd {
-            var pair = try reader.descend()
-            let type = try pair.read(DERTag.objectIdentifier)
-            let value = try pair.readElement()
-            try pair.finish()
+            let whole = try reader.enter()
+            let type = try reader.read(DERTag.objectIdentifier)
+            let value = try reader.readElement()
+            try reader.leave(whole)
             // One arc of one byte more than the prefix; all else is not read here.
             guard type.count == prefix.count + 1, type.starts(with: prefix),
                 let arc = type.last, arc < 0x80

@@ -33,7 +33,7 @@ extension QEIdentity {
     }
 
     /// - Throws: `qeIdentityType` for whatever is not an identity of version 2.
-    init(_ json: JSON) throws(AttestationError) {
+    init(_ json: JSONOutline.Item) throws(AttestationError) {
         let document = CollateralObject(json, reason: .qeIdentityType)
         let version = try document.natural("version", max: 1000)
         guard version == 2 else {

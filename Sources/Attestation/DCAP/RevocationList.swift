@@ -18,10 +18,7 @@ public struct RevocationList: Sendable {
         var reader = DERReader(bytes)
         var outer = try reader.descend()
         try reader.finish()
-        let body = try outer.readElement()
-        guard body.tag == DERTag.sequence else {
-            throw .wrongTag(wanted: DERTag.sequence, got: body.tag)
-        }
+        let body = try outer.readElement(DERTag.sequence)
         signedPart = body.encoding
         let algorithmBytes = outer.rest
         algorithm = try SignatureAlgorithm(reading: &outer)
@@ -33,16 +30,12 @@ public struct RevocationList: Sendable {
         guard try fields.readInt() == 1 else { throw .invalidInteger }
         guard try fields.readElement().encoding.elementsEqual(algorithmBytes.prefix(algorithmCount))
         else { throw .invalidObjectIdentifier }
-        let name = try fields.readElement()
-        guard name.tag == DERTag.sequence else {
-            throw .wrongTag(wanted: DERTag.sequence, got: name.tag)
-        }
-        issuer = name.encoding
+        issuer = try fields.readElement(DERTag.sequence).encoding
         let window = Window(start: try fields.readTime(), end: try fields.readTime())
         let list = try fields.readOptional(DERTag.sequence)
         if let extensions = try fields.readOptional(DERTag.context(0)) {
             var wrapper = DERReader(extensions)
-            try RevocationList.checkExtensions(try wrapper.descend())
+            try RevocationList.checkExtensions(&wrapper)
             try wrapper.finish()
         }
         try fields.finish()
@@ -50,80 +43,113 @@ public struct RevocationList: Sendable {
             window: window, serials: try list.map(RevocationList.readSerials) ?? [])
     }
 
-    private static func readSerials(_ list: ArraySlice<UInt8>) throws(DERError) -> [[UInt8]] {
+    private static func readSerials(
+        _ list: ArraySlice<UInt8>
+    ) throws(DERError) -> [SerialNumber] {
         var reader = DERReader(list)
-        var serials: [[UInt8]] = []
+        var serials: [SerialNumber] = []
         while !reader.isAtEnd {
-            var entry = try reader.descend()
-            let serial = try entry.readNatural()
-            guard serial.count <= RevokedSerials.serialBytesMax else {
-                throw .tooWide(bytes: serial.count)
-            }
+            let outer = try reader.enter()
+            let digits = try reader.readNatural()
+            guard let serial = SerialNumber(digits) else { throw .tooWide(bytes: digits.count) }
             // When it was revoked does not matter, and is not looked at.
-            let date = try entry.readElement()
-            guard date.tag == DERTag.utcTime || date.tag == DERTag.generalizedTime else {
-                throw .wrongTag(wanted: DERTag.utcTime, got: date.tag)
-            }
-            if !entry.isAtEnd { try checkExtensions(try entry.descend()) }
-            try entry.finish()
+            let isLong = reader.nextTag == DERTag.generalizedTime
+            try reader.skip(isLong ? DERTag.generalizedTime : DERTag.utcTime)
+            if !reader.isAtEnd { try checkExtensions(&reader) }
+            try reader.leave(outer)
             guard serials.count < DCAPLimits.revokedSerialsMax else {
                 throw .tooWide(bytes: list.count)
             }
-            serials.append(Array(serial))
+            serials.append(serial)
         }
         return serials
     }
 
     /// A critical extension could narrow the list's meaning.
-    private static func checkExtensions(_ extensions: DERReader) throws(DERError) {
-        var extensions = extensions
-        while !extensions.isAtEnd {
-            var item = try extensions.descend()
-            _ = try item.read(DERTag.objectIdentifier)
-            if item.nextTag == DERTag.boolean { throw .invalidBoolean }
-            _ = try item.read(DERTag.octetString)
-            try item.finish()
+    private static func checkExtensions(_ reader: inout DERReader) throws(DERError) {
+        let outer = try reader.enter()
+        while !reader.isAtEnd {
+            let list = try reader.enter()
+            try reader.skip(DERTag.objectIdentifier)
+            if reader.nextTag == DERTag.boolean { throw .invalidBoolean }
+            try reader.skip(DERTag.octetString)
+            try reader.leave(list)
         }
+        try reader.leave(outer)
     }
 }
 
 /// The serial numbers that an authority has revoked, and when its list holds.
 public struct RevokedSerials: Sendable, Equatable {
     public let window: Window
+    /// Ascending, each once.
+    private let numbers: [SerialNumber]
+
     /// Big-endian without leading zeros; ascending by length, then by bytes; each once.
-    public let serials: [[UInt8]]
+    public var serials: [[UInt8]] { numbers.map(\.bytes) }
 
-    static let serialBytesMax = 20
-
-    init(window: Window, serials: [[UInt8]]) {
+    init(window: Window, serials: [SerialNumber]) {
         self.window = window
-        var sorted: [[UInt8]] = []
-        for serial in serials.sorted(by: RevokedSerials.precedes) where serial != sorted.last {
-            sorted.append(serial)
-        }
-        self.serials = sorted
+        let isAscending = zip(serials, serials.dropFirst()).allSatisfy { $0 < $1 }
+        numbers = isAscending ? serials : RevokedSerials.sorted(serials)
     }
 
-    static func precedes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        guard one.count == other.count else { return one.count < other.count }
-        for index in one.indices where one[index] != other[index] {
-            return one[index] < other[index]
-        }
-        return false
+    private static func sorted(_ serials: [SerialNumber]) -> [SerialNumber] {
+        var sorted: [SerialNumber] = []
+        sorted.reserveCapacity(serials.count)
+        for serial in serials.sorted() where serial != sorted.last { sorted.append(serial) }
+        return sorted
     }
 
     public func contains(_ serial: ArraySlice<UInt8>) -> Bool {
-        let wanted = Array(serial)
+        guard let wanted = SerialNumber(serial) else { return false }
         var low = 0
-        var high = serials.count
+        var high = numbers.count
         while low < high {
             let middle = (low + high) / 2
-            if RevokedSerials.precedes(serials[middle], wanted) {
-                low = middle + 1
-            } else {
-                high = middle
+            if numbers[middle] < wanted { low = middle + 1 } else { high = middle }
+        }
+        return low < numbers.count && numbers[low] == wanted
+    }
+}
+
+/// A certificate's serial number, of at most 20 bytes.
+struct SerialNumber: Sendable, Equatable, Comparable {
+    static let byteCountMax = 20
+
+    private let high: UInt64
+    private let middle: UInt64
+    private let low: UInt64
+
+    /// Reads big-endian bytes; nil for more than 20.
+    init?(_ digits: ArraySlice<UInt8>) {
+        guard digits.count <= SerialNumber.byteCountMax else { return nil }
+        var (high, middle, low): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        for digit in digits {
+            high = high << 8 | middle >> 56
+            middle = middle << 8 | low >> 56
+            low = low << 8 | UInt64(digit)
+        }
+        self.high = high
+        self.middle = middle
+        self.low = low
+    }
+
+    /// Big-endian without leading zeros; empty for zero.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for word in [high, middle, low] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                let byte = UInt8(truncatingIfNeeded: word >> shift)
+                if byte != 0 || !bytes.isEmpty { bytes.append(byte) }
             }
         }
-        return low < serials.count && serials[low] == wanted
+        return bytes
+    }
+
+    static func < (left: SerialNumber, right: SerialNumber) -> Bool {
+        if left.high != right.high { return left.high < right.high }
+        if left.middle != right.middle { return left.middle < right.middle }
+        return left.low < right.low
     }
 }

@@ -99,7 +99,7 @@ extension TCBInfo {
     }
 
     /// - Throws: `tcbInfoType` for another version or kind, `tcbInfoFormat` for all else.
-    init(_ json: JSON) throws(AttestationError) {
+    init(_ json: JSONOutline.Item) throws(AttestationError) {
         let document = CollateralObject(json, reason: .tcbInfoFormat)
         let version = try document.natural("version", max: 1000)
         guard version == 3 else {
@@ -152,7 +152,7 @@ extension TCBInfo {
 
     /// Exactly 16 versions: fewer would leave components unchecked.
     private static func readComponents(
-        _ versions: CollateralObject, _ name: String
+        _ versions: CollateralObject, _ name: StaticString
     ) throws(AttestationError) -> [UInt8] {
         let components = try versions.objects(name, max: 16)
         guard components.count == 16 else {

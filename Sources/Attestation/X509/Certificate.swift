@@ -62,10 +62,7 @@ public struct Certificate: Sendable, Equatable {
         var outer = try reader.descend()
         try reader.finish()
         encoding = bytes
-        let body = try outer.readElement()
-        guard body.tag == DERTag.sequence else {
-            throw .wrongTag(wanted: DERTag.sequence, got: body.tag)
-        }
+        let body = try outer.readElement(DERTag.sequence)
         signedPart = body.encoding
         let outerAlgorithm = outer.rest
         algorithm = try SignatureAlgorithm(reading: &outer)
@@ -114,17 +111,18 @@ public struct Certificate: Sendable, Equatable {
         var list = try wrapper.descend()
         try wrapper.finish()
         var extensions: [Extension] = []
+        extensions.reserveCapacity(8)
         repeat {
-            var item = try list.descend()
-            let type = try item.readObjectIdentifier()
+            let whole = try list.enter()
+            let type = try list.readObjectIdentifier()
             var isCritical = false
-            if item.nextTag == DERTag.boolean {
-                isCritical = try item.readBoolean()
+            if list.nextTag == DERTag.boolean {
+                isCritical = try list.readBoolean()
                 // DER leaves a default out.
                 guard isCritical else { throw .invalidBoolean }
             }
-            let value = try item.read(DERTag.octetString)
-            try item.finish()
+            let value = try list.read(DERTag.octetString)
+            try list.leave(whole)
             guard find(type, in: extensions) == nil, extensions.count < extensionsMax else {
                 throw .invalidObjectIdentifier
             }

@@ -4,9 +4,16 @@ internal import Codec
 public struct CertificateName: Sendable, Equatable {
     /// The SEQUENCE with its tag and length.
     public let encoding: ArraySlice<UInt8>
+    /// The only common name's value.
+    private let commonNameValue: DERElement?
+
     /// The common name; nil when there is none, several, or one in another character set than
     /// UTF-8's or PrintableString's.
-    public let commonName: String?
+    public var commonName: String? { commonNameValue.flatMap(CertificateName.text) }
+
+    public static func == (left: CertificateName, right: CertificateName) -> Bool {
+        left.encoding == right.encoding
+    }
 
     /// Whether the common name has these bytes; `==` of texts would be Unicode's.
     public func isNamed(_ text: String) -> Bool {
@@ -17,49 +24,41 @@ public struct CertificateName: Sendable, Equatable {
 
     /// Reads a SEQUENCE of non-empty SETs of a type and a text each.
     init(reading reader: inout DERReader) throws(DERError) {
-        let element = try reader.readElement()
-        guard element.tag == DERTag.sequence else {
-            throw .wrongTag(wanted: DERTag.sequence, got: element.tag)
-        }
+        let element = try reader.readElement(DERTag.sequence)
         encoding = element.encoding
-        var names: [String?] = []
-        for attribute in try CertificateName.attributes(element.contents)
-        where attribute.type == CertificateName.commonNameType {
-            names.append(attribute.text)
+        var found: DERElement?
+        var count = 0
+        try CertificateName.walk(element.contents) { type, value in
+            guard type == CertificateName.commonNameType else { return }
+            found = value
+            count += 1
         }
-        commonName = names.count == 1 ? names[0] : nil
+        commonNameValue = count == 1 ? found : nil
     }
 
-    struct Attribute {
-        let type: OID
-        let value: DERElement
-
-        /// The value where it is UTF-8 or ASCII.
-        var text: String? {
-            switch value.tag {
-            case DERTag.utf8String, DERTag.printableString, DERTag.ia5String:
-                String(validating: value.contents, as: UTF8.self)
-            default: nil
-            }
+    /// The value where it is UTF-8 or ASCII.
+    private static func text(_ value: DERElement) -> String? {
+        switch value.tag {
+        case DERTag.utf8String, DERTag.printableString, DERTag.ia5String:
+            String(validating: value.contents, as: UTF8.self)
+        default: nil
         }
     }
 
-    private static func attributes(
-        _ contents: ArraySlice<UInt8>
-    ) throws(DERError) -> [Attribute] {
+    private static func walk(
+        _ contents: ArraySlice<UInt8>, _ visit: (OID, DERElement) -> Void
+    ) throws(DERError) {
         var sets = DERReader(contents)
-        var attributes: [Attribute] = []
         while !sets.isAtEnd {
-            var set = try sets.descend(DERTag.set)
+            let whole = try sets.enter(DERTag.set)
             repeat {
-                var pair = try set.descend()
-                attributes.append(
-                    Attribute(
-                        type: try pair.readObjectIdentifier(), value: try pair.readElement()))
-                try pair.finish()
-            } while !set.isAtEnd
+                let set = try sets.enter()
+                let type = try sets.readObjectIdentifier()
+                visit(type, try sets.readElement())
+                try sets.leave(set)
+            } while !sets.isAtEnd
+            try sets.leave(whole)
         }
-        return attributes
     }
 }
 
@@ -67,13 +66,17 @@ public struct CertificateName: Sendable, Equatable {
 extension CertificateName: CustomStringConvertible {
     public var description: String {
         var reader = DERReader(encoding)
-        guard let contents = try? reader.read(DERTag.sequence),
-            let attributes = try? CertificateName.attributes(contents)
-        else { return "" }
-        return attributes.reversed().map { attribute in
-            let value = attribute.text ?? "#"
-            return "\(CertificateName.label(attribute.type))=\(CertificateName.escape(value))"
-        }.joined(separator: ",")
+        var parts: [String] = []
+        guard let contents = try? reader.read(DERTag.sequence) else { return "" }
+        do throws(DERError) {
+            try CertificateName.walk(contents) { type, value in
+                let text = CertificateName.text(value) ?? "#"
+                parts.append("\(CertificateName.label(type))=\(CertificateName.escape(text))")
+            }
+        } catch {
+            return ""
+        }
+        return parts.reversed().joined(separator: ",")
     }
 
     private static func label(_ type: OID) -> String {

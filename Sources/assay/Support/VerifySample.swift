@@ -16,7 +16,7 @@ struct VerifySample {
     let verify: () throws -> Void
     /// Such as `3 P-256`; empty where there are none of OpenSSL's.
     var signatureText = ""
-    /// As many bare checks by OpenSSL as `signatureText` says.
+    /// The bare checks of them by OpenSSL.
     var signatures: (() throws -> Void)?
     /// What the peer is asked, where it can verify this.
     var peerQuestion: JSONObject?
@@ -68,23 +68,13 @@ struct VerifySample {
             let time = vector["time"]?.uint64
         else { return try unavailable("nitro") }
         let bytes = try read("nitro/" + file)
-        let document = try NitroDocument(bytes)
-        guard case .p384(let key) = try Certificate(document.certificate).key else {
-            return try unavailable("nitro")
-        }
-        let digest = SHA384.hash(document.signedPart)
-        let signature = document.signature
+        let bare = try BareSignatures(of: try NitroDocument(bytes))
         return VerifySample(
             name: "nitro", runs: 20,
             verify: {
                 _ = try NitroVerifier.verify(bytes, at: time, anchors: .production)
-            }, signatureText: "5 P-384",
-            signatures: {
-                for _ in 0..<5 {
-                    try require(
-                        P384.verify(digest: digest, signature: signature, key: key[...]), "nitro")
-                }
-            })
+            }, signatureText: "\(bare.count) P-384",
+            signatures: { try require(bare.check(), "nitro") })
     }
 
     private static func unavailable(_ name: String) throws -> VerifySample {
@@ -102,10 +92,8 @@ struct VerifySample {
         let bytes = try read("dcap/" + file)
         let raw = try RawDCAPCollateral(json: try JSON(parsing: try read("dcap/" + parts)))
         let kept = try DCAPCollateral(verifying: raw, anchors: .production, at: time)
-        let quote = try DCAPQuote(decoding: bytes)
-        let digest = SHA256.hash(quote.signedBytes)
-        // Root list, signer, TCB info, QE identity, authority, its list; then PCK, QE and quote.
-        let count = keepsCollateral ? 3 : 9
+        let bare = try BareSignatures(
+            of: try DCAPQuote(decoding: bytes), with: keepsCollateral ? nil : raw)
         let question: JSONObject = JSONObject([
             (key: "quote", value: .string(folder + "dcap/" + file)),
             (key: "collateral", value: .string(folder + "dcap/" + parts)),
@@ -120,15 +108,8 @@ struct VerifySample {
                 } else {
                     _ = try DCAPQuote.verify(bytes, raw, anchors: .production, at: time)
                 }
-            }, signatureText: "\(count) P-256",
-            signatures: {
-                for _ in 0..<count {
-                    try require(
-                        P256.verify(
-                            digest: digest, signature: quote.signature, key: quote.attestationKey),
-                        "tdx")
-                }
-            }, peerQuestion: question)
+            }, signatureText: "\(bare.count) P-256",
+            signatures: { try require(bare.check(), "tdx") }, peerQuestion: question)
     }
 
     private static func snp() throws -> VerifySample {
