@@ -10,7 +10,7 @@ from pathlib import Path
 from bargain import SETTLEMENT, ZK, digest
 from checks import equal
 from market import OUTSIDER, PRICE, decoded, refusal
-from node import developer
+from node import NETWORK, developer
 from spectrum import EXECUTORS, KINDS, Spectrum, holds
 from test_proofs import GAS, assay
 from test_x402 import sync_client
@@ -89,6 +89,54 @@ def test_no_contract_gets_a_weaker_one_through(node):
         data = market.settling(bargain).build_transaction({"gas": GAS, "from": relay.address})
         sent = web3.eth.send_transaction({**sent, "data": data["data"]})
         equal(web3.eth.wait_for_transaction_receipt(sent)["status"], 1, f"{text} with {enough}")
+
+
+def test_the_facilitator_brings_money_to_the_escrow_and_no_further(node):
+    spectrum = spectrum_of(node)
+    market = spectrum.market
+    for text, weaker, enough in [
+        ("signed", "nothing", "signed"), ("tee", "signed", "tee"), ("zk", "chain", "zk"),
+        ("reexecuted", "one executor", "two executors"), ("tee and zk", "tee", "tee, zk"),
+    ]:  # fmt: skip
+        policy, _ = spectrum.demand(text)
+        bargain = spectrum.ask(spectrum.bargain(), policy, spectrum.offers()[weaker])
+        before, escrow = market.money(bargain), bargain.escrow()
+        # The payer has signed the escrow's address: the money goes to the provider by no request.
+        for payee in [bargain.terms["provider"], OUTSIDER.address]:
+            for signed in [escrow, payee]:
+                answer = node.post("/settle", asking_to_settle(bargain, signed, payee)).json()
+                equal(answer["success"], False, f"{text}: to {payee}")
+        equal(market.money(bargain), before, f"{text}: before the payment")
+        answer = node.post("/settle", asking_to_settle(bargain, escrow, escrow)).json()
+        equal(answer["success"], True, f"{text}: {answer}")
+        held = [before[0] - PRICE, before[1], PRICE]
+        equal(market.money(bargain), held, f"{text}: in the escrow")
+        market.refuse_settling(bargain, "PolicyNotMet", ...)
+        equal(market.money(bargain), held, f"{text} with {weaker}")
+        bargain.evidence = [maker(bargain) for maker in spectrum.offers()[enough]]
+        equal(market.settle(bargain)["status"], 1, f"{text} with {enough}")
+        paid = [before[0] - PRICE, before[1] + PRICE, 0]
+        equal(market.money(bargain), paid, f"{text} with {enough}")
+
+
+def asking_to_settle(bargain, signed, payee):
+    """A facilitator's request for the bargain's payment: who is paid, as its two halves say."""
+    payment = bargain.payment
+    wanted = {
+        "scheme": "exact", "network": NETWORK, "asset": payment["asset"],
+        "amount": str(payment["amount"]), "payTo": payee, "maxTimeoutSeconds": 60,
+        "extra": {"name": "USDC", "version": "2"},
+    }  # fmt: skip
+    authorization = {
+        "from": payment["payer"], "to": signed, "value": str(payment["amount"]),
+        "validAfter": str(payment["validAfter"]), "validBefore": str(payment["validBefore"]),
+        "nonce": "0x" + payment["nonce"].hex(),
+    }  # fmt: skip
+    payload = {"signature": "0x" + payment["signature"].hex(), "authorization": authorization}
+    return {
+        "x402Version": 2, "paymentRequirements": wanted,
+        "paymentPayload": {"x402Version": 2, "accepted": wanted, "payload": payload},
+    }  # fmt: skip
 
 
 def test_the_gateway_gives_what_is_asked_for(node):

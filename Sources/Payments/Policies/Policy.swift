@@ -19,40 +19,6 @@ public indirect enum Policy: Sendable, Equatable {
     case atLeast(Int, of: [Policy])
 }
 
-/// Why bytes, JSON or text are no policy.
-public enum PolicyError: Error, Equatable, Sendable {
-    case unsupportedVersion(UInt8)
-    case truncated
-    case trailingBytes(Int)
-    case unknownNode(UInt8)
-    /// A parameter that the kind lacks, by tag or name: ignoring it would weaken the policy.
-    case unknownParameter(EvidenceKind, String)
-    case parametersNotAscending(EvidenceKind)
-    case repeatedParameter(EvidenceKind, String)
-    /// A value of the wrong length, form or range.
-    case invalidParameter(EvidenceKind, String)
-    /// A value that means the same as leaving it out.
-    case defaultParameter(EvidenceKind, String)
-    case conflictingParameters(EvidenceKind, String, String)
-    /// Parameters that mean nothing without this one.
-    case missingParameter(EvidenceKind, String)
-    case tooLong(bytes: Int, max: Int)
-    case tooDeep(max: Int)
-    case tooManyNodes(max: Int)
-    /// A combination of fewer than two parts.
-    case tooFewParts(Int)
-    /// Not `2 ≤ k < count`: one and all have their own spellings.
-    case invalidThreshold(Int, of: Int)
-    /// Parts repeat, or bytes hold them in another order than by their bytes.
-    case partsNotAscending
-    /// JSON that is none of the four forms.
-    case invalidForm
-    case unknownKind(String)
-    case textTooLong(bytes: Int, max: Int)
-    /// Text that breaks the grammar; `at` is a byte offset.
-    case invalidText(at: Int)
-}
-
 // MARK: Identity
 
 extension Policy {

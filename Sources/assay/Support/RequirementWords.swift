@@ -71,6 +71,9 @@ extension Requirement {
             if tee.worstStatus > .upToDate {
                 warnings.append("platforms with known weaknesses count (\(tee.worstStatus.name))")
             }
+            if tee.types.types.contains(.nvgpu) {
+                warnings.append("a GPU vouches for no program and no CPU: ask for a CPU's too")
+            }
             return warnings
         case .reexecuted(.chainOrTwo):
             return ["two executors that the admin chose are enough; chain asks for its own run"]
