@@ -45,28 +45,17 @@ public enum Base64 {
         var filled = digits.count
         while filled > 0, digits.count - filled < 2, digits[filled - 1] == padding { filled -= 1 }
         var bytes = [UInt8](repeating: 0, count: filled * 3 / 4)
-        let tableStorage = sextets
-        let table = tableStorage.span
-        var position = 0
-        var start = 0
+        let start = filled & ~3
+        let position = start / 4 * 3
         var output = bytes.mutableSpan
-        while start + 4 <= filled {
-            let first = table[Int(input[start])]
-            let second = table[Int(input[start + 1])]
-            let third = table[Int(input[start + 2])]
-            let fourth = table[Int(input[start + 3])]
-            guard first | second | third | fourth < 64 else { throw refusal(digits, filled) }
-            output[position] = first << 2 | second >> 4
-            output[position + 1] = second << 4 | third >> 2
-            output[position + 2] = third << 6 | fourth
-            start += 4
-            position += 3
+        guard decode(wholeGroups: input.extracting(0..<start), into: &output, at: 0) else {
+            throw refusal(digits, filled)
         }
         guard start < filled else { return bytes }
         // Two or three digits stand before the padding; what no byte holds is zero.
-        let first = table[Int(digits[start])]
-        let second = filled - start > 1 ? table[Int(digits[start + 1])] : 0xff
-        let third = filled - start > 2 ? table[Int(digits[start + 2])] : 0
+        let first = sextets[Int(digits[start])]
+        let second = filled - start > 1 ? sextets[Int(digits[start + 1])] : 0xff
+        let third = filled - start > 2 ? sextets[Int(digits[start + 2])] : 0
         guard first | second | third < 64 else { throw refusal(digits, filled) }
         bytes[position] = first << 2 | second >> 4
         if filled - start == 2 {
@@ -76,6 +65,31 @@ public enum Base64 {
             bytes[position + 1] = second << 4 | third >> 2
         }
         return bytes
+    }
+
+    /// Writes what digits hold at an offset that leaves room for it. False where they are no whole
+    /// groups of four digits without padding; what is written then is worth nothing.
+    static func decode(
+        wholeGroups digits: Span<UInt8>, into output: inout MutableSpan<UInt8>, at offset: Int
+    ) -> Bool {
+        guard digits.count.isMultiple(of: 4) else { return false }
+        precondition(offset >= 0 && digits.count / 4 * 3 <= output.count - offset, "no room")
+        let table = sextets.span
+        var position = offset
+        var seen: UInt8 = 0
+        for start in stride(from: 0, to: digits.count, by: 4) {
+            // Positions are within what was checked above, and the table has an entry for each byte.
+            let first = unsafe table[unchecked: Int(digits[unchecked: start])]
+            let second = unsafe table[unchecked: Int(digits[unchecked: start + 1])]
+            let third = unsafe table[unchecked: Int(digits[unchecked: start + 2])]
+            let fourth = unsafe table[unchecked: Int(digits[unchecked: start + 3])]
+            seen |= first | second | third | fourth
+            unsafe output[unchecked: position] = first << 2 | second >> 4
+            unsafe output[unchecked: position + 1] = second << 4 | third >> 2
+            unsafe output[unchecked: position + 2] = third << 6 | fourth
+            position += 3
+        }
+        return seen < 64
     }
 
     /// Why digits with one that is none are refused.

@@ -25,39 +25,75 @@ public enum PEM {
         let begin = Array("-----BEGIN \(label)-----".utf8)
         let endLine = Array("-----END \(label)-----".utf8)
         var blocks: [[UInt8]] = []
-        var digits: [UInt8] = []
-        digits.reserveCapacity(text.count)
-        var isOpen = false
+        var block: Block?
         var start = text.startIndex
         while start <= text.endIndex {
+            // Most lines are of this length, and need not be searched for their end.
+            let usual = start + lineDigits
+            if usual < text.endIndex, text[usual] == newline,
+                block?.append(text[start..<usual]) == true
+            {
+                start = usual + 1
+                continue
+            }
             let stop = end(ofLineAt: start, in: text)
             let raw = text[start..<stop]
             start = stop + 1
             let line = raw.last == carriageReturn ? raw.dropLast() : raw
-            if isOpen, line.first == dash, line.elementsEqual(endLine) {
-                blocks.append(try decode(digits, block: blocks.count))
-                isOpen = false
-            } else if isOpen {
+            if block != nil, line.first == dash, line.elementsEqual(endLine) {
+                blocks.append(try block.take()?.finish(blocks.count) ?? [])
+            } else if block != nil {
                 guard !line.isEmpty else { throw .invalidBase64(block: blocks.count) }
-                digits.append(contentsOf: line)
+                if block?.append(line) == false { block?.digits.append(contentsOf: line) }
             } else if line.elementsEqual(begin) {
                 guard blocks.count < blocksMax else { throw .tooManyBlocks(blocks.count + 1) }
-                digits.removeAll(keepingCapacity: true)
-                isOpen = true
+                block = Block(bytesMax: (text.endIndex - start) / 4 * 3)
             } else if !line.isEmpty {
                 throw .noBegin(block: blocks.count)
             }
         }
-        guard !isOpen else { throw .noEnd(block: blocks.count) }
+        guard block == nil else { throw .noEnd(block: blocks.count) }
         return blocks
+    }
+
+    /// A block between its first line and its last.
+    private struct Block {
+        /// What whole lines of whole groups hold, in the first `filled` bytes.
+        var bytes: [UInt8]
+        var filled = 0
+        /// Digits from the first line on that is no such line: padded, of another length, or wrong.
+        var digits: [UInt8] = []
+
+        init(bytesMax: Int) { bytes = [UInt8](repeating: 0, count: bytesMax) }
+
+        /// False, and nothing is added, unless the line's digits are whole groups and all before it
+        /// were.
+        mutating func append(_ line: ArraySlice<UInt8>) -> Bool {
+            guard digits.isEmpty, line.count / 4 * 3 <= bytes.count - filled else { return false }
+            let offset = filled
+            var output = bytes.mutableSpan
+            guard Base64.decode(wholeGroups: line.span, into: &output, at: offset) else {
+                return false
+            }
+            filled += line.count / 4 * 3
+            return true
+        }
+
+        consuming func finish(_ number: Int) throws(PEMError) -> [UInt8] {
+            guard filled > 0 || !digits.isEmpty else { throw .emptyBlock(block: number) }
+            do { return try bytes.prefix(filled) + Base64.decode(digits: digits) } catch {
+                throw .invalidBase64(block: number)
+            }
+        }
     }
 
     /// One block in lines of 64 digits.
     public static func encode(_ bytes: [UInt8], label: String) -> String {
         let digits = Array(Base64.encode(bytes).utf8)
         var text = "-----BEGIN \(label)-----\n"
-        for start in stride(from: 0, to: digits.count, by: 64) {
-            text += String(decoding: digits[start..<min(start + 64, digits.count)], as: UTF8.self)
+        for start in stride(from: 0, to: digits.count, by: lineDigits) {
+            let line = digits[start..<min(start + lineDigits, digits.count)]
+            text += String(decoding: line, as: UTF8.self)
             text += "\n"
         }
         return text + "-----END \(label)-----\n"
@@ -70,16 +106,8 @@ public enum PEM {
         return text.startIndex + index
     }
 
+    private static let lineDigits = 64
     private static let dash = UInt8(ascii: "-")
     private static let newline = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
-
-    private static func decode(_ digits: [UInt8], block: Int) throws(PEMError) -> [UInt8] {
-        guard !digits.isEmpty else { throw .emptyBlock(block: block) }
-        do {
-            return try Base64.decode(digits: digits)
-        } catch {
-            throw .invalidBase64(block: block)
-        }
-    }
 }
