@@ -15,6 +15,11 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// nvgpu 4. TCB status, best first: UpToDate 0, SWHardeningNeeded 1, ConfigurationNeeded 2,
 /// ConfigurationAndSWHardeningNeeded 3, OutOfDate 4, OutOfDateConfigurationNeeded 5, Revoked 6.
 ///
+/// What a policy's `age` bounds: the time since a Nitro document says it was made, whether it has
+/// registered a key or is about the statement itself; it may be 300 seconds ahead of the block.
+/// Quotes and SEV-SNP reports bear no date: one that registered a key is as old as the registration,
+/// and one about a statement as the statement since its notBefore.
+///
 /// Gas: 6 a word of calldata; 2,100 a slot read, 22,100 a slot written for the first time, 5,000 for
 /// any other; logs as in the EVM. Checking evidence adds 2,000, 4 a byte, 1,000 a certificate,
 /// 60,000 a P-384 signature, 6,900 a P-256 signature and 6,000 an RSA signature: what the

@@ -83,7 +83,10 @@ extension Requirement {
 extension TEERequirement {
     fileprivate var conditions: [String] {
         let names = types.types.map(\.name).joined(separator: ", ")
-        let age = ageSecondsMax.map { "attested at most \($0) s before the block" }
+        let age = ageSecondsMax.map { seconds in
+            "attested at most \(seconds) s before the block, by the date that evidence bears; "
+                + "without one, by its registration or the statement's notBefore"
+        }
         let measured =
             switch measurement {
             case .list(TrustLists.measurements): "measured as the admin's list says"

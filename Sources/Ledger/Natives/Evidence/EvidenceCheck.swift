@@ -159,9 +159,12 @@ enum EvidenceCheck {
             if let mismatch = AttestationCheck.mismatch(of: found.reportData, subject.digest) {
                 return .refused(mismatch)
             }
-            // It speaks of this statement alone, so it is as young as the statement.
+            // Quotes and reports bear no date. The code that asked for one about this statement had
+            // the statement, so it was made when the statement says that it may settle, or since.
+            let now = state.timestamp
+            let madeAt = found.issuedAt ?? subject.statement.notBefore
             let machine = EvidenceFacts.Machine(
-                type: type, ageSeconds: 0, measurement: found.measurement,
+                type: type, ageSeconds: now - min(now, madeAt), measurement: found.measurement,
                 lists: try state.lists(
                     holding: found.measurement.word, among: subject.lists.measurements),
                 status: found.status, isDevelopment: found.isDevelopment)
