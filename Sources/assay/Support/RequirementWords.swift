@@ -128,6 +128,15 @@ struct LeafCost {
     var nanoseconds: UInt64?
     let what: String
 
+    /// A document about the statement itself, as large as they usually are.
+    static func document(_ type: TEEType) -> LeafCost {
+        let usual = EvidenceCost.usual(type)
+        return LeafCost(
+            leaf: EvidenceKind.tee.name, gas: usual.gas, bytes: 2 + UInt64(usual.bytes),
+            what: "a document about the statement, \(type.name), of about that size"
+                + (usual.collateralBytes == 0 ? "" : ", by the chain's collateral"))
+    }
+
     var cells: [String] {
         [
             leaf, gas.map { "\($0)" } ?? "?", bytes.map { "\($0)" } ?? "?",
@@ -167,7 +176,9 @@ extension Requirement {
         case .plain: return [LeafCost(leaf: kind, gas: 0, bytes: 0, what: "nothing")]
         case .signed(let signed):
             return signatures(signed.schemes, signed.group == nil ? 0 : 21, "one")
-        case .tee: return signatures(.all, 33, "an attested key's")
+        case .tee(let tee):
+            return signatures(.all, 33, "an attested key's")
+                + tee.types.types.map(LeafCost.document)
         case .reexecuted(let run):
             var costs: [LeafCost] = []
             switch run {

@@ -17,7 +17,7 @@ enum CollateralStore {
         }
         guard let record else { return .failure(.unknownCollateral(key)) }
         try state.charge(
-            NativeGas.coldAccount + AttestationGas.decoding(bytes: Int(record.byteCount)))
+            NativeGas.coldAccount + EvidenceCost.decodingGas(bytes: Int(record.byteCount)))
         let code = try state.code(
             of: CollateralRecord.account(key, registry: NativeAddress.trust),
             hashing: record.codeHash)
