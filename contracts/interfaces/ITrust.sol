@@ -7,7 +7,8 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// 0x00000000000000000000000000000000A55A0005.
 ///
 /// Roots of vendors come with the genesis and are never added to; the admin can only take trust
-/// away: a root, a TEE type, a machine. Lists say what somebody vouches for; a policy names the list
+/// away: a root, a TEE type, a machine. AMD signs no list of current versions, so the admin says, too,
+/// which versions of its firmware count as up to date. Lists say what somebody vouches for; a policy names the list
 /// it asks. Two are there from the start and belong to the admin: measurements,
 /// keccak256("assay.list.measurements"), and executors, keccak256("assay.list.executors").
 ///
@@ -87,6 +88,16 @@ interface ITrust {
         string advisories;
     }
 
+    /// Security versions of an AMD platform's firmware.
+    struct SNPVersions {
+        uint8 bootLoader;
+        uint8 tee;
+        uint8 snp;
+        uint8 microcode;
+        /// Of Turin; zero otherwise.
+        uint8 fmc;
+    }
+
     event AdminOffered(address indexed admin, address indexed to);
     event AdminChanged(address indexed previous, address indexed to);
     event LifetimeChanged(uint64 oldSeconds, uint64 newSeconds);
@@ -96,6 +107,13 @@ interface ITrust {
     event TypeRefused(uint8 indexed teeType, address indexed by, bool isRefused, string reason);
     event PlatformRefused(
         bytes32 indexed platform, address indexed by, bool isRefused, string reason
+    );
+    event SNPMinimumChanged(
+        uint8 indexed product,
+        uint24 indexed processor,
+        address indexed by,
+        SNPVersions least,
+        string reason
     );
     event ListCreated(bytes32 indexed list, address indexed owner, string name);
     event EntryAdded(bytes32 indexed list, bytes32 indexed entry);
@@ -233,6 +251,19 @@ interface ITrust {
 
     /// The same for one machine.
     function refusePlatform(bytes32 platform, bool isRefused, string calldata reason) external;
+
+    /// The least versions set for exactly that product and processor; zeros for none.
+    function snpMinimum(uint8 product, uint24 processor) external view returns (SNPVersions memory);
+
+    /// Sets what an AMD platform must reach to count as UpToDate rather than OutOfDate: versions
+    /// that its report says are reported, committed and at launch, part by part. `product` is Milan
+    /// 1, Genoa 2, Turin 3, as AMD has certified it with the machine's key. `processor` is family,
+    /// model and stepping, a byte each, family highest (0xa00f11 in CPUID is 0x190101); zero for
+    /// all processors of the product that have no entry of their own. Zeros take the entry away.
+    /// Reverts with InvalidRecord for an entry that no machine is held against.
+    function setSNPMinimum(
+        uint8 product, uint24 processor, SNPVersions calldata least, string calldata reason
+    ) external;
 
     /// Makes a list of the caller's; names have 1 to 64 bytes.
     function createList(string calldata name) external returns (bytes32 list);

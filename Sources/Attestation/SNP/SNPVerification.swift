@@ -10,6 +10,8 @@ public struct VerifiedSNPReport: Sendable, Equatable {
     public let productName: String?
     /// What the key was made for, which is what the report says it runs.
     public let versions: SNPVersions
+    /// What least versions are compared with.
+    public let claims: SNPClaims
     /// Whose key it is, when it is a cloud's.
     public let cloudID: String?
     /// When all certificates are valid.
@@ -65,6 +67,7 @@ extension SNPEvidence {
                 notAfter: window.end,
                 platform: SHA256.hash(platform), isDevelopment: anchor.isDevelopment),
             product: product, productName: key.productName, versions: product.versions(tcb),
+            claims: SNPClaims(report, of: product),
             cloudID: report.signer == .vlek ? key.cloudID : nil, window: window)
     }
 

@@ -68,6 +68,11 @@ extension Requirement {
             if tee.ageSecondsMax == nil {
                 warnings.append("a machine counts until its record expires; add age=SECONDS")
             }
+            if tee.types.contains(.snp), tee.worstStatus < .outOfDate {
+                warnings.append(
+                    "AMD signs no list of current versions: snp counts only as the trust "
+                        + "registry's admin has set least versions, and never without")
+            }
             if tee.worstStatus > .upToDate {
                 warnings.append("platforms with known weaknesses count (\(tee.worstStatus.name))")
             }

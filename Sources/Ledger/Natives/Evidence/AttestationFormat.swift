@@ -77,8 +77,7 @@ enum AttestationFormat {
     }
 
     /// A report speaks for its guest only from VMPL 0: less privileged code asks for reports with
-    /// the same measurement. And AMD signs no list of current versions, so that none is known to
-    /// be up to date: a policy that takes such machines says so (`tcb=OutOfDate`).
+    /// the same measurement.
     private static func report(
         _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
@@ -87,15 +86,18 @@ enum AttestationFormat {
             return .failure(.invalidAttestation(error.reason))
         }
         try state.charge(decoded.cost.checkingGas)
-        let time = state.timestamp
-        return answer { () throws(AttestationError) in
-            var found = try decoded.verify(anchors: anchors, at: time).attestation
+        let verified: VerifiedSNPReport
+        do throws(AttestationError) {
+            verified = try decoded.verify(anchors: anchors, at: state.timestamp)
             guard decoded.report.vmpl == 0, !decoded.report.isMigratable else {
                 throw AttestationError(.guestPolicy, "others may speak for the guest")
             }
-            found.status = .outOfDate
-            return found
+        } catch {
+            return .failure(.invalidAttestation(error.reason))
         }
+        var found = verified.attestation
+        found.status = try MachineStatus.of(verified.claims, &state)
+        return .success(found)
     }
 
     private static func device(
