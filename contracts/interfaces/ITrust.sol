@@ -46,6 +46,9 @@ interface ITrust {
         /// What its code measures; see `Report`.
         bytes32 measurement;
         bytes32 platform;
+        /// The worse of what it was when the machine was attested and what it is now, by the
+        /// collateral and the least versions that the chain holds; Revoked where the key would not
+        /// be registered now, and does not count.
         uint8 status;
         /// The evidence rests on a development root.
         bool isDevelopment;
@@ -293,7 +296,10 @@ interface ITrust {
     /// nitro: the document; sgx, tdx: the quote, by collateral that the chain has; snp: the report
     /// of 1,184 bytes, a byte that counts certificates, and each as length (2 bytes, little-endian)
     /// and DER, the VEK first. Debug evidence is refused.
-    /// The key counts until `lifetimeSeconds` after its machine was attested, at most.
+    /// The key counts until `lifetimeSeconds` after its machine was attested, at most. Its status is
+    /// found again at each use: where the chain has other collateral than the quote was judged by,
+    /// or least versions of SEV-SNP, the worse status counts, and a key that would not be registered
+    /// now is refused with InvalidAttestation.
     function register(uint8 teeType, bytes calldata evidence, uint8 scheme, bytes calldata key)
         external
         returns (bytes32 keyId);

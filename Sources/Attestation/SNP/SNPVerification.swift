@@ -60,14 +60,15 @@ extension SNPEvidence {
         }
         let window = key.certificate.validity.intersection(authorities.signer.validity)
             .intersection(authorities.root.validity)
+        let claims = SNPClaims(report, of: product)
         return VerifiedSNPReport(
             attestation: VerifiedAttestation(
                 type: .snp, measurement: report.combinedMeasurement, isDebug: report.isDebug,
                 reportData: Array(report.reportData), identity: SHA256.hash(report.signedBytes),
-                notAfter: window.end,
+                notAfter: window.end, basis: .report(claims),
                 platform: SHA256.hash(platform), isDevelopment: anchor.isDevelopment),
             product: product, productName: key.productName, versions: product.versions(tcb),
-            claims: SNPClaims(report, of: product),
+            claims: claims,
             cloudID: report.signer == .vlek ? key.cloudID : nil, window: window)
     }
 

@@ -103,10 +103,14 @@ enum EvidenceCheck {
         }
         guard let record, let scheme = SignatureScheme(rawValue: record.scheme),
             let key = SignerKey(scheme: scheme, bytes: record.key),
-            let type = TEEType(rawValue: record.type),
-            let status = TCBStatus(rawValue: record.status)
+            let type = TEEType(rawValue: record.type)
         else { return .refused(.unknownAttestedKey(id)) }
         if let refusal = try refusal(of: record, id, type, &state) { return .refused(refusal) }
+        let status: TCBStatus
+        switch try MachineStatus.of(record, id, &state) {
+        case .failure(let error): return .refused(error)
+        case .success(let found): status = found
+        }
         try state.charge(ModelCosts.signatureGas(key.scheme))
         do { try key.verify(digest: subject.digest, signature: signature) } catch {
             return .refused(NativeError(error, kind: .tee))

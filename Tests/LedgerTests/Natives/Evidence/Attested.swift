@@ -23,9 +23,14 @@ struct Attested {
 
     var chain: TestChain { bargain.chain }
 
-    /// - Parameter roots: hashes of vendors' roots and what stands in their places.
-    init(policy: Policy, floor: Policy? = nil, roots: [Hash: Hash] = [:]) throws {
-        bargain = try Bargain(policy: policy, floor: floor, evidence: [], roots: roots)
+    /// - Parameters:
+    ///   - roots: hashes of vendors' roots and what stands in their places.
+    ///   - trust: what else the genesis says in the trust registry's slots.
+    init(
+        policy: Policy, floor: Policy? = nil, roots: [Hash: Hash] = [:], trust: [SlotWrite] = []
+    ) throws {
+        bargain = try Bargain(
+            policy: policy, floor: floor, evidence: [], roots: roots, trust: trust)
         graph = try Bargain.graph(7)
         machine = try PrivateKey(Attested.machineKey)
         let integers: [Int32] = [64, 32]

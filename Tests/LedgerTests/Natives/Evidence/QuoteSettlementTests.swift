@@ -1,4 +1,5 @@
 import Attestation
+import Codec
 import Crypto
 import EVM
 import Ledger
@@ -38,11 +39,108 @@ import Testing
     }
 
     private func upload(
-        _ attested: Attested, status: TCBStatus = .upToDate, evaluation: UInt32 = 1
+        _ attested: Attested, status: TCBStatus = .upToDate, evaluation: UInt32 = 1,
+        isRevoked: Bool = false
     ) throws {
         let raw = Self.platform.collateral(
-            at: attested.chain.now, status: status, evaluationNumber: evaluation)
+            at: attested.chain.now, status: status, evaluationNumber: evaluation,
+            isRevoked: isRevoked)
         try #require(try attested.send(NativeCalldata.upload(raw)).succeeded)
+    }
+
+    private func register(_ attested: Attested) throws {
+        let owner = attested.bargain.provider.address
+        let binding = AttestedKey.binding(
+            chainID: attested.bargain.chainID, registry: NativeAddress.trust, owner: owner,
+            scheme: attested.key.scheme.rawValue, key: attested.key.bytes)
+        let result = try attested.send(
+            NativeCalldata.registerAttested(
+                attested.key, type: .tdx, evidence: quote(about: binding)))
+        try #require(
+            result.succeeded,
+            "\(NativeError.describe(revertData: result.outcome.output) ?? "\(result.outcome)")")
+    }
+
+    /// What `attestedKey` answers as the key's status.
+    private func status(_ attested: Attested) throws -> TCBStatus? {
+        let answer = try attested.chain.askTrust("attestedKey(bytes32)") {
+            $0.write(attested.keyID)
+        }
+        try #require(answer.isSuccess)
+        var reader = ABIReader(answer.output)
+        var key = try reader.readTuple()
+        for _ in 0..<6 { _ = try key.readUInt256() }
+        return TCBStatus(rawValue: try key.readUInt8())
+    }
+
+    @Test func newerCollateralJudgesAKeyAgain() throws {
+        var attested = try attested("tee(types=tdx)")
+        try prepare(attested)
+        try register(attested)
+        #expect(try status(attested) == .upToDate)
+        try upload(attested, status: .outOfDate, evaluation: 2)
+        #expect(attested.record?.status == TCBStatus.upToDate.rawValue)
+        #expect(try status(attested) == .outOfDate)
+        try attested.expectRefused(
+            [attested.keySigned],
+            .policyNotMet("tee: TCB status OutOfDate, at worst UpToDate"))
+        try upload(attested, status: .upToDate, evaluation: 3)
+        #expect(try status(attested) == .upToDate)
+        try attested.expectPaid([attested.keySigned])
+    }
+
+    @Test func aKeyKeepsTheWorseOfTwoStates() throws {
+        let attested = try attested("tee(types=tdx)")
+        try prepare(attested)
+        try upload(attested, status: .outOfDate, evaluation: 2)
+        try register(attested)
+        try upload(attested, status: .upToDate, evaluation: 3)
+        #expect(try status(attested) == .outOfDate)
+        try upload(attested, status: .swHardeningNeeded, evaluation: 4)
+        #expect(try status(attested) == .outOfDate)
+    }
+
+    @Test func whatWouldNotBeRegisteredNowDoesNotCount() throws {
+        for (isRevoked, status, reason) in [
+            (true, .upToDate, .revoked), (false, .revoked, .tcbRevoked),
+        ] as [(Bool, TCBStatus, AttestationReason)] {
+            var attested = try attested("tee(types=tdx, tcb=OutOfDate)")
+            try prepare(attested)
+            try register(attested)
+            try upload(attested, status: status, evaluation: 2, isRevoked: isRevoked)
+            #expect(try self.status(attested) == .revoked)
+            try attested.expectRefused([attested.keySigned], .invalidAttestation(reason))
+        }
+    }
+
+    @Test func aReceiptShowsTheStatusThatCounted() throws {
+        var attested = try attested("tee(types=tdx, tcb=OutOfDate)")
+        try prepare(attested)
+        try register(attested)
+        try attested.expectPaid([attested.keySigned])
+        let before = try attested.receipt()
+        #expect(before.collateral.isEmpty)
+        let block = attested.chain.parentHash
+        #expect(
+            try before.verify(trusting: block).facts.machines.first?.status == .upToDate)
+
+        var later = try self.attested("tee(types=tdx, tcb=OutOfDate)")
+        try prepare(later)
+        try register(later)
+        try upload(later, status: .configurationNeeded, evaluation: 2)
+        try later.expectPaid([later.keySigned])
+        let after = try later.receipt()
+        let trusted = later.chain.parentHash
+        let again = try ReceiptDocument(json: after.json)
+        #expect(
+            try again.verify(trusting: trusted).facts.machines.first?.status
+                == .configurationNeeded)
+        #expect(after.collateral.count == 1)
+        var bare = after
+        bare.collateral = []
+        #expect(throws: ReceiptRefusal.missingSlots("what tee evidence rests on")) {
+            try bare.verify(trusting: trusted)
+        }
     }
 
     /// A quote bears no date, so it is as old as the statement that it is about.

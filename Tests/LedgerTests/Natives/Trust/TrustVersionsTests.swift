@@ -1,6 +1,7 @@
 import Attestation
 import Codec
 import Crypto
+import EVM
 import Files
 import Ledger
 import Payments
@@ -154,6 +155,37 @@ import Testing
             refuses: .invalidRecord(reason))
         try #require(
             try set(SNPMinimum(.max), 0x1a_0201, product: 3, on: chain).succeeded)
+    }
+
+    /// A key that a report registered is judged by what is set when it is used.
+    @Test func aRegisteredKeyIsJudgedAgain() throws {
+        let machine = SignerKey.secp256k1(try PrivateKey(Attested.machineKey).address)
+        let claims: [UInt8] = [1, 0x19, 1, 1, 3, 0, 8, 0x73, 0]
+        let record = AttestedKey(
+            owner: Bargain.account(1), type: TEEType.snp.rawValue, scheme: machine.scheme.rawValue,
+            key: machine.bytes, measurement: Attested.measurement, platform: Hash(1),
+            identity: Hash(2), status: TCBStatus.upToDate.rawValue, isDevelopment: false,
+            attestedAt: 1_799_999_000, registeredAt: 1_799_999_000, notAfter: .max)
+        let known = record.writes(machine.id) + AttestedBasis(claims: claims).writes(machine.id)
+        var attested = try Attested(policy: try Policy(text: "tee(types=snp)"), trust: known)
+        try attested.listMeasurement()
+        let refusal = NativeError.policyNotMet("tee: TCB status OutOfDate, at worst UpToDate")
+        try attested.expectRefused([attested.keySigned], refusal)
+        var higher = Self.dev
+        higher.microcode += 1
+        try #require(try set(higher, Self.processor, on: attested.chain).succeeded)
+        try attested.expectRefused([attested.keySigned], refusal)
+        try #require(try set(Self.dev, Self.processor, on: attested.chain).succeeded)
+        try attested.expectPaid([attested.keySigned])
+        let receipt = try attested.receipt()
+        let findings = try receipt.verify(trusting: attested.chain.parentHash)
+        #expect(findings.facts.machines.first?.status == .upToDate)
+        // A record without claims is never up to date.
+        var bare = try Attested(
+            policy: try Policy(text: "tee(types=snp)"), trust: record.writes(machine.id))
+        try bare.listMeasurement()
+        try #require(try set(Self.dev, Self.processor, on: bare.chain).succeeded)
+        try bare.expectRefused([bare.keySigned], refusal)
     }
 
     @Test func mayComeWithTheGenesis() throws {
