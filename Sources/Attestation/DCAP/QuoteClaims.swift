@@ -1,5 +1,5 @@
-/// What Intel's statements are compared with: all of a quote and its PCK certificate that its status
-/// follows from.
+/// What Intel's statements are compared with: all of a quote and its PCK certificate that its
+/// status follows from.
 ///
 /// A chain keeps it beside a key that a quote has registered. Later statements then judge the
 /// machine again, without the quote.
@@ -102,9 +102,9 @@ extension QuoteClaims {
 
     /// Fields in their order, numbers little-endian; `init(decoding:)` reads them back.
     ///
-    /// `TEE type ‖ FMSPC ‖ PCE id ‖ components ‖ PCE version ‖ MISCSELECT, attributes, signer, product
-    /// and version of the QE ‖ count and digits of the serial number`, then for TDX `signer and
-    /// attributes of the module ‖ count of versions ‖ versions`.
+    /// `TEE type ‖ FMSPC ‖ PCE id ‖ components ‖ PCE version ‖ MISCSELECT, attributes, signer,
+    /// product and version of the QE ‖ count and digits of the serial number`, then for TDX `signer
+    /// and attributes of the module ‖ count of versions ‖ versions`.
     public var encoded: [UInt8] {
         func pair(_ number: UInt16) -> [UInt8] { [UInt8(number & 0xff), UInt8(number >> 8)] }
         var bytes = [tee.rawValue]

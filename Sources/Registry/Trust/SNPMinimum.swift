@@ -4,8 +4,8 @@ public import Primitives
 /// trust registry says: AMD publishes them in bulletins and signs no list of them.
 ///
 /// One slot: `FMC ‖ microcode ‖ SNP ‖ TEE ‖ boot loader`, a byte each, the boot loader lowest; zero
-/// where nothing is set. Microcode is numbered by family, model and stepping: a processor's own entry
-/// goes before that of its product.
+/// where nothing is set. Microcode is numbered by family, model and stepping: a processor's own
+/// entry goes before that of its product.
 public struct SNPMinimum: Sendable, Equatable {
     public var bootLoader: UInt8
     public var tee: UInt8

@@ -31,8 +31,8 @@ enum AttestationFormat {
         }
     }
 
-    /// A document's own end is its leaf's, and how old it may be is the policy's to say. A machine's
-    /// clock may be so far ahead of the chain's.
+    /// A document's own end is its leaf's, and how old it may be is the policy's to say. A
+    /// machine's clock may be so far ahead of the chain's.
     private static let freshness = NitroVerifier.Freshness(ageMax: .max, skew: 300)
 
     private static func nitro(
