@@ -19,6 +19,8 @@ public struct VerifiedAttestation: Sendable, Equatable {
     /// The last second at which all it rests on is valid.
     public var notAfter: UInt64
     public var status: TCBStatus
+    /// What the status was found from; nil for formats without such levels.
+    public var basis: StatusBasis?
     /// Intel's advisories that apply at this status, in ascending byte order.
     public var advisories: [String]
     /// SHA-256 of the chip's, platform's or module's identifier.
@@ -29,7 +31,8 @@ public struct VerifiedAttestation: Sendable, Equatable {
     public init(
         type: TEEType, measurement: Hash, isDebug: Bool, reportData: [UInt8],
         publicKey: [UInt8]? = nil, nonce: [UInt8]? = nil, identity: Hash, issuedAt: UInt64? = nil,
-        notAfter: UInt64, status: TCBStatus = .upToDate, advisories: [String] = [],
+        notAfter: UInt64, status: TCBStatus = .upToDate, basis: StatusBasis? = nil,
+        advisories: [String] = [],
         platform: Hash, isDevelopment: Bool
     ) {
         self.type = type
@@ -42,6 +45,7 @@ public struct VerifiedAttestation: Sendable, Equatable {
         self.issuedAt = issuedAt
         self.notAfter = notAfter
         self.status = status
+        self.basis = basis
         self.advisories = advisories
         self.platform = platform
         self.isDevelopment = isDevelopment

@@ -132,6 +132,12 @@ public struct ABIReader: Sendable {
         return number
     }
 
+    public mutating func readUInt24() throws(ABIError) -> UInt32 {
+        let number = try readUInt64()
+        guard number < 1 << 24 else { throw .dirtyPadding }
+        return UInt32(number)
+    }
+
     public mutating func readBool() throws(ABIError) -> Bool {
         let word = try readUInt256()
         guard word <= 1 else { throw .dirtyPadding }

@@ -52,9 +52,4 @@ import Testing
         }
         #expect(TrustAnchors.production.anchors.count == 6)
     }
-
-    @Test func gasFollowsFromCounts() {
-        let cost = EvidenceCost(bytes: 4_500, certificates: 5, p384Signatures: 5)
-        #expect(cost.gas == 5_000 + 45_000 + 5_000 + 300_000)
-    }
 }

@@ -13,6 +13,7 @@ FOLDER = ROOT / "contracts" / "interfaces"
 
 TERMS = "(bytes32,bytes32,bytes32,address,bytes32)"
 PAYMENT = "(address,address,uint256,uint256,uint256,bytes32,bytes)"
+VERSIONS = "(uint8,uint8,uint8,uint8,uint8)"
 STATEMENT = "(bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64)"
 REGISTRATION = "(string,string,bytes32,bytes32,bytes32,string,bytes,uint256,bytes32,uint64)"
 
@@ -83,6 +84,8 @@ FUNCTIONS = {
         "refuseType(uint8,bool,string)": "becc73c3",
         "platformRefusedSince(bytes32)": "898f187b",
         "refusePlatform(bytes32,bool,string)": "75a9e642",
+        "snpMinimum(uint8,uint24)": "28d94f84",
+        f"setSNPMinimum(uint8,uint24,{VERSIONS},string)": "373b0859",
         "createList(string)": "b8dcc68f",
         "listId(address,string)": "e204909c",
         "list(bytes32)": "13d49a8b",
@@ -134,6 +137,7 @@ EVENTS = {
         "RootDisabled(uint8 indexed,bytes32 indexed,address indexed,string)",
         "TypeRefused(uint8 indexed,address indexed,bool,string)",
         "PlatformRefused(bytes32 indexed,address indexed,bool,string)",
+        f"SNPMinimumChanged(uint8 indexed,uint24 indexed,address indexed,{VERSIONS},string)",
         "ListCreated(bytes32 indexed,address indexed,string)",
         "EntryAdded(bytes32 indexed,bytes32 indexed)",
         "EntryRemoved(bytes32 indexed,bytes32 indexed)",

@@ -28,14 +28,23 @@ final class TestChain {
     /// - Parameters:
     ///   - trustsDevelopment: whether the development root is among Nitro's.
     ///   - roots: hashes of vendors' roots and what stands in their places.
+    ///   - trust: what else the genesis says in the trust registry's slots.
     init(
-        _ profile: String = "dev", trustsDevelopment: Bool = true, roots: [Hash: Hash] = [:]
+        _ profile: String = "dev", trustsDevelopment: Bool = true, roots: [Hash: Hash] = [:],
+        trust: [SlotWrite] = []
     ) throws {
         var file = try TestChain.file(profile, trustsDevelopment: trustsDevelopment)
         for (vendor, other) in roots {
             let text = String(decoding: file, as: UTF8.self)
             try #require(text.contains(vendor.hex))
             file = Array(text.replacing(vendor.hex, with: other.hex).utf8)
+        }
+        for write in trust where !write.value.isZero {
+            let first = "\"\(Hash(TrustRoot.base(family: 1)).hex)\":"
+            let text = String(decoding: file, as: UTF8.self)
+            try #require(text.contains(first))
+            let entry = "\"\(Hash(write.slot).hex)\": \"\(Hash(write.value).hex)\", "
+            file = Array(text.replacing(first, with: entry + first).utf8)
         }
         genesis = try Genesis(parsing: file)
         state = MemoryState()

@@ -7,13 +7,19 @@ import {Statement, Evidence} from "./AssayTypes.sol";
 /// 0x00000000000000000000000000000000A55A0005.
 ///
 /// Roots of vendors come with the genesis and are never added to; the admin can only take trust
-/// away: a root, a TEE type, a machine. Lists say what somebody vouches for; a policy names the list
+/// away: a root, a TEE type, a machine. AMD signs no list of current versions, so the admin says, too,
+/// which versions of its firmware count as up to date. Lists say what somebody vouches for; a policy names the list
 /// it asks. Two are there from the start and belong to the admin: measurements,
 /// keccak256("assay.list.measurements"), and executors, keccak256("assay.list.executors").
 ///
 /// TEE types: nitro 1, sgx 2, tdx 3, snp 4, nvgpu 5. Families of roots: nitro 1, dcap 2, snp 3,
 /// nvgpu 4. TCB status, best first: UpToDate 0, SWHardeningNeeded 1, ConfigurationNeeded 2,
 /// ConfigurationAndSWHardeningNeeded 3, OutOfDate 4, OutOfDateConfigurationNeeded 5, Revoked 6.
+///
+/// What a policy's `age` bounds: the time since a Nitro document says it was made, whether it has
+/// registered a key or is about the statement itself; it may be 300 seconds ahead of the block.
+/// Quotes and SEV-SNP reports bear no date: one that registered a key is as old as the registration,
+/// and one about a statement as the statement since its notBefore.
 ///
 /// Gas: 6 a word of calldata; 2,100 a slot read, 22,100 a slot written for the first time, 5,000 for
 /// any other; logs as in the EVM. Checking evidence adds 2,000, 4 a byte, 1,000 a certificate,
@@ -40,6 +46,9 @@ interface ITrust {
         /// What its code measures; see `Report`.
         bytes32 measurement;
         bytes32 platform;
+        /// The worse of what it was when the machine was attested and what it is now, by the
+        /// collateral and the least versions that the chain holds; Revoked where the key would not
+        /// be registered now, and does not count.
         uint8 status;
         /// The evidence rests on a development root.
         bool isDevelopment;
@@ -82,6 +91,16 @@ interface ITrust {
         string advisories;
     }
 
+    /// Security versions of an AMD platform's firmware.
+    struct SNPVersions {
+        uint8 bootLoader;
+        uint8 tee;
+        uint8 snp;
+        uint8 microcode;
+        /// Of Turin; zero otherwise.
+        uint8 fmc;
+    }
+
     event AdminOffered(address indexed admin, address indexed to);
     event AdminChanged(address indexed previous, address indexed to);
     event LifetimeChanged(uint64 oldSeconds, uint64 newSeconds);
@@ -91,6 +110,13 @@ interface ITrust {
     event TypeRefused(uint8 indexed teeType, address indexed by, bool isRefused, string reason);
     event PlatformRefused(
         bytes32 indexed platform, address indexed by, bool isRefused, string reason
+    );
+    event SNPMinimumChanged(
+        uint8 indexed product,
+        uint24 indexed processor,
+        address indexed by,
+        SNPVersions least,
+        string reason
     );
     event ListCreated(bytes32 indexed list, address indexed owner, string name);
     event EntryAdded(bytes32 indexed list, bytes32 indexed entry);
@@ -229,6 +255,19 @@ interface ITrust {
     /// The same for one machine.
     function refusePlatform(bytes32 platform, bool isRefused, string calldata reason) external;
 
+    /// The least versions set for exactly that product and processor; zeros for none.
+    function snpMinimum(uint8 product, uint24 processor) external view returns (SNPVersions memory);
+
+    /// Sets what an AMD platform must reach to count as UpToDate rather than OutOfDate: versions
+    /// that its report says are reported, committed and at launch, part by part. `product` is Milan
+    /// 1, Genoa 2, Turin 3, as AMD has certified it with the machine's key. `processor` is family,
+    /// model and stepping, a byte each, family highest (0xa00f11 in CPUID is 0x190101); zero for
+    /// all processors of the product that have no entry of their own. Zeros take the entry away.
+    /// Reverts with InvalidRecord for an entry that no machine is held against.
+    function setSNPMinimum(
+        uint8 product, uint24 processor, SNPVersions calldata least, string calldata reason
+    ) external;
+
     /// Makes a list of the caller's; names have 1 to 64 bytes.
     function createList(string calldata name) external returns (bytes32 list);
 
@@ -257,7 +296,10 @@ interface ITrust {
     /// nitro: the document; sgx, tdx: the quote, by collateral that the chain has; snp: the report
     /// of 1,184 bytes, a byte that counts certificates, and each as length (2 bytes, little-endian)
     /// and DER, the VEK first. Debug evidence is refused.
-    /// The key counts until `lifetimeSeconds` after its machine was attested, at most.
+    /// The key counts until `lifetimeSeconds` after its machine was attested, at most. Its status is
+    /// found again at each use: where the chain has other collateral than the quote was judged by,
+    /// or least versions of SEV-SNP, the worse status counts, and a key that would not be registered
+    /// now is refused with InvalidAttestation.
     function register(uint8 teeType, bytes calldata evidence, uint8 scheme, bytes calldata key)
         external
         returns (bytes32 keyId);

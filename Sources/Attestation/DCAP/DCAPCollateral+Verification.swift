@@ -5,7 +5,7 @@ internal import Primitives
 extension DCAPCollateral {
     /// Verifies raw parts: signatures down to a trusted root, windows at the time, and forms.
     ///
-    /// Cost: six checks on P-256, four when one certificate signs TCB info and QE identity.
+    /// Cost: seven checks on P-256, six when one certificate signs TCB info and QE identity.
     /// - Parameter tee: what a quote needs; nil takes what the TCB info is of.
     /// - Throws: by part, in the order root list, TCB info, QE identity, PCK authority and list:
     ///   `size`, `chain`, `crlTime`, `revoked`; `tcbInfoFormat`, `tcbInfoSignature`,

@@ -1,15 +1,16 @@
 extension DCAPQuote {
-    /// The work of ``verify(_:anchors:at:)``: four signatures and three certificates, whether or
-    /// not the authority's is known from the collateral.
-    public var cost: EvidenceCost {
-        EvidenceCost(bytes: byteCount + paddingCount, certificates: 3, p256Signatures: 4)
-    }
+    /// The work of ``verify(_:anchors:at:)`` and of finding the collateral: four signatures, and
+    /// four certificates, one of them twice. One price, whether or not the authority's certificate
+    /// is known from the collateral.
+    public static let cost = EvidenceCost(certificates: 4, p256Signatures: 4)
 }
 
 extension RawDCAPCollateral {
-    /// The work of verifying it: six signatures, four certificates, and every byte of the lists.
+    /// The work of verifying it: a certificate and its signature more where TCB info and QE
+    /// identity come with different chains.
     public var cost: EvidenceCost {
-        EvidenceCost(
-            bytes: parts.reduce(0) { $0 + $1.count }, certificates: 4, p256Signatures: 6)
+        let isOneChain = qeIdentityIssuerChain == tcbInfoIssuerChain
+        return EvidenceCost(
+            certificates: isOneChain ? 3 : 4, p256Signatures: isOneChain ? 6 : 7)
     }
 }

@@ -34,12 +34,13 @@ extension DCAPQuote {
         }
         let chain = try PCKChain(certificates, collateral: collateral, at: time)
         try checkQuotingEnclave(chain)
-        let qeState = try collateral.qeIdentity.match(qeReport)
+        let claims = QuoteClaims(self, chain)
+        let qeState = try collateral.qeIdentity.match(claims.enclave)
         guard
             P256.verify(
                 digest: SHA256.hash(signedBytes), signature: signature, key: attestationKey)
         else { throw AttestationError(.quoteSignature, "not the attestation key's signature") }
-        let platformState = try collateral.tcbInfo.match(chain.platform, body)
+        let platformState = try collateral.tcbInfo.match(claims)
         let state = platformState.merged(with: qeState)
         guard state.status != .revoked else {
             throw AttestationError(.tcbRevoked, "the TCB level is revoked")
@@ -51,6 +52,7 @@ extension DCAPQuote {
                 type: tee, measurement: measurement, isDebug: isDebug,
                 reportData: Array(reportData), identity: SHA256.hash(signedBytes),
                 notAfter: window.end, status: state.status,
+                basis: .quote(claims, collateral: collateral.key),
                 advisories: state.advisories.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
                 platform: SHA256.hash(chain.platform.ppid), isDevelopment: anchor.isDevelopment),
             platformStatus: platformState.status, qeStatus: qeState.status,

@@ -16,44 +16,43 @@ extension TCBInfo {
     ///
     /// A domain of TDX 1.5 names two modules, the one that started it and the one that runs: the
     /// worse of the two counts.
-    func match(
-        _ platform: PCKExtension, _ body: DCAPQuote.Body
-    ) throws(AttestationError) -> TCBState {
-        guard platform.fmspc == fmspc else {
+    func match(_ claims: QuoteClaims) throws(AttestationError) -> TCBState {
+        guard claims.fmspc.elementsEqual(fmspc) else {
             throw AttestationError(.fmspc, "TCB info of another platform family")
         }
-        guard platform.pceID == pceID else {
+        guard claims.pceID.elementsEqual(pceID) else {
             throw AttestationError(.pceID, "TCB info of another PCE")
         }
-        switch body {
-        case .sgx:
-            return try level(platform, module: nil)
-        case .tdx(let report):
-            let started = try state(platform, report, module: report.securityVersions)
-            guard let current = report.currentSecurityVersions else { return started }
-            guard !current.elementsEqual(report.securityVersions) else { return started }
-            return started.merged(with: try state(platform, report, module: current))
+        guard let module = claims.module else { return try level(claims, versions: nil) }
+        var state: TCBState?
+        for versions in module.versions {
+            let next = try self.state(claims, module, versions: versions)
+            state = state?.merged(with: next) ?? next
         }
+        guard let state else { throw AttestationError(.tdxModule, "a quote without a TDX module") }
+        return state
     }
 
     private func state(
-        _ platform: PCKExtension, _ report: TDReport, module: ArraySlice<UInt8>
+        _ claims: QuoteClaims, _ module: QuoteClaims.Module, versions: ArraySlice<UInt8>
     ) throws(AttestationError) -> TCBState {
-        let platformState = try level(platform, module: module)
-        guard let moduleState = try matchModule(report, module: module) else {
+        let platformState = try level(claims, versions: versions)
+        guard let moduleState = try match(module, versions: versions) else {
             return platformState
         }
         return platformState.merged(with: moduleState)
     }
 
     /// The highest level that the platform reaches in every component.
+    ///
+    /// - Parameter versions: the TDX module's.
     private func level(
-        _ platform: PCKExtension, module: ArraySlice<UInt8>?
+        _ claims: QuoteClaims, versions: ArraySlice<UInt8>?
     ) throws(AttestationError) -> TCBState {
         let found = levels.first { level in
-            level.pceVersion <= platform.pceVersion
-                && TCBInfo.reaches(platform.components[...], level.sgxComponents[...])
-                && module.map { TCBInfo.moduleReaches($0, level.tdxComponents) } ?? true
+            level.pceVersion <= claims.pceVersion
+                && TCBInfo.reaches(claims.components, level.sgxComponents[...])
+                && versions.map { TCBInfo.moduleReaches($0, level.tdxComponents) } ?? true
         }
         guard let found else { throw AttestationError(.tcbLevel, "below every TCB level") }
         return TCBState(status: found.status, advisories: found.advisories)
@@ -70,21 +69,21 @@ extension TCBInfo {
     }
 
     /// Checks who signed the module; its state when Intel lists states of its generation.
-    private func matchModule(
-        _ report: TDReport, module versions: ArraySlice<UInt8>
+    private func match(
+        _ running: QuoteClaims.Module, versions: ArraySlice<UInt8>
     ) throws(AttestationError) -> TCBState? {
         guard let base = module else {
             throw AttestationError(.tdxModule, "TCB info without a TDX module")
         }
         let generation = versions.byte(at: 1)
         guard generation > 0 else {
-            try base.check(report)
+            try base.check(running)
             return nil
         }
         guard let identity = moduleIdentities.first(where: { $0.generation == generation }) else {
             throw AttestationError(.tdxModule, "no TDX module of generation \(generation)")
         }
-        try identity.module.check(report)
+        try identity.module.check(running)
         let version = UInt16(versions.byte(at: 0))
         guard let level = identity.levels.first(where: { $0.version <= version }) else {
             throw AttestationError(.tdxModule, "TDX module of version \(version)")
@@ -95,11 +94,11 @@ extension TCBInfo {
 
 extension TCBInfo.Module {
     /// Bits outside the mask must be zero.
-    fileprivate func check(_ report: TDReport) throws(AttestationError) {
-        guard report.seamSigner.elementsEqual(signer) else {
+    fileprivate func check(_ running: QuoteClaims.Module) throws(AttestationError) {
+        guard running.signer.elementsEqual(signer) else {
             throw AttestationError(.tdxModule, "a TDX module of another signer")
         }
-        for (index, bits) in report.seamAttributes.enumerated() {
+        for (index, bits) in running.attributes.enumerated() {
             guard bits == attributes[index] & attributesMask[index] else {
                 throw AttestationError(.tdxModule, "attributes of the TDX module")
             }
@@ -108,17 +107,17 @@ extension TCBInfo.Module {
 }
 
 extension QEIdentity {
-    /// Checks that the report is of this enclave, and finds its state.
-    func match(_ report: SGXReport) throws(AttestationError) -> TCBState {
-        guard !report.isDebug else {
+    /// Checks that the enclave is this one, and finds its state.
+    func match(_ enclave: QuoteClaims.Enclave) throws(AttestationError) -> TCBState {
+        guard !enclave.isDebug else {
             throw AttestationError(.qeDebug, "a quoting enclave in debug mode")
         }
-        guard report.signerMeasurement.elementsEqual(signer), report.productID == productID,
-            QEIdentity.agrees(report.miscSelect, miscSelect, under: miscSelectMask),
-            QEIdentity.agrees(report.attributes, attributes, under: attributesMask)
+        guard enclave.signer.elementsEqual(signer), enclave.productID == productID,
+            QEIdentity.agrees(enclave.miscSelect, miscSelect, under: miscSelectMask),
+            QEIdentity.agrees(enclave.attributes, attributes, under: attributesMask)
         else { throw AttestationError(.qeIdentity, "another enclave than Intel's QE") }
-        guard let level = levels.first(where: { $0.version <= report.securityVersion }) else {
-            throw AttestationError(.qeSVN, "QE of version \(report.securityVersion)")
+        guard let level = levels.first(where: { $0.version <= enclave.version }) else {
+            throw AttestationError(.qeSVN, "QE of version \(enclave.version)")
         }
         return TCBState(status: level.status, advisories: level.advisories)
     }

@@ -117,9 +117,12 @@ public struct DevelopmentPlatform: Sendable {
 extension DevelopmentPlatform {
     /// Collateral that holds for thirty days from `time`, in seconds since 1970.
     ///
-    /// - Parameter status: of the platform's TCB level.
+    /// - Parameters:
+    ///   - status: of the platform's TCB level.
+    ///   - isRevoked: whether its authority has revoked the platform's certificate.
     public func collateral(
-        at time: UInt64, status: TCBStatus = .upToDate, evaluationNumber: UInt32 = 1
+        at time: UInt64, status: TCBStatus = .upToDate, evaluationNumber: UInt32 = 1,
+        isRevoked: Bool = false
     ) -> RawDCAPCollateral {
         let window = (time, time + 30 * 86_400)
         let info = tcbInfo(window, status: status, evaluationNumber: evaluationNumber)
@@ -129,21 +132,31 @@ extension DevelopmentPlatform {
         }
         return RawDCAPCollateral(
             pckCRLIssuerChain: chain(authority),
-            rootCACRL: emptyList(of: "DEV SGX Root CA", by: rootKey, window),
-            pckCRL: emptyList(of: "DEV SGX PCK Platform CA", by: authorityKey, window),
+            rootCACRL: list(of: "DEV SGX Root CA", by: rootKey, window),
+            pckCRL: list(
+                of: "DEV SGX PCK Platform CA", by: authorityKey, window,
+                revoking: isRevoked ? platform : nil),
             tcbInfoIssuerChain: chain(signer), tcbInfo: info,
             tcbInfoSignature: signerKey.sign(info), qeIdentityIssuerChain: chain(signer),
             qeIdentity: identity, qeIdentitySignature: signerKey.sign(identity))
     }
 
-    private func emptyList(
-        of name: String, by key: DevelopmentKey, _ window: (UInt64, UInt64)
+    /// A revocation list with one certificate on it, or none.
+    private func list(
+        of name: String, by key: DevelopmentKey, _ window: (UInt64, UInt64),
+        revoking certificate: [UInt8]? = nil
     ) -> [UInt8] {
-        let body = DERWriter.sequence([
-            DERWriter.natural(1), key.algorithm,
-            CertificateTemplate.encode(DevelopmentAuthority.name(name)),
-            DERWriter.time(window.0), DERWriter.time(window.1),
-        ])
+        let serial = certificate.flatMap { try? Certificate($0).serial }
+        let entries = serial.map { serial in
+            let entry = [DERWriter.natural(serial), DERWriter.time(window.0)]
+            return DERWriter.sequence([DERWriter.sequence(entry)])
+        }
+        let body = DERWriter.sequence(
+            [
+                DERWriter.natural(1), key.algorithm,
+                CertificateTemplate.encode(DevelopmentAuthority.name(name)),
+                DERWriter.time(window.0), DERWriter.time(window.1),
+            ] + [entries].compactMap { $0 })
         let pair = key.sign(body)
         let signature = DERWriter.sequence([
             DERWriter.natural(pair.prefix(32)), DERWriter.natural(pair.suffix(32)),

@@ -3,9 +3,7 @@ extension SNPEvidence {
     /// authorities, theirs.
     public var cost: EvidenceCost {
         let brought = (ask == nil ? 0 : 1) + (ark == nil ? 0 : 1)
-        let bytes = vek.count + (ask?.count ?? 0) + (ark?.count ?? 0) + SNPReport.byteCount
         return EvidenceCost(
-            bytes: bytes, certificates: 1 + brought, p384Signatures: 1,
-            rsaSignatures: brought == 0 ? 1 : 3)
+            certificates: 1 + brought, p384Signatures: 1, rsaSignatures: brought == 0 ? 1 : 3)
     }
 }

@@ -4,8 +4,23 @@ public enum SNPProduct: String, CaseIterable, Sendable {
     case genoa = "Genoa"
     case turin = "Turin"
 
+    /// Its number in a chain's interface.
+    public var number: UInt8 {
+        switch self {
+        case .milan: 1
+        case .genoa: 2
+        case .turin: 3
+        }
+    }
+
+    public init?(number: UInt8) {
+        let found = SNPProduct.allCases.first { $0.number == number }
+        guard let product = found else { return nil }
+        self = product
+    }
+
     /// Source: AMD 56860, table 8 (CPUID family and model of each generation).
-    init?(family: UInt8, model: UInt8) {
+    public init?(family: UInt8, model: UInt8) {
         switch (family, model) {
         case (0x19, 0x00...0x0f): self = .milan
         case (0x19, 0x10...0x1f), (0x19, 0xa0...0xaf): self = .genoa
@@ -39,4 +54,12 @@ public struct SNPVersions: Sendable, Equatable {
     public let microcode: UInt8
     /// Of Turin only.
     public let fmc: UInt8?
+
+    public init(bootLoader: UInt8, tee: UInt8, snp: UInt8, microcode: UInt8, fmc: UInt8?) {
+        self.bootLoader = bootLoader
+        self.tee = tee
+        self.snp = snp
+        self.microcode = microcode
+        self.fmc = fmc
+    }
 }

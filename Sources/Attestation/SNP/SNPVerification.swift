@@ -10,6 +10,8 @@ public struct VerifiedSNPReport: Sendable, Equatable {
     public let productName: String?
     /// What the key was made for, which is what the report says it runs.
     public let versions: SNPVersions
+    /// What least versions are compared with.
+    public let claims: SNPClaims
     /// Whose key it is, when it is a cloud's.
     public let cloudID: String?
     /// When all certificates are valid.
@@ -58,13 +60,15 @@ extension SNPEvidence {
         }
         let window = key.certificate.validity.intersection(authorities.signer.validity)
             .intersection(authorities.root.validity)
+        let claims = SNPClaims(report, of: product)
         return VerifiedSNPReport(
             attestation: VerifiedAttestation(
                 type: .snp, measurement: report.combinedMeasurement, isDebug: report.isDebug,
                 reportData: Array(report.reportData), identity: SHA256.hash(report.signedBytes),
-                notAfter: window.end,
+                notAfter: window.end, basis: .report(claims),
                 platform: SHA256.hash(platform), isDevelopment: anchor.isDevelopment),
             product: product, productName: key.productName, versions: product.versions(tcb),
+            claims: claims,
             cloudID: report.signer == .vlek ? key.cloudID : nil, window: window)
     }
 

@@ -26,12 +26,12 @@ func fuzzDCAP(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
 
 func dcapSeeds() -> [[UInt8]] { [QuoteSample.shared.quote] }
 
-/// The first byte chooses what is read: kept collateral, TCB info, QE identity, or a list.
+/// The first byte chooses what is read: kept collateral, TCB info, QE identity, a list, or claims.
 func fuzzCollateral(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
     try .of {
         guard let kind = bytes.first else { throw QuoteRefusal.empty }
         let rest = Array(bytes.dropFirst())
-        switch kind & 3 {
+        switch kind & 7 {
         case 0:
             let collateral = try reading { () throws(AttestationError) in
                 try DCAPCollateral(decoding: rest)
@@ -52,6 +52,19 @@ func fuzzCollateral(_ bytes: [UInt8]) throws(FuzzFailure) -> FuzzOutcome {
                 zip(identity.levels, identity.levels.dropFirst()).allSatisfy {
                     $0.version >= $1.version
                 }, "levels of an enclave are not sorted")
+        case 4:
+            let claims = try reading { () throws(AttestationError) in
+                try QuoteClaims(decoding: rest)
+            }
+            try FuzzFailure.require(claims.encoded == rest, "a quote's claims have two encodings")
+            if let collateral = QuoteSample.shared.collateral {
+                _ = try? claims.status(under: collateral)
+            }
+        case 5:
+            let claims = try reading { () throws(AttestationError) in
+                try SNPClaims(decoding: rest)
+            }
+            try FuzzFailure.require(claims.encoded == rest, "a report's claims have two encodings")
         default:
             let revoked = try RevocationList(rest).revoked
             try FuzzFailure.require(
@@ -66,7 +79,7 @@ func collateralSeeds() -> [[UInt8]] {
     let raw = sample.platform.collateral(at: QuoteSample.time)
     return [
         [0] + (sample.collateral?.encoded ?? []), [1] + raw.tcbInfo, [2] + raw.qeIdentity,
-        [3] + raw.pckCRL,
+        [3] + raw.pckCRL, [4] + sample.claims, [5, 1, 0x19, 1, 1, 3, 0, 8, 0x73, 0],
     ]
 }
 
@@ -169,5 +182,15 @@ private struct QuoteSample: Sendable {
         collateral = try? DCAPCollateral(
             verifying: platform.collateral(at: QuoteSample.time), anchors: platform.anchors,
             at: QuoteSample.time)
+    }
+
+    /// What a chain keeps of the quote.
+    var claims: [UInt8] {
+        guard let collateral, let quote = try? DCAPQuote(decoding: quote),
+            let verified = try? quote.verify(
+                collateral, anchors: platform.anchors, at: QuoteSample.time),
+            case .quote(let claims, _)? = verified.attestation.basis
+        else { return [] }
+        return claims.encoded
     }
 }

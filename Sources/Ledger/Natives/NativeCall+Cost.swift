@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Codec
 internal import Crypto
 internal import EVM
@@ -21,9 +22,9 @@ enum NativeGas {
     /// The price of ECRECOVER.
     static let recovery: UInt64 = 3_000
     /// The price of P256VERIFY (EIP-7951).
-    static let p256: UInt64 = 6_900
+    static let p256 = EvidenceCost.gasPerP256
     /// An RSA-PSS signature of the longest key: the price of the same MODEXP is of that order.
-    static let rsaPSS: UInt64 = 6_000
+    static let rsaPSS = EvidenceCost.gasPerRSA
     /// One EIP-712 digest: three short Keccaks and copies.
     static let digest: UInt64 = 300
     /// Two policies compared, at 3 gas a step. Without parameters there are at most 5 leaves and

@@ -55,6 +55,12 @@ public struct ReceiptDocument: Sendable, Equatable {
     ///
     /// What evidence rests on is found by checking it again: what the check reads is proven, and
     /// nothing else. A slot that nobody reads proves nothing.
+    ///
+    /// A header commits to the state behind its block, not to that in the middle of it. What a
+    /// later transaction of the same block takes away (a list's entry, a root, collateral that
+    /// another took the place of, a least version) is not in that state: such a receipt's evidence
+    /// is refused offline, although the settlement stands. Revocations of keys tell their time, and
+    /// are told apart.
     public init(
         receipt: SettlementReceipt, evidence: [Evidence], output: [UInt8], tokenName: String,
         tokenVersion: String, header: Header, state: any StateSource, nodes: any TrieNodeSource,

@@ -30,7 +30,10 @@ public struct EvidenceFacts: Sendable, Equatable {
     /// A machine whose attestation stands behind the statement: by its key or by a document.
     public struct Machine: Sendable, Equatable {
         public var type: TEEType
-        /// Seconds from the attestation to the judgement.
+        /// Seconds from the attestation to the judgement: since the document that registered the
+        /// key, or the one about the statement, says that it was made. A quote or report bears no
+        /// date: one that registered a key counts from its registration, one about a statement
+        /// from the statement's `notBefore`.
         public var ageSeconds: UInt64
         public var measurement: Hash
         /// The lists that the measurement is on.

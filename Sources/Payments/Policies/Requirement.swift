@@ -88,7 +88,8 @@ public struct TEERequirement: Sendable, Hashable {
     /// Not empty.
     public var types: TEETypeSet
     /// How long before the judgement it may have been attested; nil for as long as its record
-    /// lasts. A document about the statement itself has the age zero.
+    /// lasts. A document about the statement itself is as old as it says, or as the statement since
+    /// its `notBefore` where the format bears no date.
     public var ageSecondsMax: UInt32?
     public var measurement: Measurement
     /// The worst status that counts; `revoked` never does.

@@ -7,6 +7,7 @@ public import Primitives
 /// 0. `attested at ‖ flags ‖ status ‖ scheme ‖ type ‖ owner`, 64, 8, 8, 8, 8 and 160 bits
 /// 1. `revoked at ‖ registered at ‖ not after`, 64 bits each
 /// 2. measurement, 3. platform, 4. identity of the evidence, 5. the key as a byte string
+/// 6. to 8. `AttestedBasis`, where the machine's type has one
 public struct AttestedKey: Sendable, Equatable {
     /// Who registered it, and may revoke it.
     public var owner: Address
@@ -20,7 +21,7 @@ public struct AttestedKey: Sendable, Equatable {
     public var platform: Hash
     /// SHA-256 over the signed part of the evidence.
     public var identity: Hash
-    /// The number of the TCB status that its evidence had.
+    /// The number of the TCB status that its evidence had when it was registered.
     public var status: UInt8
     /// Whether the evidence rests on a development root.
     public var isDevelopment: Bool

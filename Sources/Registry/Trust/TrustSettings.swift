@@ -17,6 +17,7 @@ public import Primitives
 /// | space 8 | signer | `DisputeCount` |
 /// | space 9 | hash of two statements | when their disagreement was reported |
 /// | space 10 | identity of evidence | when a key was first registered by it |
+/// | space 11 | product and processor | `SNPMinimum` |
 ///
 /// Times are block times in seconds since 1970; zero says never.
 public enum TrustSettings {
@@ -39,6 +40,7 @@ public enum TrustSettings {
     static let disputeSpace: UInt256 = 8
     static let reportSpace: UInt256 = 9
     static let evidenceSpace: UInt256 = 10
+    static let snpMinimumSpace: UInt256 = 11
 
     /// The slot with the time since when evidence of a TEE type is refused.
     public static func typeSlot(_ type: UInt8) -> UInt256 {

@@ -68,6 +68,11 @@ extension Requirement {
             if tee.ageSecondsMax == nil {
                 warnings.append("a machine counts until its record expires; add age=SECONDS")
             }
+            if tee.types.contains(.snp), tee.worstStatus < .outOfDate {
+                warnings.append(
+                    "AMD signs no list of current versions: snp counts only as the trust "
+                        + "registry's admin has set least versions, and never without")
+            }
             if tee.worstStatus > .upToDate {
                 warnings.append("platforms with known weaknesses count (\(tee.worstStatus.name))")
             }
@@ -86,7 +91,10 @@ extension Requirement {
 extension TEERequirement {
     fileprivate var conditions: [String] {
         let names = types.types.map(\.name).joined(separator: ", ")
-        let age = ageSecondsMax.map { "attested at most \($0) s before the block" }
+        let age = ageSecondsMax.map { seconds in
+            "attested at most \(seconds) s before the block, by the date that evidence bears; "
+                + "without one, by its registration or the statement's notBefore"
+        }
         let measured =
             switch measurement {
             case .list(TrustLists.measurements): "measured as the admin's list says"
@@ -128,6 +136,15 @@ struct LeafCost {
     var nanoseconds: UInt64?
     let what: String
 
+    /// A document about the statement itself, as large as they usually are.
+    static func document(_ type: TEEType) -> LeafCost {
+        let usual = EvidenceCost.usual(type)
+        return LeafCost(
+            leaf: EvidenceKind.tee.name, gas: usual.gas, bytes: 2 + UInt64(usual.bytes),
+            what: "a document about the statement, \(type.name), of about that size"
+                + (usual.collateralBytes == 0 ? "" : ", by the chain's collateral"))
+    }
+
     var cells: [String] {
         [
             leaf, gas.map { "\($0)" } ?? "?", bytes.map { "\($0)" } ?? "?",
@@ -167,7 +184,9 @@ extension Requirement {
         case .plain: return [LeafCost(leaf: kind, gas: 0, bytes: 0, what: "nothing")]
         case .signed(let signed):
             return signatures(signed.schemes, signed.group == nil ? 0 : 21, "one")
-        case .tee: return signatures(.all, 33, "an attested key's")
+        case .tee(let tee):
+            return signatures(.all, 33, "an attested key's")
+                + tee.types.types.map(LeafCost.document)
         case .reexecuted(let run):
             var costs: [LeafCost] = []
             switch run {

@@ -62,9 +62,9 @@ struct Bargain {
     init(
         policy: Policy = .kind(.signed), floor: Policy? = nil,
         evidence kinds: [EvidenceKind] = [.signed], hasProofs: Bool = false,
-        graph: IntegerGraph? = nil
+        graph: IntegerGraph? = nil, roots: [Hash: Hash] = [:], trust: [SlotWrite] = []
     ) throws {
-        chain = try TestChain()
+        chain = try TestChain(roots: roots, trust: trust)
         let graph = try graph ?? Bargain.graph(7)
         chain.models.insert(graph.encoded)
         payer = try PrivateKey(Bargain.payerKey)

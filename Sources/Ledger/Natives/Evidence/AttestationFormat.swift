@@ -4,21 +4,9 @@ internal import Payments
 internal import Primitives
 internal import Registry
 
-/// What checking evidence costs: prices of single steps, and how many the outer form declares.
-enum AttestationGas {
-    static let base: UInt64 = 2_000
-    /// Decoding, hashing and copies, for each byte.
-    static let byte: UInt64 = 4
-    /// Strict DER of one certificate.
-    static let certificate: UInt64 = 1_000
-    static let p384: UInt64 = 60_000
-    /// RSA of 4,096 bits with exponent 65537.
-    static let rsa: UInt64 = NativeGas.rsaPSS
-
-    static func decoding(bytes: Int) -> UInt64 { base + byte * UInt64(bytes) }
-}
-
-/// The formats of evidence: decode, pay for what the form declares, verify.
+/// The formats of evidence: pay for the bytes, decode, pay for what the form declares, verify.
+///
+/// `EvidenceCost` has the prices, and says for each format what there is to pay.
 enum AttestationFormat {
     typealias Answer = Result<VerifiedAttestation, NativeError>
 
@@ -26,7 +14,7 @@ enum AttestationFormat {
         _ evidence: [UInt8], _ type: TEEType, _ anchors: TrustAnchors,
         _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
-        try state.charge(AttestationGas.decoding(bytes: evidence.count))
+        try state.charge(EvidenceCost.decodingGas(bytes: evidence.count))
         switch type {
         case .nitro: return try nitro(evidence, anchors, &state)
         case .sgx, .tdx: return try quote(evidence, type, anchors, &state)
@@ -43,7 +31,10 @@ enum AttestationFormat {
         }
     }
 
-    /// One signature for each certificate but the root, and one for the document.
+    /// A document's own end is its leaf's, and how old it may be is the policy's to say. A
+    /// machine's clock may be so far ahead of the chain's.
+    private static let freshness = NitroVerifier.Freshness(ageMax: .max, skew: 300)
+
     private static func nitro(
         _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
@@ -51,21 +42,19 @@ enum AttestationFormat {
         do { document = try NitroDocument(evidence) } catch {
             return .failure(.invalidAttestation(error.reason))
         }
-        let certificates = UInt64(document.bundle.count + 1)
-        try state.charge(certificates * (AttestationGas.certificate + AttestationGas.p384))
+        try state.charge(document.cost.checkingGas)
         let time = state.timestamp
         return answer { () throws(AttestationError) in
-            try NitroVerifier.verify(document, at: time, anchors: anchors)
+            try NitroVerifier.verify(document, at: time, anchors: anchors, freshness: freshness)
         }
     }
 
-    /// Two certificates and four signatures on P-256, by collateral of the chain's.
+    /// A quote by collateral of the chain's, which its own certificates name.
     private static func quote(
         _ evidence: [UInt8], _ type: TEEType, _ anchors: TrustAnchors,
         _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
-        // Its certificates are decoded once to find the collateral, and once to verify them.
-        try state.charge(4 * AttestationGas.certificate + 4 * NativeGas.p256)
+        try state.charge(DCAPQuote.cost.checkingGas)
         let quote: DCAPQuote
         let key: Hash
         do throws(AttestationError) {
@@ -87,12 +76,8 @@ enum AttestationFormat {
         }
     }
 
-    /// The report's signature on P-384, its key's by RSA, and two more where authorities come
-    /// along.
-    ///
     /// A report speaks for its guest only from VMPL 0: less privileged code asks for reports with
-    /// the same measurement. And AMD signs no list of current versions, so that none is known to
-    /// be up to date: a policy that takes such machines says so (`tcb=OutOfDate`).
+    /// the same measurement.
     private static func report(
         _ evidence: [UInt8], _ anchors: TrustAnchors, _ state: inout some EvidenceState
     ) throws(NativeFailure) -> Answer {
@@ -100,18 +85,19 @@ enum AttestationFormat {
         do { decoded = try SNPEvidence(decoding: evidence) } catch {
             return .failure(.invalidAttestation(error.reason))
         }
-        let signatures: UInt64 = decoded.ask == nil ? 1 : 3
-        try state.charge(
-            AttestationGas.p384 + signatures * AttestationGas.rsa + 3 * AttestationGas.certificate)
-        let time = state.timestamp
-        return answer { () throws(AttestationError) in
-            var found = try decoded.verify(anchors: anchors, at: time).attestation
+        try state.charge(decoded.cost.checkingGas)
+        let verified: VerifiedSNPReport
+        do throws(AttestationError) {
+            verified = try decoded.verify(anchors: anchors, at: state.timestamp)
             guard decoded.report.vmpl == 0, !decoded.report.isMigratable else {
                 throw AttestationError(.guestPolicy, "others may speak for the guest")
             }
-            found.status = .outOfDate
-            return found
+        } catch {
+            return .failure(.invalidAttestation(error.reason))
         }
+        var found = verified.attestation
+        found.status = try MachineStatus.of(verified.claims, &state)
+        return .success(found)
     }
 
     private static func device(
@@ -121,8 +107,7 @@ enum AttestationFormat {
         do { decoded = try GPUEvidence(decoding: evidence) } catch {
             return .failure(.invalidAttestation(error.reason))
         }
-        let certificates = UInt64(decoded.certificates.count)
-        try state.charge(certificates * (AttestationGas.certificate + AttestationGas.p384))
+        try state.charge(decoded.cost.checkingGas)
         let time = state.timestamp
         return answer { () throws(AttestationError) in
             try decoded.verify(anchors: anchors, at: time)

@@ -16,8 +16,15 @@ enum CollateralStore {
             CollateralRecord(key, from: read)
         }
         guard let record else { return .failure(.unknownCollateral(key)) }
+        return try read(key, record, &state)
+    }
+
+    /// The collateral under a key whose record has been read.
+    static func read(
+        _ key: Hash, _ record: CollateralRecord, _ state: inout some EvidenceState
+    ) throws(NativeFailure) -> Result<DCAPCollateral, NativeError> {
         try state.charge(
-            NativeGas.coldAccount + AttestationGas.decoding(bytes: Int(record.byteCount)))
+            NativeGas.coldAccount + EvidenceCost.decodingGas(bytes: Int(record.byteCount)))
         let code = try state.code(
             of: CollateralRecord.account(key, registry: NativeAddress.trust),
             hashing: record.codeHash)

@@ -103,10 +103,14 @@ enum EvidenceCheck {
         }
         guard let record, let scheme = SignatureScheme(rawValue: record.scheme),
             let key = SignerKey(scheme: scheme, bytes: record.key),
-            let type = TEEType(rawValue: record.type),
-            let status = TCBStatus(rawValue: record.status)
+            let type = TEEType(rawValue: record.type)
         else { return .refused(.unknownAttestedKey(id)) }
         if let refusal = try refusal(of: record, id, type, &state) { return .refused(refusal) }
+        let status: TCBStatus
+        switch try MachineStatus.of(record, id, &state) {
+        case .failure(let error): return .refused(error)
+        case .success(let found): status = found
+        }
         try state.charge(ModelCosts.signatureGas(key.scheme))
         do { try key.verify(digest: subject.digest, signature: signature) } catch {
             return .refused(NativeError(error, kind: .tee))
@@ -159,9 +163,12 @@ enum EvidenceCheck {
             if let mismatch = AttestationCheck.mismatch(of: found.reportData, subject.digest) {
                 return .refused(mismatch)
             }
-            // It speaks of this statement alone, so it is as young as the statement.
+            // Quotes and reports bear no date. The code that asked for one about this statement had
+            // the statement, so it was made when the statement says that it may settle, or since.
+            let now = state.timestamp
+            let madeAt = found.issuedAt ?? subject.statement.notBefore
             let machine = EvidenceFacts.Machine(
-                type: type, ageSeconds: 0, measurement: found.measurement,
+                type: type, ageSeconds: now - min(now, madeAt), measurement: found.measurement,
                 lists: try state.lists(
                     holding: found.measurement.word, among: subject.lists.measurements),
                 status: found.status, isDevelopment: found.isDevelopment)

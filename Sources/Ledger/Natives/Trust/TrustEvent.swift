@@ -11,6 +11,8 @@ enum TrustEvent {
     static let typeRefused = ABISignature.topic("TypeRefused(uint8,address,bool,string)")
     static let platformRefused = ABISignature.topic(
         "PlatformRefused(bytes32,address,bool,string)")
+    static let snpMinimumChanged = ABISignature.topic(
+        "SNPMinimumChanged(uint8,uint24,address,(uint8,uint8,uint8,uint8,uint8),string)")
     static let listCreated = ABISignature.topic("ListCreated(bytes32,address,string)")
     static let entryAdded = ABISignature.topic("EntryAdded(bytes32,bytes32)")
     static let entryRemoved = ABISignature.topic("EntryRemoved(bytes32,bytes32)")

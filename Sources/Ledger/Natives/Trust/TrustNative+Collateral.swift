@@ -34,14 +34,11 @@ extension TrustNative {
         guard bytes <= NativeLimits.collateralBytesMax else {
             throw NativeError.invalidAttestation(.size).failure
         }
-        // Four certificates and six signatures, none of which depends on what the parts say.
-        try call.charge(
-            AttestationGas.decoding(bytes: bytes) + 6 * AttestationGas.certificate
-                + 6 * NativeGas.p256)
         let raw = RawDCAPCollateral(
             pckCRLIssuerChain: parts[0], rootCACRL: parts[1], pckCRL: parts[2],
             tcbInfoIssuerChain: parts[3], tcbInfo: parts[4], tcbInfoSignature: parts[5],
             qeIdentityIssuerChain: parts[6], qeIdentity: parts[7], qeIdentitySignature: parts[8])
+        try call.charge(EvidenceCost.decodingGas(bytes: bytes) + raw.cost.checkingGas)
         let anchors = try AttestationCheck.anchors(.dcap, &call)
         let collateral: DCAPCollateral
         do {

@@ -14,7 +14,9 @@ extension TrustNative {
         NativeFunction("revoke(bytes32,string)", revoke),
         NativeFunction(view: "registrationData(address,uint8,bytes)", registrationData),
         NativeFunction(view: "attestedKey(bytes32)") { (call, input) throws(NativeFailure) in
-            let key = try key(try hash(&input), &call)
+            let id = try hash(&input)
+            var key = try key(id, &call)
+            key.status = try currentStatus(of: key, id, &call).rawValue
             return encoded { writer in
                 writer.writeTuple(isDynamic: true) { key.write(to: &$0) }
             }
@@ -28,6 +30,16 @@ extension TrustNative {
         }
         guard let key else { throw NativeError.unknownAttestedKey(id).failure }
         return key
+    }
+
+    /// The status that counts now; `revoked` where the key would not be registered now at all.
+    private static func currentStatus(
+        of key: AttestedKey, _ id: Hash, _ call: inout NativeCall
+    ) throws(NativeFailure) -> TCBStatus {
+        switch try MachineStatus.of(key, id, &call) {
+        case .success(let status): status
+        case .failure: .revoked
+        }
     }
 
     private static func registrationData(
@@ -86,6 +98,7 @@ extension TrustNative {
         try call.write(used, UInt256(call.block.timestamp))
         let record = try record(found, of: owner, scheme, keyBytes, old, &call)
         try call.write(record.writes(id))
+        if let basis = try basis(of: found, &call) { try call.write(basis.writes(id)) }
         try log(record, id, &call)
         return id.bytes
     }
@@ -123,6 +136,21 @@ extension TrustNative {
             measurement: found.measurement, platform: found.platform, identity: found.identity,
             status: found.status.rawValue, isDevelopment: found.isDevelopment,
             attestedAt: attestedAt, registeredAt: old?.registeredAt ?? now, notAfter: notAfter)
+    }
+
+    /// What the status is found again from when the key is used.
+    private static func basis(
+        of found: VerifiedAttestation, _ call: inout NativeCall
+    ) throws(NativeFailure) -> AttestedBasis? {
+        switch found.basis {
+        case nil: return nil
+        case .report(let claims): return AttestedBasis(claims: claims.encoded)
+        case .quote(let claims, let collateral):
+            let record = try call.structure { read in CollateralRecord(collateral, from: read) }
+            guard let record else { throw NativeError.unknownCollateral(collateral).failure }
+            return AttestedBasis(
+                collateral: collateral, codeHash: record.codeHash, claims: claims.encoded)
+        }
     }
 
     private static func log(

@@ -4,7 +4,8 @@ internal import EVM
 internal import Primitives
 internal import Registry
 
-// What the admin decides: never whom to trust more, only whom to trust no longer.
+// What the admin decides of roots, types and machines: never whom to trust more, only whom to trust
+// no longer.
 
 extension TrustNative {
     static let office = [

@@ -16,7 +16,8 @@ struct TrustNative: Sendable {
     func precompile() -> NativePrecompile {
         NativePrecompile(
             NativeAddress.trust,
-            functions: Self.office + Self.lists + Self.keys + Self.evidence + Self.collateral
+            functions: Self.office + Self.versions + Self.lists + Self.keys + Self.evidence
+                + Self.collateral
                 + disputes)
     }
 

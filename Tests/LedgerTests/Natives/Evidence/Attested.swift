@@ -7,6 +7,7 @@ import Payments
 import Primitives
 import Registry
 import Testing
+import Trie
 
 /// A bargain about a run of `Bargain.graph(7)`, with machines, executors and the run itself as
 /// evidence.
@@ -22,8 +23,14 @@ struct Attested {
 
     var chain: TestChain { bargain.chain }
 
-    init(policy: Policy, floor: Policy? = nil) throws {
-        bargain = try Bargain(policy: policy, floor: floor, evidence: [])
+    /// - Parameters:
+    ///   - roots: hashes of vendors' roots and what stands in their places.
+    ///   - trust: what else the genesis says in the trust registry's slots.
+    init(
+        policy: Policy, floor: Policy? = nil, roots: [Hash: Hash] = [:], trust: [SlotWrite] = []
+    ) throws {
+        bargain = try Bargain(
+            policy: policy, floor: floor, evidence: [], roots: roots, trust: trust)
         graph = try Bargain.graph(7)
         machine = try PrivateKey(Attested.machineKey)
         let integers: [Int32] = [64, 32]
@@ -56,10 +63,13 @@ struct Attested {
             data: TEEEvidence.key(id: keyID, signature: key.sign(digest).bytes).encoded)
     }
 
-    func document(about digest: Hash? = nil, fault: DevelopmentFault? = nil) -> Evidence {
+    func document(
+        about digest: Hash? = nil, at time: UInt64? = nil, fault: DevelopmentFault? = nil
+    ) -> Evidence {
         let bytes = Attested.authority.nitroDocument(
             NitroRequest(
-                time: chain.now, userData: (digest ?? self.digest).bytes, image: Attested.image,
+                time: time ?? chain.now, userData: (digest ?? self.digest).bytes,
+                image: Attested.image,
                 fault: fault))
         return Evidence(kind: .tee, data: TEEEvidence.document(.nitro, bytes).encoded)
     }
@@ -160,5 +170,17 @@ struct Attested {
     ) throws {
         bargain.evidence = evidence
         try bargain.expectRefusal(error, location)
+    }
+
+    /// The document of the settlement in the newest block.
+    func receipt() throws -> ReceiptDocument {
+        let call = try #require(SettleCall(calldata: bargain.calldata))
+        let receipt = call.receipt(
+            chainID: bargain.chainID, blockNumber: chain.parent.number,
+            timestamp: chain.parent.timestamp, evidence: call.countedEvidence.map(\.digest))
+        return try ReceiptDocument(
+            receipt: receipt, evidence: call.countedEvidence, output: call.output,
+            tokenName: "USDC", tokenVersion: "2", header: chain.parent, state: chain.state,
+            nodes: chain.nodes)
     }
 }

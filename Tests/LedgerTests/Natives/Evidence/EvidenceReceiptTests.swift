@@ -11,25 +11,12 @@ import Testing
 import Trie
 
 @Suite struct EvidenceReceiptTests {
-    /// The document of the settlement in the newest block.
-    private func document(_ attested: Attested) throws -> ReceiptDocument {
-        let chain = attested.chain
-        let call = try #require(SettleCall(calldata: attested.bargain.calldata))
-        let receipt = call.receipt(
-            chainID: attested.bargain.chainID, blockNumber: chain.parent.number,
-            timestamp: chain.parent.timestamp, evidence: call.countedEvidence.map(\.digest))
-        return try ReceiptDocument(
-            receipt: receipt, evidence: call.countedEvidence, output: call.output,
-            tokenName: "USDC", tokenVersion: "2", header: chain.parent, state: chain.state,
-            nodes: chain.nodes)
-    }
-
     private func settled(
         _ policy: String, _ pieces: (inout Attested) throws -> [Evidence]
     ) throws -> (Attested, ReceiptDocument) {
         var attested = try Attested(policy: try Policy(text: policy))
         try attested.expectPaid(try pieces(&attested))
-        return (attested, try document(attested))
+        return (attested, try attested.receipt())
     }
 
     @Test func checksAnAttestedKeyAgain() throws {
@@ -65,10 +52,11 @@ import Trie
     @Test func verifiesADocumentAgain() throws {
         let (attested, document) = try settled("tee") { attested in
             try attested.listMeasurement()
-            return [attested.document()]
+            return [attested.document(at: attested.chain.now - 40)]
         }
         let findings = try document.verify(trusting: attested.chain.parentHash)
         #expect(findings.isDevelopment && findings.facts.machines.count == 1)
+        #expect(findings.facts.machines.first?.ageSeconds == 40)
         var other = document
         other.evidence = [attested.document(fault: .otherSigner)]
         #expect(throws: ReceiptRefusal.wrongEvidence(index: 0)) {

@@ -184,6 +184,27 @@ import Testing
         try attested.expectPaid([attested.keySigned])
     }
 
+    @Test func aDocumentAboutTheStatementIsAsOldAsItSays() throws {
+        var attested = try Attested(policy: try Policy(text: "tee(age=60)"))
+        try attested.listMeasurement()
+        let made = attested.chain.now
+        attested.chain.now += 61
+        for age in 61...62 {
+            try attested.expectRefused(
+                [attested.document(at: made)],
+                .policyNotMet("tee: attested \(age) s ago, at most 60"))
+        }
+        try attested.expectRefused(
+            [attested.document(at: attested.chain.now + 301)], .invalidAttestation(.fresh))
+        try attested.expectPaid([attested.document(at: attested.chain.now - 60)])
+    }
+
+    @Test func aMachinesClockMayBeAhead() throws {
+        var attested = try Attested(policy: try Policy(text: "tee(age=0)"))
+        try attested.listMeasurement()
+        try attested.expectPaid([attested.document(at: attested.chain.now + 300)])
+    }
+
     @Test func floorAndPolicyBothHold() throws {
         var attested = try Attested(policy: .kind(.signed), floor: .kind(.tee))
         try attested.listMeasurement()

@@ -1,20 +1,16 @@
 import Attestation
-import Codec
 import Crypto
 import EVM
-import Files
 import Ledger
 import Payments
 import Primitives
 import Registry
-import TestSupport
 import Testing
 
-/// Keys of machines that Intel's and AMD's formats speak for, and the collateral of quotes.
+/// Keys of machines that Intel's formats speak for, and the collateral of quotes.
 @Suite struct TrustQuoteTests {
     static let platform = DevelopmentPlatform()
     static let intelRoot = hash("44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3")
-    static let milanRoot = hash("69d063b45344d26a2e94e1f4210de49ef555308287d4c174445c95639a540bcd")
 
     static func hash(_ text: String) -> Hash { (try? Hash(hex: "0x" + text)) ?? .zero }
 
@@ -121,36 +117,5 @@ import Testing
         // Under Intel's own root such quotes are nobody's.
         let real = try TestChain()
         #expect(try upload(real).outcome.status == .revert)
-    }
-
-    /// AMD names no current versions, so no machine of its is up to date; and only code at VMPL 0
-    /// speaks for its guest.
-    @Test func takesReportsOfTheMostPrivilegedCodeOnly() throws {
-        guard let folder = SharedData.folder else { return }
-        let snp = "\(folder)/attestation/snp"
-        let certificates = try ["dev-vcek", "dev-ask-milan", "dev-ark-milan"].map {
-            try Files.read("\(snp)/certs/\($0).der")
-        }
-        let chain = try TestChain(roots: [Self.milanRoot: SHA256.hash(certificates[2])])
-        chain.now = 1_780_000_000
-        func ask(_ name: String) throws -> (Bool, code: String) {
-            var evidence = try Files.read("\(snp)/dev/\(name).bin") + [3]
-            for certificate in certificates {
-                evidence += [UInt8(certificate.count & 0xff), UInt8(certificate.count >> 8)]
-                evidence += certificate
-            }
-            let answer = try chain.askTrust("verify(uint8,bytes)") { writer in
-                writer.write(UInt64(TEEType.snp.rawValue))
-                writer.writeBytes(evidence)
-            }
-            try #require(answer.isSuccess)
-            var reader = ABIReader(answer.output)
-            let isValid = try reader.readBool()
-            _ = try reader.readUInt64()
-            return (isValid, try reader.readString(max: 32))
-        }
-        #expect(try ask("ok-v3") == (true, ""))
-        #expect(try ask("ok-vmpl1") == (false, "E_GUEST_POLICY"))
-        #expect(try ask("sig-wrong-key") == (false, "E_SIG"))
     }
 }
