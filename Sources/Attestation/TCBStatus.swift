@@ -31,6 +31,20 @@ public enum TCBStatus: UInt8, CaseIterable, Comparable, Sendable {
         self = status
     }
 
+    /// The state of a whole one part of which is in this state and another in that.
+    ///
+    /// It is the worse of the two, but what is out of date and must be configured is told as both.
+    /// Source: Intel's quote verification library, where the states of the TDX module and of the
+    /// quoting enclave converge with the platform's.
+    public func joined(with other: TCBStatus) -> TCBStatus {
+        let worse = max(self, other)
+        return switch min(self, other) {
+        case .configurationNeeded, .configurationAndSWHardeningNeeded:
+            worse == .outOfDate ? .outOfDateConfigurationNeeded : worse
+        default: worse
+        }
+    }
+
     public static func < (left: TCBStatus, right: TCBStatus) -> Bool {
         left.rawValue < right.rawValue
     }

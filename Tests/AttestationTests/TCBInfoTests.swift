@@ -72,4 +72,30 @@ import Testing
             #expect(error?.reason == reason, "\(name)")
         }
     }
+
+    /// Modules and quoting enclaves have fewer states than platforms.
+    @Test(arguments: TCBStatus.allCases)
+    func statesBelongToWhatHasThem(_ status: TCBStatus) {
+        let levels =
+            #""tcbLevels":[{"tcb":{"isvsvn":1},"tcbDate":"2026-01-01T00:00:00Z","#
+            + #""tcbStatus":"\#(status.name)"}]"#
+        let zeros = String(repeating: "00", count: 48)
+        let module =
+            #"{"id":"TDX_01","mrsigner":"\#(zeros)","attributes":"0000000000000000","#
+            + #""attributesMask":"FFFFFFFFFFFFFFFF",\#(levels)}"#
+        let info = Self.document(
+            [], (#""tcbType":0"#, #""tcbType":0,"tdxModuleIdentities":[\#(module)]"#))
+        let ofModules: [TCBStatus] = [.upToDate, .outOfDate, .revoked]
+        #expect(((try? TCBInfo(parsing: info)) != nil) == ofModules.contains(status))
+        let identity =
+            #"{"id":"QE","version":2,"issueDate":"2026-05-27T20:26:40Z","#
+            + #""nextUpdate":"2026-06-26T20:26:40Z","tcbEvaluationDataNumber":18,"#
+            + #""miscselect":"00000000","miscselectMask":"FFFFFFFF","#
+            + #""attributes":"\#(zeros.prefix(32))","attributesMask":"\#(zeros.prefix(32))","#
+            + #""mrsigner":"\#(zeros.prefix(64))","isvprodid":1,\#(levels)}"#
+        let ofEnclaves = ofModules + [.configurationNeeded, .outOfDateConfigurationNeeded]
+        #expect(
+            ((try? QEIdentity(parsing: Array(identity.utf8))) != nil)
+                == ofEnclaves.contains(status))
+    }
 }

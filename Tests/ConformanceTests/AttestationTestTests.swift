@@ -46,6 +46,7 @@ import Testing
             (#""verdict": "accept""#, #""verdict": "reject""#),
             (#""reason": "E_ROOT""#, #""reason": "E_SIG""#),
             (#""digest": "SHA384""#, #""digest": "SHA256""#),
+            (#""debug_mode": false"#, #""debug_mode": true"#),
         ]
         for (from, to) in changes {
             try #require(text.contains(from))
@@ -55,6 +56,23 @@ import Testing
                 try? Files.read($0)
             }.flatMap { $0() }
             #expect(results.count { !$0.pass } == 1, "\(from)")
+        }
+    }
+
+    /// Roots go by any name that the file gives them.
+    @Test(.enabled(if: folder != nil, "no shared data"), arguments: ["nitro", "dcap"])
+    func rootsAreWhereTheFileSays(_ kind: String) throws {
+        let folder = try #require(Self.folder) + kind + "/"
+        let text = String(decoding: try Files.read(folder + "vectors.json"), as: UTF8.self)
+        for (other, isPassed) in [("another", true), ("gone", false)] {
+            let renamed = text.split(separator: "\"dev-", omittingEmptySubsequences: false)
+                .joined(separator: "\"\(other)-")
+            let vectors = isPassed ? renamed : renamed.replacing("\"roots\"", with: "\"others\"")
+            let results = AttestationTest.cases(Array(vectors.utf8), file: folder + "vectors.json")
+            {
+                try? Files.read($0)
+            }.flatMap { $0() }
+            #expect(results.allSatisfy(\.pass) == isPassed)
         }
     }
 }

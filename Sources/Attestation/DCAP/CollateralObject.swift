@@ -110,15 +110,20 @@ struct CollateralObject {
         return names
     }
 
-    /// The levels of a module or an enclave, highest first.
-    func versionLevels() throws(AttestationError) -> [TCBInfo.VersionLevel] {
+    /// The levels of a module or an enclave, highest first; Intel gives them fewer states than
+    /// platforms, and all others are refused.
+    func versionLevels(
+        of states: [TCBStatus]
+    ) throws(AttestationError) -> [TCBInfo.VersionLevel] {
         try objects("tcbLevels", max: DCAPLimits.levelsMax)
             .map { (level) throws(AttestationError) in
                 _ = try level.time("tcbDate")
+                let status = try level.status()
+                guard states.contains(status) else { throw refusal("tcbStatus") }
                 return TCBInfo.VersionLevel(
                     version: UInt16(
                         try level.object("tcb").natural("isvsvn", max: 65_535)),
-                    status: try level.status(), advisories: try level.advisories())
+                    status: status, advisories: try level.advisories())
             }
             .stablySorted { $0.version > $1.version }
     }

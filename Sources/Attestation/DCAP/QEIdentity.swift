@@ -54,6 +54,8 @@ extension QEIdentity {
         attributesMask = try document.hex("attributesMask", count: 16)
         signer = try document.hex("mrsigner", count: 32)
         productID = UInt16(try document.natural("isvprodid", max: 65_535))
-        levels = try document.versionLevels()
+        levels = try document.versionLevels(of: [
+            .upToDate, .configurationNeeded, .outOfDate, .outOfDateConfigurationNeeded, .revoked,
+        ])
     }
 }

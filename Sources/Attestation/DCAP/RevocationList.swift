@@ -31,7 +31,10 @@ public struct RevocationList: Sendable {
         guard try fields.readElement().encoding.elementsEqual(algorithmBytes.prefix(algorithmCount))
         else { throw .invalidObjectIdentifier }
         issuer = try fields.readElement(DERTag.sequence).encoding
-        let window = Window(start: try fields.readTime(), end: try fields.readTime())
+        let start = try fields.readTime()
+        let nextUpdate = try fields.readTime()
+        guard nextUpdate > 0 else { throw .invalidTime }
+        let window = Window(start: start, end: nextUpdate - 1)
         let list = try fields.readOptional(DERTag.sequence)
         if let extensions = try fields.readOptional(DERTag.context(0)) {
             var wrapper = DERReader(extensions)
@@ -81,6 +84,7 @@ public struct RevocationList: Sendable {
 
 /// The serial numbers that an authority has revoked, and when its list holds.
 public struct RevokedSerials: Sendable, Equatable {
+    /// Ends a second before the next update: from that moment on, there is a newer list.
     public let window: Window
     /// Ascending, each once.
     private let numbers: [SerialNumber]

@@ -179,6 +179,6 @@ extension TCBInfo {
         else { throw AttestationError(.tcbInfoFormat, "a module's id is not TDX_XX") }
         return ModuleIdentity(
             generation: generation, module: try readModule(object),
-            levels: try object.versionLevels())
+            levels: try object.versionLevels(of: [.upToDate, .outOfDate, .revoked]))
     }
 }

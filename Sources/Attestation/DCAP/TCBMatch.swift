@@ -3,10 +3,10 @@ struct TCBState: Equatable {
     let status: TCBStatus
     let advisories: [String]
 
-    /// The worse state, with the advisories of both.
+    /// The state of both together, with the advisories of both.
     func merged(with other: TCBState) -> TCBState {
         TCBState(
-            status: max(status, other.status),
+            status: status.joined(with: other.status),
             advisories: advisories + other.advisories.filter { !advisories.contains($0) })
     }
 }

@@ -155,7 +155,8 @@ extension DevelopmentPlatform {
             [
                 DERWriter.natural(1), key.algorithm,
                 CertificateTemplate.encode(DevelopmentAuthority.name(name)),
-                DERWriter.time(window.0), DERWriter.time(window.1),
+                // A list no longer holds at its next update; the other parts do at theirs.
+                DERWriter.time(window.0), DERWriter.time(window.1 + 1),
             ] + [entries].compactMap { $0 })
         let pair = key.sign(body)
         let signature = DERWriter.sequence([

@@ -1,4 +1,4 @@
-internal import Codec
+public import Codec
 
 /// A distinguished name. Names are equal when their bytes are.
 public struct CertificateName: Sendable, Equatable {
@@ -23,12 +23,12 @@ public struct CertificateName: Sendable, Equatable {
     static let commonNameType = OID(2, 5, 4, 3)
 
     /// Reads a SEQUENCE of non-empty SETs of a type and a text each.
-    init(reading reader: inout DERReader) throws(DERError) {
+    public init(reading reader: inout DERReader) throws(DERError) {
         let element = try reader.readElement(DERTag.sequence)
         encoding = element.encoding
         var found: DERElement?
         var count = 0
-        try CertificateName.walk(element.contents) { type, value in
+        try CertificateName.walk(element.contents) { type, value, _ in
             guard type == CertificateName.commonNameType else { return }
             found = value
             count += 1
@@ -46,15 +46,17 @@ public struct CertificateName: Sendable, Equatable {
     }
 
     private static func walk(
-        _ contents: ArraySlice<UInt8>, _ visit: (OID, DERElement) -> Void
+        _ contents: ArraySlice<UInt8>, _ visit: (OID, DERElement, Int) -> Void
     ) throws(DERError) {
         var sets = DERReader(contents)
         while !sets.isAtEnd {
             let whole = try sets.enter(DERTag.set)
+            var place = 0
             repeat {
                 let set = try sets.enter()
                 let type = try sets.readObjectIdentifier()
-                visit(type, try sets.readElement())
+                visit(type, try sets.readElement(), place)
+                place += 1
                 try sets.leave(set)
             } while !sets.isAtEnd
             try sets.leave(whole)
@@ -69,9 +71,14 @@ extension CertificateName: CustomStringConvertible {
         var parts: [String] = []
         guard let contents = try? reader.read(DERTag.sequence) else { return "" }
         do throws(DERError) {
-            try CertificateName.walk(contents) { type, value in
-                let text = CertificateName.text(value) ?? "#"
-                parts.append("\(CertificateName.label(type))=\(CertificateName.escape(text))")
+            try CertificateName.walk(contents) { type, value, place in
+                let text = CertificateName.text(value).map(CertificateName.escape) ?? "#"
+                let part = "\(CertificateName.label(type))=\(text)"
+                if place > 0, let before = parts.popLast() {
+                    parts.append(before + "+" + part)
+                } else {
+                    parts.append(part)
+                }
             }
         } catch {
             return ""
@@ -85,17 +92,25 @@ extension CertificateName: CustomStringConvertible {
         case OID(2, 5, 4, 6): "C"
         case OID(2, 5, 4, 7): "L"
         case OID(2, 5, 4, 8): "ST"
+        case OID(2, 5, 4, 9): "STREET"
         case OID(2, 5, 4, 10): "O"
         case OID(2, 5, 4, 11): "OU"
+        case OID(0, 9, 2342, 19_200_300, 100, 1, 1): "UID"
+        case OID(0, 9, 2342, 19_200_300, 100, 1, 25): "DC"
         default: type.description
         }
     }
 
     private static func escape(_ text: String) -> String {
         var escaped = ""
-        for character in text {
-            if ",+\"\\<>;=".contains(character) { escaped.append("\\") }
-            escaped.append(character)
+        for (place, scalar) in text.unicodeScalars.enumerated() {
+            let isAtEnd = place == 0 || place == text.unicodeScalars.count - 1
+            switch scalar {
+            case "\0": escaped += "\\00"
+            case ",", "+", "\"", "\\", "<", ">", ";": escaped += "\\\(scalar)"
+            case " " where isAtEnd, "#" where place == 0: escaped += "\\\(scalar)"
+            default: escaped.unicodeScalars.append(scalar)
+            }
         }
         return escaped
     }

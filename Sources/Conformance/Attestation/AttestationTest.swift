@@ -26,7 +26,8 @@ public struct AttestationTest: Sendable {
             return [{ [.broken(file, in: file, "no attestations of kind \(kind) are checked")] }]
         }
         let test = AttestationTest(
-            vectors: vectors, folder: VectorFolder(of: file, read: read), file: file, run: run)
+            vectors: vectors, folder: VectorFolder(of: file, roots: json["roots"], read: read),
+            file: file, run: run)
         return vectors.indices.map { index in { test.results(index) } }
     }
 
@@ -55,9 +56,11 @@ public struct AttestationTest: Sendable {
 /// The folder of a `vectors.json`.
 struct VectorFolder: Sendable {
     private let path: String
+    private let roots: JSON?
     private let read: @Sendable (String) -> [UInt8]?
 
-    init(of file: String, read: @escaping @Sendable (String) -> [UInt8]?) {
+    init(of file: String, roots: JSON?, read: @escaping @Sendable (String) -> [UInt8]?) {
+        self.roots = roots
         let parts = file.split(separator: "/", omittingEmptySubsequences: false)
         path = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : ""
         self.read = read
@@ -67,6 +70,26 @@ struct VectorFolder: Sendable {
     func bytes(_ name: String) throws(FixtureError) -> [UInt8] {
         guard let bytes = read(path + name) else { throw FixtureError("no file \(path)\(name)") }
         return bytes
+    }
+
+    /// The certificate of a root that the vectors bring, in DER.
+    ///
+    /// `roots` says by name where it is; the first word is the file.
+    func root(_ name: String) throws(FixtureError) -> [UInt8] {
+        guard let file = roots?[name]?.string?.split(separator: " ").first else {
+            throw FixtureError("no root \(name)")
+        }
+        return try certificate(String(file))
+    }
+
+    /// The one certificate of a file of PEM or DER, in DER.
+    func certificate(_ name: String) throws(FixtureError) -> [UInt8] {
+        let bytes = try bytes(name)
+        guard bytes.first == UInt8(ascii: "-") else { return bytes }
+        guard let blocks = try? PEM.decode(bytes[...], label: "CERTIFICATE", blocksMax: 1),
+            let certificate = blocks.first
+        else { throw FixtureError("\(name) is no certificate") }
+        return certificate
     }
 
     /// The file that a member of the vector names.

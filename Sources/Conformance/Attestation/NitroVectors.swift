@@ -14,7 +14,12 @@ enum NitroVectors {
         let bytes = try folder.bytes(named: "doc", of: vector)
         let anchors = try anchors(vector["root"]?.string, folder)
         let verdict = verify(bytes, at: time, anchors: anchors, options: vector["opts"])
-        let main = try VectorCase(vector, got: verdict)
+        var main = try VectorCase(vector, got: verdict)
+        if main.accepts {
+            var fields = vector["decoded"]?.object ?? JSONObject()
+            fields["debug_mode"] = vector["expect"]?["debug_mode"]
+            main.wantedFields = .object(fields)
+        }
         guard vector["group"]?.string == "real", main.accepts,
             let first = vector["decoded"]?["chain_valid_from"]?.uint64,
             let last = vector["decoded"]?["chain_valid_until"]?.uint64
@@ -37,15 +42,10 @@ enum NitroVectors {
     ) throws(FixtureError) -> TrustAnchors {
         switch root {
         case "aws-nitro-g1": return .production
-        case "dev-a":
-            let text = try folder.bytes("dev-root.pem")
-            guard let blocks = try? PEM.decode(text[...], label: "CERTIFICATE", blocksMax: 1),
-                let root = blocks.first
-            else { throw FixtureError("dev-root.pem is no certificate") }
-            return TrustAnchors([
-                TrustAnchors.Anchor(.nitro, SHA256.hash(root), isDevelopment: true)
-            ])
-        default: throw FixtureError("no root \(root ?? "")")
+        case let name?:
+            let root = SHA256.hash(try folder.root(name))
+            return TrustAnchors([TrustAnchors.Anchor(.nitro, root, isDevelopment: true)])
+        case nil: throw FixtureError("no member root")
         }
     }
 
@@ -53,9 +53,9 @@ enum NitroVectors {
         _ bytes: [UInt8], at time: UInt64, anchors: TrustAnchors, options: JSON?
     ) -> VectorCase.Verdict {
         var freshness: NitroVerifier.Freshness?
-        if let ageMax = options?["max_age"]?.uint64 {
-            freshness = NitroVerifier.Freshness(
-                ageMax: ageMax, skew: options?["skew"]?.uint64 ?? 0)
+        let (ageMax, skew) = (options?["max_age"]?.uint64, options?["skew"]?.uint64)
+        if ageMax != nil || skew != nil {
+            freshness = NitroVerifier.Freshness(ageMax: ageMax ?? .max, skew: skew ?? 0)
         }
         do throws(AttestationError) {
             let document = try NitroDocument(bytes)
@@ -75,6 +75,7 @@ enum NitroVectors {
         let hex = { (bytes: [UInt8]?) -> JSON in bytes.map { .string(Hex.encode($0)) } ?? .null }
         let pcrs = document.pcrs.map { ("\($0.index)", JSON.string(Hex.encode($0.value))) }
         return [
+            "debug_mode": .bool(verified.isDebug),
             "module_id": .string(document.moduleID), "digest": "SHA384",
             "timestamp_ms": .number(JSONNumber(document.timestamp)),
             "pcrs": .object(JSONObject(pcrs.map { (key: $0.0, value: $0.1) })),

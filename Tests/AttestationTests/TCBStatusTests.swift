@@ -1,0 +1,43 @@
+import Attestation
+import Testing
+
+@Suite struct TCBStatusTests {
+    /// Intel's rule for the states that modules and quoting enclaves have, pair by pair.
+    @Test func joinsAsIntelDoes() {
+        let rows: [(TCBStatus, with: TCBStatus, is: TCBStatus)] = [
+            (.upToDate, .upToDate, .upToDate), (.upToDate, .outOfDate, .outOfDate),
+            (.swHardeningNeeded, .upToDate, .swHardeningNeeded),
+            (.swHardeningNeeded, .outOfDate, .outOfDate),
+            (.configurationNeeded, .upToDate, .configurationNeeded),
+            (.configurationNeeded, .outOfDate, .outOfDateConfigurationNeeded),
+            (
+                .configurationAndSWHardeningNeeded, .upToDate, .configurationAndSWHardeningNeeded
+            ),
+            (.configurationAndSWHardeningNeeded, .outOfDate, .outOfDateConfigurationNeeded),
+            (.outOfDate, .upToDate, .outOfDate), (.outOfDate, .outOfDate, .outOfDate),
+            (.outOfDateConfigurationNeeded, .upToDate, .outOfDateConfigurationNeeded),
+            (.outOfDateConfigurationNeeded, .outOfDate, .outOfDateConfigurationNeeded),
+        ]
+        for row in rows {
+            #expect(row.0.joined(with: row.with) == row.is, "\(row)")
+            #expect(row.0.joined(with: .revoked) == .revoked)
+        }
+    }
+
+    /// All pairs: no order counts, nothing gets better, and only one pair of kinds gets worse.
+    @Test func joiningIsALattice() {
+        for one in TCBStatus.allCases {
+            #expect(one.joined(with: one) == one)
+            for other in TCBStatus.allCases {
+                let joined = one.joined(with: other)
+                #expect(joined == other.joined(with: one))
+                #expect(joined >= max(one, other))
+                #expect(joined == max(one, other) || joined == .outOfDateConfigurationNeeded)
+                for third in TCBStatus.allCases {
+                    #expect(
+                        joined.joined(with: third) == one.joined(with: other.joined(with: third)))
+                }
+            }
+        }
+    }
+}
