@@ -77,8 +77,8 @@ extension EvidenceCost {
             Usual(
                 bytes: 4_500, cost: EvidenceCost(certificates: 5, p384Signatures: 5),
                 collateralBytes: 0)
-        case .sgx: Usual(bytes: 4_700, cost: DCAPQuote.cost, collateralBytes: 5_000)
-        case .tdx: Usual(bytes: 5_000, cost: DCAPQuote.cost, collateralBytes: 5_000)
+        case .sgx: Usual(bytes: 4_700, cost: DCAPQuote.cost, collateralBytes: 2_000)
+        case .tdx: Usual(bytes: 5_000, cost: DCAPQuote.cost, collateralBytes: 2_400)
         case .snp:
             Usual(
                 bytes: 2_600,

@@ -78,7 +78,7 @@ public enum Base64 {
         var position = offset
         var seen: UInt8 = 0
         for start in stride(from: 0, to: digits.count, by: 4) {
-            // Positions are within what was checked above, and the table has an entry for each byte.
+            // Positions are within what was checked above; the table has an entry for each byte.
             let first = unsafe table[unchecked: Int(digits[unchecked: start])]
             let second = unsafe table[unchecked: Int(digits[unchecked: start + 1])]
             let third = unsafe table[unchecked: Int(digits[unchecked: start + 2])]

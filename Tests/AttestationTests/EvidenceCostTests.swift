@@ -15,7 +15,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.nitro, 325_000), (.sgx, 74_400), (.tdx, 75_600), (.snp, 79_400), (.nvgpu, 333_000),
+            (.nitro, 325_000), (.sgx, 62_400), (.tdx, 65_200), (.snp, 79_400), (.nvgpu, 333_000),
         ] as [(TEEType, UInt64)])
     func usualEvidenceHasItsPrice(_ type: TEEType, _ gas: UInt64) {
         #expect(EvidenceCost.usual(type).gas == gas)

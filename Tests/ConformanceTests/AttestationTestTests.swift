@@ -64,10 +64,12 @@ import Testing
     func rootsAreWhereTheFileSays(_ kind: String) throws {
         let folder = try #require(Self.folder) + kind + "/"
         let text = String(decoding: try Files.read(folder + "vectors.json"), as: UTF8.self)
-        for (other, isPassed) in [("another", true), ("gone", false)] {
-            let renamed = text.split(separator: "\"dev-", omittingEmptySubsequences: false)
-                .joined(separator: "\"\(other)-")
-            let vectors = isPassed ? renamed : renamed.replacing("\"roots\"", with: "\"others\"")
+        let name = kind == "nitro" ? "\"dev-a\"" : "\"dev-dcap\""
+        try #require(text.contains(name))
+        let renamed = text.replacing(name, with: "\"another\"")
+        for (vectors, isPassed) in [
+            (renamed, true), (renamed.replacing("\"roots\"", with: "\"others\""), false),
+        ] {
             let results = AttestationTest.cases(Array(vectors.utf8), file: folder + "vectors.json")
             {
                 try? Files.read($0)

@@ -187,7 +187,7 @@ import Testing
                 model: Hash(1), [], from: .max, reason: ""))
         try refuses(.changeInThePast(from: 5, now: chain.now), floor(nil, 5))
         try refuses(
-            .invalidPolicy("truncated"),
+            .invalidPolicy("it ends too early"),
             NativeCalldata.setFloor(model: record.id, [1], from: .max, reason: ""))
         let first = chain.now
         let raised = Policy.allOf([.kind(.signed), .kind(.zk)])

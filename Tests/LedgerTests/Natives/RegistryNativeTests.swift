@@ -98,7 +98,8 @@ import Testing
         bad = try Bargain.record("n", graph: 3)
         bad.policyFloor = [1, 0x11, 2, 1, 0, 1, 0]
         try refuses(
-            .invalidPolicy("partsNotAscending"), NativeCalldata.register(bad), from: owner, chain)
+            .invalidPolicy(PolicyError.partsNotAscending.description),
+            NativeCalldata.register(bad), from: owner, chain)
         bad.policyFloor = []
         bad.weightsRoot = Hash(1)
         let key = try Bargain.key(try Bargain.graph(3))
