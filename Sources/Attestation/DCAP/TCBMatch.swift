@@ -3,10 +3,10 @@ struct TCBState: Equatable {
     let status: TCBStatus
     let advisories: [String]
 
-    /// The worse state, with the advisories of both.
+    /// What the parts need together, with the advisories of both.
     func merged(with other: TCBState) -> TCBState {
         TCBState(
-            status: max(status, other.status),
+            status: status.merged(with: other.status),
             advisories: advisories + other.advisories.filter { !advisories.contains($0) })
     }
 }
@@ -14,8 +14,8 @@ struct TCBState: Equatable {
 extension TCBInfo {
     /// The state of a quote's platform: of the processor and, for TDX, of the module.
     ///
-    /// A domain of TDX 1.5 names two modules, the one that started it and the one that runs: the
-    /// worse of the two counts.
+    /// A domain of TDX 1.5 names two modules, the one that started it and the one that runs: both
+    /// count.
     func match(
         _ platform: PCKExtension, _ body: DCAPQuote.Body
     ) throws(AttestationError) -> TCBState {

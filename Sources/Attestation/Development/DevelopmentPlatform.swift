@@ -117,13 +117,16 @@ public struct DevelopmentPlatform: Sendable {
 extension DevelopmentPlatform {
     /// Collateral that holds for thirty days from `time`, in seconds since 1970.
     ///
-    /// - Parameter status: of the platform's TCB level.
+    /// - Parameters:
+    ///   - status: of the platform's TCB level.
+    ///   - qeStatus: of the quoting enclave's level.
     public func collateral(
-        at time: UInt64, status: TCBStatus = .upToDate, evaluationNumber: UInt32 = 1
+        at time: UInt64, status: TCBStatus = .upToDate, qeStatus: TCBStatus = .upToDate,
+        evaluationNumber: UInt32 = 1
     ) -> RawDCAPCollateral {
         let window = (time, time + 30 * 86_400)
         let info = tcbInfo(window, status: status, evaluationNumber: evaluationNumber)
-        let identity = qeIdentity(window, evaluationNumber: evaluationNumber)
+        let identity = qeIdentity(window, status: qeStatus, evaluationNumber: evaluationNumber)
         let chain = { (leaf: [UInt8]) -> [UInt8] in
             [leaf, root].flatMap { Array(PEM.encode($0, label: "CERTIFICATE").utf8) }
         }
@@ -197,11 +200,13 @@ extension DevelopmentPlatform {
         ).serialized
     }
 
-    private func qeIdentity(_ window: (UInt64, UInt64), evaluationNumber: UInt32) -> [UInt8] {
+    private func qeIdentity(
+        _ window: (UInt64, UInt64), status: TCBStatus, evaluationNumber: UInt32
+    ) -> [UInt8] {
         let level: JSON = [
             "tcb": ["isvsvn": .number(JSONNumber(DevelopmentPlatform.qeVersion))],
             "tcbDate": .string(InternetTime.text(DevelopmentPlatform.start)),
-            "tcbStatus": "UpToDate",
+            "tcbStatus": .string(status.name),
         ]
         return object(
             [("id", "TD_QE"), ("version", 2)] + times(window) + [
