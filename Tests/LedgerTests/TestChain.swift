@@ -28,10 +28,13 @@ final class TestChain {
     /// - Parameters:
     ///   - trustsDevelopment: whether the development root is among Nitro's.
     ///   - roots: hashes of vendors' roots and what stands in their places.
+    ///   - quoteRoot: hash of a development root that stands in Intel's place.
     init(
-        _ profile: String = "dev", trustsDevelopment: Bool = true, roots: [Hash: Hash] = [:]
+        _ profile: String = "dev", trustsDevelopment: Bool = true, roots: [Hash: Hash] = [:],
+        quoteRoot: Hash? = nil
     ) throws {
         var file = try TestChain.file(profile, trustsDevelopment: trustsDevelopment)
+        if let quoteRoot { file = try TestChain.file(file, trustingQuotesUnder: quoteRoot) }
         for (vendor, other) in roots {
             let text = String(decoding: file, as: UTF8.self)
             try #require(text.contains(vendor.hex))
@@ -58,6 +61,20 @@ final class TestChain {
         let text = String(decoding: file, as: UTF8.self)
         try #require(text.contains(count))
         return Array(text.replacing(count, with: count.dropLast(2) + "1\"").utf8)
+    }
+
+    /// The genesis with the root of a development platform in the place of Intel's.
+    private static func file(
+        _ file: [UInt8], trustingQuotesUnder root: Hash
+    ) throws -> [UInt8] {
+        let text = String(decoding: file, as: UTF8.self)
+        let base = TrustRoot.base(family: 2)
+        let intel = "\"\(Hash(base &+ 1).hex)\": \"\(TrustQuoteTests.intelRoot.hex)\""
+        try #require(text.contains(intel))
+        let other =
+            "\"\(Hash(base &+ 1).hex)\": \"\(root.hex)\", \"\(Hash(base &+ 2).hex)\": "
+            + "\"\(Hash(1).hex)\""
+        return Array(text.replacing(intel, with: other).utf8)
     }
 
     /// Runs one call in a block of its own.

@@ -62,9 +62,9 @@ struct Bargain {
     init(
         policy: Policy = .kind(.signed), floor: Policy? = nil,
         evidence kinds: [EvidenceKind] = [.signed], hasProofs: Bool = false,
-        graph: IntegerGraph? = nil
+        graph: IntegerGraph? = nil, quoteRoot: Hash? = nil
     ) throws {
-        chain = try TestChain()
+        chain = try TestChain(quoteRoot: quoteRoot)
         let graph = try graph ?? Bargain.graph(7)
         chain.models.insert(graph.encoded)
         payer = try PrivateKey(Bargain.payerKey)

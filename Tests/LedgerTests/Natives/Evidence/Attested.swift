@@ -22,8 +22,8 @@ struct Attested {
 
     var chain: TestChain { bargain.chain }
 
-    init(policy: Policy, floor: Policy? = nil) throws {
-        bargain = try Bargain(policy: policy, floor: floor, evidence: [])
+    init(policy: Policy, floor: Policy? = nil, quoteRoot: Hash? = nil) throws {
+        bargain = try Bargain(policy: policy, floor: floor, evidence: [], quoteRoot: quoteRoot)
         graph = try Bargain.graph(7)
         machine = try PrivateKey(Attested.machineKey)
         let integers: [Int32] = [64, 32]
@@ -134,6 +134,25 @@ struct Attested {
         try chain.run(
             NativeCalldata.registerProvider(registered), NativeAddress.registry, key.address)
         return key
+    }
+
+    // MARK: Receipts
+
+    /// The document of the settlement in the newest block.
+    func receiptDocument() throws -> ReceiptDocument {
+        let call = try #require(SettleCall(calldata: bargain.calldata))
+        return try ReceiptDocument(
+            receipt: try receipt(about: call.countedEvidence), evidence: call.countedEvidence,
+            output: call.output, tokenName: "USDC", tokenVersion: "2", header: chain.parent,
+            state: chain.state, nodes: chain.nodes)
+    }
+
+    /// The receipt that the newest block would give for such evidence.
+    func receipt(about evidence: [Evidence]) throws -> SettlementReceipt {
+        let call = try #require(SettleCall(calldata: bargain.calldata))
+        return call.receipt(
+            chainID: bargain.chainID, blockNumber: chain.parent.number,
+            timestamp: chain.parent.timestamp, evidence: evidence.map(\.digest))
     }
 
     // MARK: Settling

@@ -11,25 +11,12 @@ import Testing
 import Trie
 
 @Suite struct EvidenceReceiptTests {
-    /// The document of the settlement in the newest block.
-    private func document(_ attested: Attested) throws -> ReceiptDocument {
-        let chain = attested.chain
-        let call = try #require(SettleCall(calldata: attested.bargain.calldata))
-        let receipt = call.receipt(
-            chainID: attested.bargain.chainID, blockNumber: chain.parent.number,
-            timestamp: chain.parent.timestamp, evidence: call.countedEvidence.map(\.digest))
-        return try ReceiptDocument(
-            receipt: receipt, evidence: call.countedEvidence, output: call.output,
-            tokenName: "USDC", tokenVersion: "2", header: chain.parent, state: chain.state,
-            nodes: chain.nodes)
-    }
-
     private func settled(
         _ policy: String, _ pieces: (inout Attested) throws -> [Evidence]
     ) throws -> (Attested, ReceiptDocument) {
         var attested = try Attested(policy: try Policy(text: policy))
         try attested.expectPaid(try pieces(&attested))
-        return (attested, try document(attested))
+        return (attested, try attested.receiptDocument())
     }
 
     @Test func checksAnAttestedKeyAgain() throws {
