@@ -26,6 +26,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + extra + dependencies
                 + (threaded.contains(name) ? ["Threads"] : [])
+                + (name == "Attestation" ? ["COpenSSL"] : [])
                 + (name == "Ledger" ? ["Prover"] : []),
             swiftSettings: settings),
     ]

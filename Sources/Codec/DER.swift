@@ -22,6 +22,8 @@ public enum DERError: Error, Equatable, Sendable {
     /// A BIT STRING without its first byte, with more than 7 unused bits, or with unused bits set.
     case invalidBitString
     case invalidObjectIdentifier
+    /// A text that is not of its character set.
+    case invalidText
     /// No `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ` of the calendar, or before 1970.
     case invalidTime
 }
@@ -36,7 +38,9 @@ public enum DERTag {
     public static let objectIdentifier: UInt8 = 0x06
     public static let enumerated: UInt8 = 0x0a
     public static let utf8String: UInt8 = 0x0c
+    public static let numericString: UInt8 = 0x12
     public static let printableString: UInt8 = 0x13
+    public static let teletexString: UInt8 = 0x14
     public static let ia5String: UInt8 = 0x16
     public static let utcTime: UInt8 = 0x17
     public static let generalizedTime: UInt8 = 0x18

@@ -131,22 +131,4 @@ import Testing
             }
         }
     }
-
-    @Test(
-        .enabled(if: SharedData.folder != nil, "no shared data"),
-        arguments: ["snp-real-milan-trustee", "snp-real-milan-vlek-aws"])
-    func realReportsMeanOneThing(_ name: String) throws {
-        let folder = try #require(SharedData.folder) + "/attestation/snp/"
-        let vectors = try JSON(parsing: Files.read(folder + "vectors.json"))["vectors"]?.array
-        let vector = try #require(vectors?.first { $0["id"]?.string == name })
-        let time = try #require(vector["time"]?.uint64)
-        let report = try SNPReport(decoding: Files.read(folder + (vector["report"]?.string ?? "")))
-        let vek = try Files.read(folder + (vector["vek"]?.string ?? ""))
-        let verify = { (bytes: [UInt8]) throws(AttestationError) -> VerifiedSNPReport in
-            try SNPEvidence(decoding: bytes).verify(anchors: .production, at: time)
-        }
-        let bytes = SNPEvidence(report: report, vek: vek).encoded
-        try Sweep.prefixes(of: bytes, verify)
-        try Sweep.flips(of: bytes, every: Sweep.isWhole ? 1 : 7, verify)
-    }
 }

@@ -70,28 +70,4 @@ import Testing
         }
         #expect(error?.reason == .root)
     }
-
-    /// Bits of a real answer: each is signed, or is the signature.
-    @Test(.enabled(if: SharedData.folder != nil, "no shared data"))
-    func realEvidenceMeansOneThing() throws {
-        let name = try #require(SharedData.folder) + "/attestation/nvgpu/real/nvswitch-0"
-        let bytes = try Files.read(name + ".bin")
-        let evidence = try GPUEvidence(bytes, pem: Files.read(name + ".chain.pem"))
-        _ = try evidence.verify(anchors: .production, at: 1_750_000_000)
-        guard case .p384(let key) = try Certificate(evidence.certificates[0]).key else {
-            Issue.record("the leaf is not on P-384")
-            return
-        }
-        let verify = { (bytes: [UInt8]) throws(AttestationError) -> SPDMEvidence in
-            let spdm = try SPDMEvidence(decoding: bytes)
-            guard
-                P384.verify(
-                    digest: SHA384.hash(spdm.signedBytes), signature: spdm.signature,
-                    key: key[...])
-            else { throw AttestationError(.signature, "not the device's") }
-            return spdm
-        }
-        try Sweep.prefixes(of: bytes, verify)
-        try Sweep.flips(of: bytes, every: Sweep.isWhole ? 1 : 11, verify)
-    }
 }

@@ -1,34 +1,76 @@
-import Attestation
 import Glibc
 import Testing
 
-/// Changed evidence is refused, or says what it said before.
-enum Sweep {
-    /// Whether every bit is tried: `ASSAY_WHOLE_SWEEPS` is set. A sample is tried otherwise.
-    static let isWhole = unsafe getenv("ASSAY_WHOLE_SWEEPS") != nil
+/// Changed evidence is refused, or says what it said before: how often each, and where neither.
+struct Sweep: Sendable {
+    /// Whether every bit is tried: `ASSAY_EVERY_BIT` is set. A sample is tried otherwise.
+    static let isWhole = unsafe getenv("ASSAY_EVERY_BIT") != nil
 
-    /// Every prefix is refused, or means the same: a quote may lose zeros behind it.
-    static func prefixes<Meaning: Equatable>(
-        of bytes: [UInt8], _ verify: ([UInt8]) throws -> Meaning
-    ) throws {
-        let meaning = try verify(bytes)
-        for count in bytes.indices {
-            guard let other = try? verify(Array(bytes[..<count])) else { continue }
-            #expect(other == meaning, "the first \(count) bytes mean something else")
+    private(set) var refused = 0
+    private(set) var same = 0
+    /// The bits or lengths whose change is accepted with another meaning, in ascending order.
+    private(set) var different: [Int] = []
+
+    var tried: Int { refused + same + different.count }
+
+    /// All prefixes, the empty one too: evidence with zeros behind it may lose them.
+    static func prefixes<Meaning: Equatable & Sendable>(
+        of bytes: [UInt8], _ verify: @escaping @Sendable ([UInt8]) throws -> Meaning
+    ) async throws -> Sweep {
+        try await run(Array(bytes.indices), of: bytes, verify) { Array(bytes[..<$0]) }
+    }
+
+    /// Every `step`-th flip of one bit.
+    static func flips<Meaning: Equatable & Sendable>(
+        of bytes: [UInt8], every step: Int,
+        _ verify: @escaping @Sendable ([UInt8]) throws -> Meaning
+    ) async throws -> Sweep {
+        let bits = Array(stride(from: 0, to: 8 * bytes.count, by: step))
+        return try await run(bits, of: bytes, verify) { bit in
+            var changed = bytes
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            return changed
         }
     }
 
-    /// Every `stride`-th flip of one bit is refused, or means the same.
-    static func flips<Meaning: Equatable>(
-        of bytes: [UInt8], every stride: Int,
-        _ verify: ([UInt8]) throws -> Meaning
-    ) throws {
+    /// Pieces run on all processors; the outcome does not depend on how many there are.
+    private static func run<Meaning: Equatable & Sendable>(
+        _ places: [Int], of bytes: [UInt8],
+        _ verify: @escaping @Sendable ([UInt8]) throws -> Meaning,
+        _ change: @escaping @Sendable (Int) -> [UInt8]
+    ) async throws -> Sweep {
         let meaning = try verify(bytes)
-        for bit in Swift.stride(from: 0, to: 8 * bytes.count, by: stride) {
-            var changed = bytes
-            changed[bit / 8] ^= 1 << UInt8(bit % 8)
-            guard let other = try? verify(changed) else { continue }
-            #expect(other == meaning, "bit \(bit) changes the meaning")
+        return await withTaskGroup(of: Sweep.self) { group in
+            for first in stride(from: 0, to: places.count, by: placesOfPiece) {
+                let piece = places[first..<min(first + placesOfPiece, places.count)]
+                group.addTask {
+                    var sweep = Sweep()
+                    for place in piece {
+                        sweep.count(try? verify(change(place)), meaning, at: place)
+                    }
+                    return sweep
+                }
+            }
+            var sum = Sweep()
+            for await sweep in group {
+                sum.refused += sweep.refused
+                sum.same += sweep.same
+                sum.different += sweep.different
+            }
+            sum.different.sort()
+            return sum
         }
+    }
+
+    private static let placesOfPiece = 256
+
+    private mutating func count<Meaning: Equatable>(
+        _ got: Meaning?, _ wanted: Meaning, at place: Int
+    ) {
+        guard let got else {
+            refused += 1
+            return
+        }
+        if got == wanted { same += 1 } else { different.append(place) }
     }
 }

@@ -40,4 +40,24 @@ import Testing
             }
         }
     }
+
+    /// A whole quote, by collateral with each pair of states.
+    @Test(arguments: TCBStatus.allCases, [TCBStatus.upToDate, .outOfDate, .revoked])
+    func quotesHaveTheJoinedState(_ platform: TCBStatus, _ enclave: TCBStatus) throws {
+        let wanted = platform.joined(with: enclave)
+        let raw = DCAPSample.platform.collateral(
+            at: DCAPSample.time, status: platform, qeStatus: enclave)
+        let verify = { () throws(AttestationError) in
+            try DCAPQuote.verify(
+                DCAPSample.quote, raw, anchors: DCAPSample.platform.anchors, at: DCAPSample.time)
+        }
+        if wanted == .revoked {
+            let error = #expect(throws: AttestationError.self) { _ = try verify() }
+            #expect(error?.reason == .tcbRevoked)
+        } else {
+            let verified = try verify()
+            #expect(verified.attestation.status == wanted)
+            #expect(verified.platformStatus == platform && verified.qeStatus == enclave)
+        }
+    }
 }

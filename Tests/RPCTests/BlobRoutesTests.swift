@@ -1,6 +1,5 @@
 import Codec
 import Crypto
-import Files
 import HTTP
 import Node
 import Primitives

@@ -119,14 +119,15 @@ extension DevelopmentPlatform {
     ///
     /// - Parameters:
     ///   - status: of the platform's TCB level.
+    ///   - qeStatus: of the quoting enclave's level.
     ///   - isRevoked: whether its authority has revoked the platform's certificate.
     public func collateral(
-        at time: UInt64, status: TCBStatus = .upToDate, evaluationNumber: UInt32 = 1,
-        isRevoked: Bool = false
+        at time: UInt64, status: TCBStatus = .upToDate, qeStatus: TCBStatus = .upToDate,
+        evaluationNumber: UInt32 = 1, isRevoked: Bool = false
     ) -> RawDCAPCollateral {
         let window = (time, time + 30 * 86_400)
         let info = tcbInfo(window, status: status, evaluationNumber: evaluationNumber)
-        let identity = qeIdentity(window, evaluationNumber: evaluationNumber)
+        let identity = qeIdentity(window, status: qeStatus, evaluationNumber: evaluationNumber)
         let chain = { (leaf: [UInt8]) -> [UInt8] in
             [leaf, root].flatMap { Array(PEM.encode($0, label: "CERTIFICATE").utf8) }
         }
@@ -211,11 +212,13 @@ extension DevelopmentPlatform {
         ).serialized
     }
 
-    private func qeIdentity(_ window: (UInt64, UInt64), evaluationNumber: UInt32) -> [UInt8] {
+    private func qeIdentity(
+        _ window: (UInt64, UInt64), status: TCBStatus, evaluationNumber: UInt32
+    ) -> [UInt8] {
         let level: JSON = [
             "tcb": ["isvsvn": .number(JSONNumber(DevelopmentPlatform.qeVersion))],
             "tcbDate": .string(InternetTime.text(DevelopmentPlatform.start)),
-            "tcbStatus": "UpToDate",
+            "tcbStatus": .string(status.name),
         ]
         return object(
             [("id", "TD_QE"), ("version", 2)] + times(window) + [

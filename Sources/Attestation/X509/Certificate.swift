@@ -4,9 +4,16 @@ public import Primitives
 
 /// An X.509 certificate of version 3, as its bytes say it; nothing is trusted yet.
 ///
-/// The profile is that of the vendors' chains: DER with definite shortest lengths, one item and
-/// nothing behind it, no unique identifiers, times of the calendar, each extension once. OpenSSL
-/// is not asked: it reads BER that is no DER, and takes 0.14 ms for each.
+/// The profile is that of the vendors' chains: DER with definite shortest lengths, tags of one byte
+/// that mark what is constructed, one item and nothing behind it, version 3, a serial number of at
+/// most 20 bytes that is not negative, no unique identifiers, the signature's algorithm the same in
+/// both places, times of the calendar in `Z` and from 1970 on, texts of names in a character set of
+/// one byte or UTF-8, each extension once and 32 at most. Values have DER's one form (BOOLEAN `ff`,
+/// no default written out, NULL empty, integers short, unused bits zero). Keys, PSS parameters,
+/// basic constraints and key usage are read at once: what is wrong in them refuses the whole.
+///
+/// OpenSSL is not asked: it reads BER that is no DER, leaves those values for later, and takes
+/// 0.14 ms for each. It takes all that is taken here; a test compares the two.
 /// Source: RFC 5280, section 4.1.
 public struct Certificate: Sendable, Equatable {
     public struct Extension: Sendable, Equatable {

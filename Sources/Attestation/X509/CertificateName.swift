@@ -22,7 +22,8 @@ public struct CertificateName: Sendable, Equatable {
 
     static let commonNameType = OID(2, 5, 4, 3)
 
-    /// Reads a SEQUENCE of non-empty SETs of a type and a text each.
+    /// Reads a SEQUENCE of non-empty SETs of a type and a text each. Texts are of the sets with a
+    /// byte a character, or UTF-8: no vendor writes BMPString or UniversalString.
     public init(reading reader: inout DERReader) throws(DERError) {
         let element = try reader.readElement(DERTag.sequence)
         encoding = element.encoding
@@ -45,6 +46,20 @@ public struct CertificateName: Sendable, Equatable {
         }
     }
 
+    private static func check(_ value: DERElement) throws(DERError) {
+        switch value.tag {
+        case DERTag.utf8String:
+            let isValid =
+                value.contents.allSatisfy { $0 < 0x80 }
+                || String(validating: value.contents, as: UTF8.self) != nil
+            guard isValid else { throw .invalidText }
+        case DERTag.printableString, DERTag.ia5String, DERTag.numericString,
+            DERTag.teletexString:
+            return
+        default: throw .wrongTag(wanted: DERTag.utf8String, got: value.tag)
+        }
+    }
+
     private static func walk(
         _ contents: ArraySlice<UInt8>, _ visit: (OID, DERElement, Int) -> Void
     ) throws(DERError) {
@@ -55,7 +70,9 @@ public struct CertificateName: Sendable, Equatable {
             repeat {
                 let set = try sets.enter()
                 let type = try sets.readObjectIdentifier()
-                visit(type, try sets.readElement(), place)
+                let value = try sets.readElement()
+                try check(value)
+                visit(type, value, place)
                 place += 1
                 try sets.leave(set)
             } while !sets.isAtEnd

@@ -24,6 +24,7 @@ public enum PublicKey: Sendable, Equatable {
             // Parameters other than a curve's name are legal DER and no key of ours.
             guard algorithm.nextTag == DERTag.objectIdentifier else {
                 self = .other(type)
+                try algorithm.finishParameters()
                 return
             }
             let curve = try algorithm.readObjectIdentifier()
@@ -40,7 +41,9 @@ public enum PublicKey: Sendable, Equatable {
             try numbers.finish()
             let isUsable = RSAPSS.isModulus(modulus) && exponent.elementsEqual([1, 0, 1])
             self = isUsable ? .rsa(modulus: Array(modulus)) : .other(type)
-        default: self = .other(type)
+        default:
+            self = .other(type)
+            try algorithm.finishParameters()
         }
     }
 

@@ -24,6 +24,7 @@ public enum SignatureAlgorithm: Sendable, Equatable {
             self = try SignatureAlgorithm.pss(&fields) ?? .other(type)
         default:
             self = .other(type)
+            try fields.finishParameters()
             return
         }
         try fields.finish()
@@ -81,5 +82,19 @@ public enum SignatureAlgorithm: Sendable, Equatable {
         case OID(2, 16, 840, 1, 101, 3, 4, 2, 3): return .sha512
         default: return nil
         }
+    }
+}
+
+extension DERReader {
+    /// Passes the parameters of an algorithm that is not checked here and refuses what is behind
+    /// them: NULL, a name, a SEQUENCE, or none.
+    mutating func finishParameters() throws(DERError) {
+        switch nextTag {
+        case nil: return
+        case DERTag.null: try readNull()
+        case DERTag.objectIdentifier: _ = try readObjectIdentifier()
+        default: try skip(DERTag.sequence)
+        }
+        try finish()
     }
 }

@@ -145,6 +145,28 @@ struct VectorCase {
         accepts = reasons.isEmpty
     }
 
+    /// The case and, where a real sample is accepted, four more: a second before and at the begin
+    /// of what it rests on, at its end and a second after.
+    ///
+    /// - Parameter reasons: those that are right outside the window.
+    func withEnds(
+        of window: Window?, _ vector: JSON, reasons: [String] = ["E_CHAIN_TIME"],
+        _ verdict: (UInt64) -> Verdict
+    ) -> [VectorCase] {
+        guard vector["group"]?.string == "real", accepts, let window, window.start > 0,
+            window.end < .max
+        else { return [self] }
+        let ends: [(name: String, time: UInt64, reasons: [String])] = [
+            ("before", window.start - 1, reasons), ("first", window.start, []),
+            ("last", window.end, []), ("after", window.end + 1, reasons),
+        ]
+        return [self]
+            + ends.map { end in
+                VectorCase(
+                    name: "\(name)/\(end.name)", got: verdict(end.time), reasons: end.reasons)
+            }
+    }
+
     func result(file: String) -> CaseResult {
         let want =
             accepts

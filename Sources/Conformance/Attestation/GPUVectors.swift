@@ -5,8 +5,8 @@ internal import Primitives
 
 /// Vectors of kind `nvgpu`: measurements of NVIDIA's GPUs and switches.
 enum GPUVectors {
-    /// The vector itself and, for a real sample, the three times around the ends of its chain's
-    /// validity: it never ends within a UInt64's calendar of four digits.
+    /// The vector itself and, for a real sample that is accepted, the four times around the ends of
+    /// its chain's validity.
     static func run(
         _ vector: JSON, _ folder: VectorFolder
     ) throws(FixtureError) -> [VectorCase] {
@@ -25,19 +25,9 @@ enum GPUVectors {
             fields["chain_subjects"] = vector["chain_subjects"]
             main.wantedFields = .object(fields)
         }
-        guard vector["group"]?.string == "real", main.accepts, let window = result.window else {
-            return [main]
+        return main.withEnds(of: result.window, vector) { time in
+            verify(sample, at: time).verdict
         }
-        let ends: [(name: String, time: UInt64, reasons: [String])] = [
-            ("before", window.start - 1, ["E_CHAIN_TIME"]), ("first", window.start, []),
-            ("last", window.end, []), ("after", window.end + 1, ["E_CHAIN_TIME"]),
-        ]
-        return [main]
-            + ends.map { end in
-                VectorCase(
-                    name: "\(main.name)/\(end.name)",
-                    got: verify(sample, at: end.time).verdict, reasons: end.reasons)
-            }
     }
 
     /// NVIDIA's root is known by its hash; others are files.

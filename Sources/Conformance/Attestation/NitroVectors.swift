@@ -20,21 +20,15 @@ enum NitroVectors {
             fields["debug_mode"] = vector["expect"]?["debug_mode"]
             main.wantedFields = .object(fields)
         }
-        guard vector["group"]?.string == "real", main.accepts,
-            let first = vector["decoded"]?["chain_valid_from"]?.uint64,
+        var window: Window?
+        if let first = vector["decoded"]?["chain_valid_from"]?.uint64,
             let last = vector["decoded"]?["chain_valid_until"]?.uint64
-        else { return [main] }
-        let ends: [(name: String, time: UInt64, reasons: [String])] = [
-            ("before", first - 1, ["E_CHAIN_TIME"]), ("first", first, []), ("last", last, []),
-            ("after", last + 1, ["E_CHAIN_TIME"]),
-        ]
-        return [main]
-            + ends.map { end in
-                VectorCase(
-                    name: "\(main.name)/\(end.name)",
-                    got: verify(bytes, at: end.time, anchors: anchors, options: nil),
-                    reasons: end.reasons)
-            }
+        {
+            window = Window(start: first, end: last)
+        }
+        return main.withEnds(of: window, vector) { time in
+            verify(bytes, at: time, anchors: anchors, options: nil)
+        }
     }
 
     private static func anchors(

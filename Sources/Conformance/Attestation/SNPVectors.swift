@@ -21,19 +21,9 @@ enum SNPVectors {
         let result = verify(sample, at: time)
         var main = try VectorCase(vector, got: result.verdict)
         main.wantedFields = wantedFields(vector)
-        guard vector["group"]?.string == "real", main.accepts, let window = result.window else {
-            return [main]
+        return main.withEnds(of: result.window, vector) { time in
+            verify(sample, at: time).verdict
         }
-        let ends: [(name: String, time: UInt64, reasons: [String])] = [
-            ("before", window.start - 1, ["E_CHAIN_TIME"]), ("first", window.start, []),
-            ("last", window.end, []), ("after", window.end + 1, ["E_CHAIN_TIME"]),
-        ]
-        return [main]
-            + ends.map { end in
-                VectorCase(
-                    name: "\(main.name)/\(end.name)",
-                    got: verify(sample, at: end.time).verdict, reasons: end.reasons)
-            }
     }
 
     private struct Sample {

@@ -58,7 +58,7 @@ import Testing
             ProofEvidence(
                 keyDigest: proven.key.digest, context: proof.context, input: proof.input,
                 output: proven.bargain.output, proof: proof.proof))
-        try expectInvalidProof(proven)
+        try proven.bargain.expectInvalidProof(of: proven.key)
     }
 
     @Test func refusesAnotherInputAndOutput() throws {
@@ -80,7 +80,7 @@ import Testing
             ProofEvidence(
                 keyDigest: good.keyDigest, context: good.context, input: good.input,
                 output: good.output, proof: other.proof))
-        try expectInvalidProof(proven)
+        try proven.bargain.expectInvalidProof(of: proven.key)
     }
 
     @Test func refusesAnOutputThatTheModelDoesNotGive() throws {
@@ -96,7 +96,7 @@ import Testing
             ProofEvidence(
                 keyDigest: good.keyDigest, context: context, input: good.input, output: output,
                 proof: honest.proof))
-        try expectInvalidProof(proven)
+        try proven.bargain.expectInvalidProof(of: proven.key)
     }
 
     @Test func refusesAnotherChainAndAnotherRequest() throws {
@@ -115,7 +115,7 @@ import Testing
                 ProofEvidence(
                     keyDigest: proof.keyDigest, context: context, input: proof.input,
                     output: proof.output, proof: proof.proof))
-            try expectInvalidProof(proven)
+            try proven.bargain.expectInvalidProof(of: proven.key)
         }
     }
 
@@ -127,7 +127,7 @@ import Testing
                 ProofEvidence(
                     keyDigest: good.keyDigest, context: good.context, input: good.input,
                     output: good.output, proof: proof))
-            try expectInvalidProof(proven)
+            try proven.bargain.expectInvalidProof(of: proven.key)
         }
         let max = proven.key.proofBytesMax
         proven.give(
@@ -213,31 +213,5 @@ import Testing
             NativeCalldata.register(Bargain.record("b", hasProofs: true)), NativeAddress.registry,
             Bargain.sender)
         #expect(proven.gasUsed > plain.gasUsed + 500_000)
-    }
-
-    /// Expects `InvalidProof` and that nothing has changed by it.
-    private func expectInvalidProof(
-        _ proven: Proven, _ location: SourceLocation = #_sourceLocation
-    ) throws {
-        let bargain = proven.bargain
-        let before = try bargain.money()
-        let result = try bargain.settle()
-        let text = NativeError.describe(revertData: result.outcome.output) ?? ""
-        #expect(text.hasPrefix("InvalidProof("), "\(text)", sourceLocation: location)
-        // The revert data is that of the rule which the verifier names, and nothing else.
-        let data = try #require(bargain.evidence.first { $0.kind == .zk }).data
-        let refusal = #expect(throws: ProofRefusal.self, sourceLocation: location) {
-            try ProofEvidence(decoding: data).verify(by: proven.key)
-        }
-        guard case .proof(let error) = refusal else {
-            Issue.record("another refusal", sourceLocation: location)
-            return
-        }
-        #expect(
-            result.outcome.output == NativeError.invalidProof(error.reason).revertData,
-            "\(text)", sourceLocation: location)
-        #expect(result.logs.isEmpty, sourceLocation: location)
-        #expect(try bargain.money() == before, sourceLocation: location)
-        #expect(bargain.record == nil, sourceLocation: location)
     }
 }

@@ -146,6 +146,25 @@ struct Attested {
         return key
     }
 
+    // MARK: Receipts
+
+    /// The document of the settlement in the newest block.
+    func receiptDocument() throws -> ReceiptDocument {
+        let call = try #require(SettleCall(calldata: bargain.calldata))
+        return try ReceiptDocument(
+            receipt: try receipt(about: call.countedEvidence), evidence: call.countedEvidence,
+            output: call.output, tokenName: "USDC", tokenVersion: "2", header: chain.parent,
+            state: chain.state, nodes: chain.nodes)
+    }
+
+    /// The receipt that the newest block would give for such evidence.
+    func receipt(about evidence: [Evidence]) throws -> SettlementReceipt {
+        let call = try #require(SettleCall(calldata: bargain.calldata))
+        return call.receipt(
+            chainID: bargain.chainID, blockNumber: chain.parent.number,
+            timestamp: chain.parent.timestamp, evidence: evidence.map(\.digest))
+    }
+
     // MARK: Settling
 
     /// Settles with that evidence and expects that it pays.
@@ -170,17 +189,5 @@ struct Attested {
     ) throws {
         bargain.evidence = evidence
         try bargain.expectRefusal(error, location)
-    }
-
-    /// The document of the settlement in the newest block.
-    func receipt() throws -> ReceiptDocument {
-        let call = try #require(SettleCall(calldata: bargain.calldata))
-        let receipt = call.receipt(
-            chainID: bargain.chainID, blockNumber: chain.parent.number,
-            timestamp: chain.parent.timestamp, evidence: call.countedEvidence.map(\.digest))
-        return try ReceiptDocument(
-            receipt: receipt, evidence: call.countedEvidence, output: call.output,
-            tokenName: "USDC", tokenVersion: "2", header: chain.parent, state: chain.state,
-            nodes: chain.nodes)
     }
 }

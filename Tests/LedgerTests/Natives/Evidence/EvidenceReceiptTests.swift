@@ -16,7 +16,7 @@ import Trie
     ) throws -> (Attested, ReceiptDocument) {
         var attested = try Attested(policy: try Policy(text: policy))
         try attested.expectPaid(try pieces(&attested))
-        return (attested, try attested.receipt())
+        return (attested, try attested.receiptDocument())
     }
 
     @Test func checksAnAttestedKeyAgain() throws {

@@ -118,7 +118,7 @@ import Testing
         try prepare(attested)
         try register(attested)
         try attested.expectPaid([attested.keySigned])
-        let before = try attested.receipt()
+        let before = try attested.receiptDocument()
         #expect(before.collateral.isEmpty)
         let block = attested.chain.parentHash
         #expect(
@@ -129,7 +129,7 @@ import Testing
         try register(later)
         try upload(later, status: .configurationNeeded, evaluation: 2)
         try later.expectPaid([later.keySigned])
-        let after = try later.receipt()
+        let after = try later.receiptDocument()
         let trusted = later.chain.parentHash
         let again = try ReceiptDocument(json: after.json)
         #expect(
@@ -155,7 +155,7 @@ import Testing
             notBefore: attested.chain.now - 60)
         try attested.expectPaid([document(attested)])
         // The receipt shows the same age, without the node.
-        let document = try attested.receipt()
+        let document = try attested.receiptDocument()
         let findings = try document.verify(trusting: attested.chain.parentHash)
         #expect(findings.facts.machines.first?.ageSeconds == 60)
         #expect(document.collateral.count == 1)

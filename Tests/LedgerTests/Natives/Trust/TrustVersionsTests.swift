@@ -177,7 +177,7 @@ import Testing
         try attested.expectRefused([attested.keySigned], refusal)
         try #require(try set(Self.dev, Self.processor, on: attested.chain).succeeded)
         try attested.expectPaid([attested.keySigned])
-        let receipt = try attested.receipt()
+        let receipt = try attested.receiptDocument()
         let findings = try receipt.verify(trusting: attested.chain.parentHash)
         #expect(findings.facts.machines.first?.status == .upToDate)
         // A record without claims is never up to date.
