@@ -132,8 +132,8 @@ extension DCAPCollateral {
         _ signer: Certificate, _ document: [UInt8], _ signature: [UInt8]
     ) -> Bool {
         guard case .p256(let key) = signer.key else { return false }
-        return P256.verify(
-            digest: SHA256.hash(document), signature: signature[...], key: key[...])
+        return IntelKeys.verify(
+            digest: SHA256.hash(document), signature: signature[...], key: key)
     }
 
     /// Any key below the root could sign documents otherwise, those of platforms included.

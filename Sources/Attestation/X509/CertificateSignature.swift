@@ -27,11 +27,8 @@ public enum CertificateSignature {
         switch (key, algorithm) {
         case (.p256(let point), .ecdsa(.sha256)):
             guard let pair = scalars(signature, width: P256.width) else { throw malformed }
-            let digest = SHA256.hash(signed)
-            isValid =
-                point == intelRoot.key
-                ? intelRoot.verify(digest: digest, signature: pair[...])
-                : P256.verify(digest: digest, signature: pair[...], key: point[...])
+            isValid = IntelKeys.verify(
+                digest: SHA256.hash(signed), signature: pair[...], key: point)
         case (.p384(let point), .ecdsa(.sha384)):
             guard let pair = scalars(signature, width: P384.width) else { throw malformed }
             isValid = P384.verify(
@@ -48,15 +45,6 @@ public enum CertificateSignature {
         }
         guard isValid else { throw AttestationError(.chainSignature, "not the issuer's signature") }
     }
-
-    /// The key of CN=Intel SGX Root CA, which signs three of the nine parts of DCAP evidence.
-    private static let intelRoot = FrequentKey(key: [
-        0x0b, 0xa9, 0xc4, 0xc0, 0xc0, 0xc8, 0x61, 0x93, 0xa3, 0xfe, 0x23, 0xd6, 0xb0, 0x2c, 0xda,
-        0x10, 0xa8, 0xbb, 0xd4, 0xe8, 0x8e, 0x48, 0xb4, 0x45, 0x85, 0x61, 0xa3, 0x6e, 0x70, 0x55,
-        0x25, 0xf5, 0x67, 0x91, 0x8e, 0x2e, 0xdc, 0x88, 0xe4, 0x0d, 0x86, 0x0b, 0xd0, 0xcc, 0x4e,
-        0xe2, 0x6a, 0xac, 0xc9, 0x88, 0xe5, 0x05, 0xa9, 0x53, 0x55, 0x8c, 0x45, 0x3f, 0x6b, 0x09,
-        0x04, 0xae, 0x73, 0x94,
-    ])
 
     private static let malformed = AttestationError(
         .chainSignature, "no ECDSA signature of two numbers")
