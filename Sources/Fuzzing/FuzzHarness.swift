@@ -30,7 +30,10 @@ public enum FuzzOutcome: Sendable, Hashable {
 
 /// The name of an enum's case without its values.
 func caseName(of value: some Any) -> String {
-    String(String(describing: value).prefix { $0 != "(" })
+    let mirror = Mirror(reflecting: value)
+    // Errors that describe themselves would tell their values, too.
+    if mirror.displayStyle == .enum, let name = mirror.children.first?.label { return name }
+    return String(String(describing: value).prefix { $0 != "(" })
 }
 
 /// A law that an input broke; each message is found once in the sources.

@@ -39,7 +39,8 @@ extension PolicyError: CustomStringConvertible {
         case .truncated: "it ends too early"
         case .trailingBytes(let count): "\(count) bytes follow it"
         case .unknownNode(let byte): "byte \(byte) begins no part of a policy"
-        case .unknownParameter(let kind, let name): "\(kind.name) has no parameter \(name)"
+        case .unknownParameter(let kind, let name):
+            "\(kind.name) has no parameter \(name)" + PolicyError.parameters(of: kind)
         case .parametersNotAscending(let kind):
             "the parameters of \(kind.name) are not in ascending order"
         case .repeatedParameter(let kind, let name): "\(kind.name) has \(name) twice"
@@ -54,6 +55,8 @@ extension PolicyError: CustomStringConvertible {
         case .tooDeep(let max): "it is nested deeper than \(max)"
         case .tooManyNodes(let max): "it has more than \(max) parts"
         case .tooFewParts(let count): "a combination of \(count), where two are the least"
+        case .invalidThreshold(let count, let total) where count > total:
+            "\(count) of \(total) can never hold"
         case .invalidThreshold(let count, let total):
             "\(count) of \(total) is written otherwise: any of them with or, all with and"
         case .partsNotAscending: "its parts repeat or are not in ascending order"
@@ -63,5 +66,11 @@ extension PolicyError: CustomStringConvertible {
         case .textTooLong(let bytes, let max): "its text has \(bytes) bytes, more than \(max)"
         case .invalidText(let offset): "it cannot be read from character \(offset + 1) on"
         }
+    }
+
+    /// What a kind has instead of a parameter that it lacks.
+    private static func parameters(of kind: EvidenceKind) -> String {
+        let names = PolicyParameter.all(of: kind).map(\.name).joined(separator: ", ")
+        return names.isEmpty ? ": it has none" : ": it has \(names)"
     }
 }
