@@ -1,8 +1,8 @@
 internal import Crypto
 internal import Primitives
 
-/// The keys of Intel's that sign five of the seven parts of DCAP collateral and each platform's
-/// certificate: checks by them have tables, since they are the same in all evidence.
+/// The keys of Intel's that sign all six parts of DCAP collateral and each platform's certificate:
+/// checks by them have tables, since they are the same in all evidence.
 enum IntelKeys {
     /// Whether r ‖ s signs the digest, as `P256.verify` says, by whichever key.
     static func verify(digest: Hash, signature: ArraySlice<UInt8>, key: [UInt8]) -> Bool {

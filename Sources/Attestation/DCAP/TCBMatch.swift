@@ -14,8 +14,8 @@ struct TCBState: Equatable {
 extension TCBInfo {
     /// The state of a quote's platform: of the processor and, for TDX, of the module.
     ///
-    /// A domain of TDX 1.5 names two modules, the one that started it and the one that runs: the
-    /// worse of the two counts.
+    /// A domain of TDX 1.5 names two modules, the one that started it and the one that runs: both
+    /// count.
     func match(_ claims: QuoteClaims) throws(AttestationError) -> TCBState {
         guard claims.fmspc.elementsEqual(fmspc) else {
             throw AttestationError(.fmspc, "TCB info of another platform family")
